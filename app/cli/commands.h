@@ -1,0 +1,23 @@
+// The commands, one a file of its name. Each function adds its command to the frame.
+#pragma once
+
+#include "cli/frame.h"
+
+namespace condenser::cli {
+
+void addTrain(Frame& frame);
+void addEval(Frame& frame);
+void addCondense(Frame& frame);
+void addForward(Frame& frame);
+void addClassify(Frame& frame);
+void addInspect(Frame& frame);
+
+void addCheckGradients(Frame& frame);
+void addCheckSteps(Frame& frame);
+void addCheckPreprocess(Frame& frame);
+void addCheckKernels(Frame& frame);
+
+void addDataMake(Frame& frame);
+void addDataCheck(Frame& frame);
+
+}  // namespace condenser::cli

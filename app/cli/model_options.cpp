@@ -1,0 +1,40 @@
+#include "cli/model_options.h"
+
+#include "cli/output.h"
+
+namespace condenser::cli {
+
+bool ModelOptions::namesClasses() const {
+    return !looksLikeSpec(model);
+}
+
+void addModelFlags(Command& command, ModelOptions& options) {
+    command.text({"--model", "M", "Model file, preset or spec of the network", /*required=*/true}, options.model);
+    command.text({"--weights", "FILE", "State dict for a preset or spec"}, options.weights);
+}
+
+void addVariantFlag(Command& command, ModelOptions& options) {
+    command.choice({"--variant", "V", "dense or condensed (default: the form stored; of a preset or spec: dense)"},
+                   {"dense", "condensed"}, options.variant);
+}
+
+void addClassifierKeepFlag(Command& command, ModelOptions& options) {
+    command.number({"--classifier-keep", "R",
+                    "Share of the classifier's inputs that condensing keeps (default: 1; the reference: 0.5)"},
+                   1e-6, 1, options.classifierKeep);
+}
+
+Result<OpenedModel> openModel(const ModelOptions& options, const Common& common) {
+    std::optional<Variant> variant;
+    if (!options.variant.empty()) variant = options.variant == "dense" ? Variant::kDense : Variant::kCondensed;
+    Result<OpenedModel> opened = condenser::openModel({.model = options.model,
+                                                       .weights = options.weights,
+                                                       .variant = variant,
+                                                       .classifierKeep = options.classifierKeep.value_or(1.0),
+                                                       .seed = common.seed()});
+    if (!opened) return opened;
+    for (const std::string& notice : opened->notices) printNotice(options.model + ": " + notice);
+    return opened;
+}
+
+}  // namespace condenser::cli

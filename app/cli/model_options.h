@@ -1,0 +1,31 @@
+// The flags that name a model, and what they open.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/frame.h"
+#include "run/model_source.h"
+
+namespace condenser::cli {
+
+struct ModelOptions {
+    std::string model, weights;
+    std::string variant;  // dense, condensed; empty: the form stored
+    std::optional<double> classifierKeep;
+
+    // A file of ours carries the names of its classes; a preset, a spec and bare weights do not.
+    bool namesClasses() const;
+};
+
+// --model and --weights.
+void addModelFlags(Command& command, ModelOptions& options);
+// --variant dense|condensed.
+void addVariantFlag(Command& command, ModelOptions& options);
+// --classifier-keep.
+void addClassifierKeepFlag(Command& command, ModelOptions& options);
+
+// Opens the network and tells on stderr what the user should know about it.
+Result<OpenedModel> openModel(const ModelOptions& options, const Common& common);
+
+}  // namespace condenser::cli

@@ -1,0 +1,225 @@
+// train: a run from the beginning, or on from its checkpoint.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <optional>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "io/run_record.h"
+#include "run/training_run.h"
+
+namespace condenser::cli {
+namespace {
+
+struct Options {
+    std::optional<std::string> data, model;
+    std::string out;
+    std::optional<std::string> resume;  // the run's folder, or "" where --out names it
+    std::optional<int> epochs, batch;
+    std::optional<double> learningRate, lasso, validation;
+    bool noAugment = false;
+    bool referenceQuirks = false;
+};
+
+tl::unexpected<Error> wrongUsage(std::string where, std::string why, std::string remedy) {
+    return fail(ErrorCode::kUsage, "cannot train", std::move(where), std::move(why), std::move(remedy));
+}
+
+// A resumed run takes all settings from run.json. One that was typed again and says something else would be ignored
+// in silence, so it is refused.
+Result<> compareWithRecord(const Options& options, const Common& common, const RunRecord& record) {
+    const auto same = [](const std::string& flag, const auto& given, const auto& recorded) -> Result<> {
+        if (!given || *given == recorded) return {};
+        return wrongUsage(flag,
+                          fmt::format("{} was given, but the run to resume was started with {}", *given, recorded),
+                          "leave the option out, or start a new run in another folder");
+    };
+    if (auto ok = same("--data", options.data, record.data); !ok) return ok;
+    if (auto ok = same("--model", options.model, record.model); !ok) return ok;
+    if (auto ok = same("--epochs", options.epochs, record.epochs); !ok) return ok;
+    if (auto ok = same("--batch", options.batch, record.batch); !ok) return ok;
+    if (auto ok = same("--lr", options.learningRate, record.learningRate); !ok) return ok;
+    if (auto ok = same("--lasso", options.lasso, record.groupLassoLambda); !ok) return ok;
+    if (auto ok = same("--validation", options.validation, record.validation); !ok) return ok;
+    if (auto ok = same("--seed", common.givenSeed, record.seed); !ok) return ok;
+    if (options.noAugment && record.augment) {
+        return wrongUsage("--no-augment", "the run to resume was started without it", "leave the option out");
+    }
+    if (options.referenceQuirks && !record.referenceQuirks) {
+        return wrongUsage("--reference-quirks", "the run to resume was started without it", "leave the option out");
+    }
+    return {};
+}
+
+// Tells on stderr how a run goes on.
+class Narrator {
+  public:
+    explicit Narrator(bool quiet) : m_progress(quiet) {}
+
+    RunEvents events() {
+        RunEvents events;
+        events.onLoading = [this](std::int64_t done, std::int64_t total) {
+            m_progress.countingBar("reading pictures", done, total, "pictures");
+        };
+        events.onStarted = [this](const RunStarted& started) { onStarted(started); };
+        events.onStep = [this](const StepReport& step) { onStep(step); };
+        events.onEpoch = [this](const EpochReport& epoch) { onEpoch(epoch); };
+        events.onNotice = [this](const std::string& notice) {
+            m_progress.wipe();
+            printNotice(notice);
+        };
+        return events;
+    }
+
+    Progress& progress() { return m_progress; }
+    const RunStarted& started() const { return m_started; }
+
+  private:
+    void onStarted(const RunStarted& started) {
+        m_started = started;
+        m_epochs = started.stepsPerEpoch > 0 ? started.totalSteps / started.stepsPerEpoch : 0;
+        m_progress.line(fmt::format("{} on {} training and {} {} pictures of {} classes, {} thread{}, {}, in {}",
+                                    started.firstStep > 0 ? "going on" : "training", started.trainImages,
+                                    started.testImages, started.testName, started.classes.size(), started.threads,
+                                    started.threads == 1 ? "" : "s", started.isa, started.folder.string()));
+        for (const UnreadableFile& file : started.unreadable) {
+            m_progress.wipe();
+            printNotice(fmt::format("left out: {}: {}", file.path.string(), file.why));
+        }
+    }
+
+    void onStep(const StepReport& step) {
+        const std::int64_t epoch = m_started.stepsPerEpoch > 0 ? step.step / m_started.stepsPerEpoch + 1 : 1;
+        m_progress.bar(fmt::format("epoch {}/{}", epoch, m_epochs), step.step + 1, m_started.totalSteps,
+                       fmt::format("loss {:.4f}  top-1 {:.1f} %  {:.0f} images/s", step.loss, step.top1 * 100,
+                                   step.imagesPerSecond));
+    }
+
+    void onEpoch(const EpochReport& epoch) {
+        m_progress.line(
+            fmt::format("epoch {:>3}/{}  rate {:.5f}  loss {:.4f}  top-1 {:6.2f} %  {} loss {:.4f}  {} top-1 "
+                        "{:6.2f} %  kept {:5.1f} %  {:5.0f} images/s  {}{}",
+                        epoch.epoch, m_epochs, epoch.learningRate, epoch.trainLoss, epoch.trainTop1 * 100,
+                        m_started.testName, epoch.testLoss, m_started.testName, epoch.testTop1 * 100, epoch.kept * 100,
+                        epoch.imagesPerSecond, duration(epoch.seconds), epoch.best ? "  best" : ""));
+    }
+
+    Progress m_progress;
+    RunStarted m_started;
+    std::int64_t m_epochs = 0;
+};
+
+Result<> report(const RunResult& result, const RunStarted& started, const Common& common) {
+    const bool stopped = result.end == RunEnd::kStopped;
+    if (common.json) {
+        Json json{{"folder", result.folder.string()}, {"state", stopped ? "stopped" : "finished"},
+                  {"spec", started.spec.text()},      {"epochs", result.epochs},
+                  {"seconds", result.seconds},        {"split", result.testName},
+                  {"best_epoch", result.bestEpoch},   {"best_top1", result.bestTop1},
+                  {"best_loss", result.bestLoss},     {"final_top1", result.finalTop1},
+                  {"threads", started.threads},       {"isa", started.isa}};
+        return printJson(json);
+    }
+    std::string text = fmt::format("run        {}\nepochs     {} {} in {}\n", result.folder.string(), result.epochs,
+                                   stopped ? "done, stopped," : "done", duration(result.seconds));
+    if (result.bestEpoch > 0) {
+        text += fmt::format("best       {} top-1 of epoch {} on the {} part, loss {:.4f}\n", percent(result.bestTop1),
+                            result.bestEpoch, result.testName, result.bestLoss);
+    }
+    if (result.epochs > 0) {
+        text += fmt::format("last       {} top-1 on the {} part\n", percent(result.finalTop1), result.testName);
+    }
+    if (!stopped) text += fmt::format("model      {}\n", (result.folder / "model.safetensors").string());
+    return printText(text);
+}
+
+Outcome train(const Options& options, const Common& common, Frame& frame) {
+    const bool resume = options.resume.has_value();
+    if (resume && !options.resume->empty() && !options.out.empty() && *options.resume != options.out) {
+        return wrongUsage("--out", "--resume names another folder", "name the run's folder once");
+    }
+    const std::filesystem::path resumed = resume && !options.resume->empty() ? *options.resume : options.out;
+    if (resume) {
+        if (resumed.empty()) return wrongUsage("--resume", "no run folder is given", "try: train --resume FOLDER");
+        const auto record = readRunRecord(resumed);
+        if (!record) return tl::unexpected(record.error());
+        if (auto same = compareWithRecord(options, common, *record); !same) {
+            return tl::unexpected(same.error());
+        }
+    } else {
+        if (!options.data) return wrongUsage("--data", "it is required", "try: --data shapes10");
+        if (!options.model) return wrongUsage("--model", "it is required", "try: --model condensenet-tiny");
+    }
+
+    RunControl control;
+    Narrator narrator(common.quiet);
+    const auto guard = frame.interrupt().onFirst([&control] { control.requestStop(); });
+    const Result<RunResult> result = [&] {
+        if (resume) {
+            return resumeRun(resumed, common.threadCount(), ThreadPriority::kNormal, narrator.events(), control);
+        }
+        TrainRequest request;
+        request.data = *options.data;
+        request.model = *options.model;
+        request.folder = options.out;
+        request.settings.epochs = options.epochs.value_or(request.settings.epochs);
+        request.settings.batch = options.batch.value_or(request.settings.batch);
+        request.settings.learningRate = options.learningRate.value_or(request.settings.learningRate);
+        request.settings.groupLassoLambda = options.lasso.value_or(request.settings.groupLassoLambda);
+        request.settings.validation = options.validation.value_or(request.settings.validation);
+        request.settings.seed = common.seed();
+        request.settings.augment = !options.noAugment;
+        request.settings.referenceQuirks = options.referenceQuirks;
+        request.threads = common.threadCount();
+        request.command = frame.commandText();
+        return startRun(request, narrator.events(), control);
+    }();
+    narrator.progress().wipe();
+    if (!result) {
+        if (result.error().code != ErrorCode::kCancelled) return tl::unexpected(result.error());
+        printNotice("interrupted before the first step: nothing to resume");
+        return kInterrupted;
+    }
+
+    if (auto printed = report(*result, narrator.started(), common); !printed) {
+        return tl::unexpected(printed.error());
+    }
+    if (result->end == RunEnd::kFinished) return kDone;
+    printNotice(fmt::format("stopped, the checkpoint is written. To go on: condenser-cli train --resume {}",
+                            shellWord(result->folder.string())));
+    return kInterrupted;
+}
+
+}  // namespace
+
+void addTrain(Frame& frame) {
+    const auto options = std::make_shared<Options>();
+    Command command =
+        frame.command("train", "Trains a network, condensing it on the way",
+                      "condenser-cli train --data shapes10 --model condensenet-tiny --epochs 12 --out run",
+                      [options, &frame] { return train(*options, frame.common(), frame); });
+    constexpr int kMost = 1'000'000;
+    command.text({"--data", "D", "Data set: shapes10, folder:DIR"}, options->data);
+    command.text({"--model", "M", "Preset or spec of the network"}, options->model);
+    command.text({"--out", "DIR", "Folder of the run (default: a new one in the store of the app)"}, options->out);
+    command.whole({"--epochs", "E", "Times that each picture is seen (default: 12)"}, 1, kMost, options->epochs);
+    command.whole({"--batch", "B", "Pictures in a step (default: 64)"}, 1, kMost, options->batch);
+    command.number({"--lr", "L", "Learning rate at the start; a cosine to 0 (default: 0.1)"}, 0, 1e6,
+                   options->learningRate);
+    command.number({"--lasso", "LAMBDA", "Weight of the group lasso (default: 0)"}, 0, 1e6, options->lasso);
+    command.number(
+        {"--validation", "R",
+         "Share of the training part held back to choose the best epoch (default: 0, the test part chooses)"},
+        0, 0.99, options->validation);
+    command.yes("--no-augment", "Pictures as they are, without random crop and flip", options->noAugment);
+    command.yes("--reference-quirks", "Reproduces three accidents of the public reference", options->referenceQuirks);
+    command.textOrNothing(
+        {"--resume", "DIR", "Goes on with a stopped run as if it had never stopped; its folder here or as --out"},
+        options->resume);
+}
+
+}  // namespace condenser::cli

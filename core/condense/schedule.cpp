@@ -1,0 +1,19 @@
+#include "condense/schedule.h"
+
+#include <algorithm>
+
+namespace condenser {
+
+int condensingStage(std::int64_t t, std::int64_t total, int condenseFactor) {
+    const std::int64_t steps = condenseFactor - 1;
+    return static_cast<int>(std::min(steps, 2 * t * steps / total));
+}
+
+std::int64_t firstStepOfStage(int stage, std::int64_t total, int condenseFactor) {
+    // The smallest t with 2 t (C-1) >= stage * total.
+    const std::int64_t twice = 2 * static_cast<std::int64_t>(condenseFactor - 1);
+    const std::int64_t t = (stage * total + twice - 1) / twice;
+    return t < total ? t : -1;
+}
+
+}  // namespace condenser

@@ -1,0 +1,42 @@
+// Data sets as people keep them: a folder a class.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace condenser {
+
+struct LabelledFile {
+    std::filesystem::path path;
+    std::int32_t label = 0;
+};
+
+struct UnreadableFile {
+    std::filesystem::path path;
+    std::string why;
+};
+
+// What stands in DIR/{train,val|test}/CLASS/* or DIR/CLASS/*: picture files by their extension, at any depth below a
+// class folder, in the order of their names byte by byte; hidden ones are left out, and so is a folder met for the
+// second time through a symbolic link.
+struct ImageFolder {
+    std::vector<std::string> classes;  // sorted
+    std::vector<LabelledFile> train, test;
+    std::string testName;                    // "val" or "test", the folder's name; empty: there is no such part
+    std::vector<UnreadableFile> unreadable;  // folders below a class that cannot be listed
+    std::vector<std::string> warnings;
+};
+
+// Lists the files, reads none. A missing folder, fewer than two class folders, a class without a picture, or a class of
+// the test part that the training part does not have, is an error. A folder of nothing but a test part has no `train`.
+Result<ImageFolder> scanImageFolder(const std::filesystem::path& folder);
+
+// Moves a share of the training files to the test part, chosen by the seed, the same share of each class and at least
+// one of each; a class of one picture keeps it.
+void splitValidation(ImageFolder& folder, double share, std::uint64_t seed);
+
+}  // namespace condenser

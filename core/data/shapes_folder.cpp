@@ -1,0 +1,117 @@
+#include "data/shapes_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "data/data_name.h"
+#include "data/image_io.h"
+#include "data/shapes10.h"
+
+namespace condenser {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kWhat = "cannot make the data set";
+
+// Removed again with all that is in it, unless it was moved away.
+class UnfinishedFolder {
+  public:
+    explicit UnfinishedFolder(fs::path path) : m_path(std::move(path)) {}
+    ~UnfinishedFolder() {
+        std::error_code ignored;
+        fs::remove_all(m_path, ignored);
+    }
+    UnfinishedFolder(const UnfinishedFolder&) = delete;
+    UnfinishedFolder& operator=(const UnfinishedFolder&) = delete;
+    const fs::path& path() const { return m_path; }
+
+  private:
+    fs::path m_path;
+};
+
+// Without flushing each of the 12 000 files to the disk: flushAll() does that once, before the folder gets its name.
+Result<> writeQuickly(const fs::path& path, const std::string& bytes) {
+    std::FILE* file = std::fopen(path.c_str(), "wbx");
+    bool good = file != nullptr && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+    int error = errno;
+    if (file != nullptr && std::fclose(file) != 0) {
+        if (good) error = errno;
+        good = false;
+    }
+    if (good) return {};
+    return fail(ErrorCode::kWrite, kWhat, path.string(), std::generic_category().message(error),
+                "free some space, or name another folder");
+}
+
+Result<> flushAll(const fs::path& folder) {
+    const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool good = handle >= 0 && ::syncfs(handle) == 0;
+    const int error = errno;
+    if (handle >= 0) ::close(handle);
+    if (good) return {};
+    return fail(ErrorCode::kWrite, kWhat, folder.string(), std::generic_category().message(error));
+}
+
+Result<> write(const fs::path& folder, const PictureWork& work) {
+    const fs::path whole = fs::absolute(folder).lexically_normal();
+    const fs::path target = whole.has_filename() ? whole : whole.parent_path();
+    if (fs::exists(target) && !(fs::is_directory(target) && fs::is_empty(target))) {
+        return fail(ErrorCode::kUsage, kWhat, folder.string(), "it exists already and is not an empty folder",
+                    "name another folder");
+    }
+    fs::create_directories(target.parent_path());
+    const UnfinishedFolder unfinished(target.parent_path() /
+                                      fmt::format(".{}.unfinished-{}", target.filename().string(), ::getpid()));
+    for (const char* part : {"train", "test"}) {
+        for (const std::string& name : shapesClasses()) fs::create_directories(unfinished.path() / part / name);
+    }
+    std::mutex mutex;
+    std::optional<Error> firstError;
+    std::stop_source stop;  // ends the work after an error, and when the caller asks for it
+    const std::stop_callback forward(work.stop, [&stop] { stop.request_stop(); });
+    const auto done = forEachPicture(
+        kShapesName, kShapesTrainCount + kShapesTestCount, {work.threads, work.progress, stop.get_token()},
+        [&](std::size_t item) {
+            const bool isTrain = item < kShapesTrainCount;
+            const int index = static_cast<int>(isTrain ? item : item - kShapesTrainCount);
+            const DrawnShape shape = drawShape(isTrain ? ShapesPart::kTrain : ShapesPart::kTest, index);
+            const fs::path place = unfinished.path() / (isTrain ? "train" : "test") /
+                                   shapesClasses()[static_cast<std::size_t>(shape.label)] /
+                                   fmt::format("{:05}.png", index);
+            const auto encoded = encodePng(shape.picture);
+            const Result<> written = encoded ? writeQuickly(place, *encoded) : tl::unexpected(encoded.error());
+            if (written) return;
+            stop.request_stop();
+            const std::lock_guard lock(mutex);
+            if (!firstError) firstError = written.error();
+        });
+    if (firstError) return tl::unexpected(*firstError);
+    if (!done) return done;
+    if (auto flushed = flushAll(unfinished.path()); !flushed) return flushed;
+    fs::rename(unfinished.path(), target);  // also over an empty folder
+    return {};
+}
+
+}  // namespace
+
+Result<> writeShapesFolder(const fs::path& folder, const PictureWork& work) {
+    try {
+        return write(folder, work);
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::kTooLarge, kWhat, folder.string(), "not enough memory");
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::kWrite, kWhat, folder.string(), error.what(), "name another folder");
+    }
+}
+
+}  // namespace condenser

@@ -1,0 +1,69 @@
+// run.json: what a run is, and all that a resume needs beside the checkpoint.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "data/preprocess.h"
+#include "network/network_spec.h"
+
+namespace condenser {
+
+inline constexpr const char* kRunRecordName = "run.json";
+
+// kRunning in a folder whose lock nobody holds (run_lock.h) is a run that was killed.
+enum class RunState { kRunning, kStopped, kFinished, kFailed };
+const char* runStateName(RunState state);  // "running", "stopped", "finished", "failed"
+
+struct RunRecord {
+    std::string data;                  // as --data
+    std::string model;                 // as --model: a preset's name or a spec
+    NetworkSpec spec;                  // what `model` came to, with the data's classes
+    std::vector<std::string> classes;  // spec.classes of them, in the order of the labels
+    Preprocess preprocess;             // its size is the spec's
+
+    // As TrainSettings in run/training_run.h; "settings" in the file.
+    int epochs = 12;              // 1..1'000'000
+    int batch = 64;               // 1..1'000'000
+    double learningRate = 0.1;    // at the start, finite, >= 0
+    double momentum = 0.9;        // 0 <= m < 1
+    double weightDecay = 1e-4;    // finite, >= 0
+    double groupLassoLambda = 0;  // finite, >= 0
+    double validation = 0;        // 0 <= v < 1
+    std::uint64_t seed = 1;
+    bool augment = true;
+    bool referenceQuirks = false;
+
+    int threads = 1;      // of the latest start; another number gives the same bits
+    std::string isa;      // "AVX2"; another one gives other last bits
+    std::string command;  // exactly as typed; may be empty
+    std::string program;  // version of Condenser that made the run, "0.1.0"
+    std::string created;  // ISO 8601 in UTC: "2026-01-31T09:30:00Z" (utcNow)
+
+    std::int64_t stepsPerEpoch = 1;                // 1..1'000'000'000
+    std::int64_t trainImages = 0, testImages = 0;  // as found at the start: a resume compares them
+    std::string testName = "test";                 // the part that chose the best epoch: "test", "val", "validation"
+
+    RunState state = RunState::kRunning;
+    std::string message;  // why it failed; else empty
+
+    bool operator==(const RunRecord&) const = default;
+};
+
+// Every field's type and range is checked, the spec and the number of classes too. Keys that we do not know are
+// ignored; a newer version is refused in words; a missing file is kNotFound.
+Result<RunRecord> readRunRecord(const std::filesystem::path& folder);
+// The same from text; `name` stands for the file in messages.
+Result<RunRecord> parseRunRecord(std::string_view text, const std::string& name);
+
+// Atomically. What the reader would refuse (a field out of range, a data name that is not UTF-8) is refused here.
+Result<> writeRunRecord(const std::filesystem::path& folder, const RunRecord& record);
+
+// Now, as RunRecord::created has it.
+std::string utcNow();
+
+}  // namespace condenser

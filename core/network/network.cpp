@@ -1,0 +1,368 @@
+#include "network/network.h"
+
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <numeric>
+
+#include "base/check.h"
+#include "base/rng.h"
+#include "ops/linear.h"
+#include "ops/pool.h"
+
+namespace condenser {
+namespace {
+
+std::vector<int> allChannels(int count) {
+    std::vector<int> channels(static_cast<std::size_t>(count));
+    std::iota(channels.begin(), channels.end(), 0);
+    return channels;
+}
+
+std::string layerName(int block, int layer) {
+    return "features.denseblock_" + std::to_string(block + 1) + ".denselayer_" + std::to_string(layer + 1);
+}
+
+}  // namespace
+
+PointwiseConv& DenseLayer::pointwise() {
+    return std::visit([](auto& conv) -> PointwiseConv& { return conv.conv; }, conv1);
+}
+
+Network::Network(const NetworkSpec& spec, Variant variant, std::vector<std::vector<std::int64_t>> indices,
+                 std::vector<std::int64_t> classifierIndex, bool classifierConverted)
+    : m_spec(spec),
+      m_variant(variant),
+      m_normLast(allChannels(spec.blockInputs(spec.blocks()))),
+      m_classifierConverted(classifierConverted) {
+    m_stemWeight.resize(static_cast<std::size_t>(spec.stemChannels()) * 27);
+    m_dStemWeight.resize(m_stemWeight.size());
+    std::size_t next = 0;
+    for (int b = 0; b < spec.blocks(); ++b) {
+        Block block;
+        block.inputs = spec.blockInputs(b);
+        block.channels = spec.blockInputs(b + 1);
+        const int growth = spec.growth[static_cast<std::size_t>(b)], middle = spec.bottleneck * growth;
+        for (int l = 0; l < spec.stages[static_cast<std::size_t>(b)]; ++l) {
+            const int inputs = spec.layerInputs(b, l);
+            GroupedConv3x3 conv2(middle, growth, spec.groups3x3);
+            if (variant == Variant::kDense) {
+                block.layers.push_back({LearnedGroupConv(inputs, middle, spec.groups1x1, spec.condenseFactor),
+                                        std::move(conv2),
+                                        {},
+                                        inputs});
+            } else {
+                block.layers.push_back(
+                    {CondenseConv(std::move(indices[next++]), middle, spec.groups1x1), std::move(conv2), {}, inputs});
+            }
+        }
+        m_blocks.push_back(std::move(block));
+    }
+    const std::size_t classifierInputs =
+        classifierConverted ? classifierIndex.size() : static_cast<std::size_t>(m_blocks.back().channels);
+    m_classifier.index = std::move(classifierIndex);
+    m_classifier.weight.resize(static_cast<std::size_t>(spec.classes) * classifierInputs);
+    m_classifier.dWeight.resize(m_classifier.weight.size());
+    m_classifier.bias.resize(static_cast<std::size_t>(spec.classes));
+    m_classifier.dBias.resize(m_classifier.bias.size());
+}
+
+Network::Network(const NetworkSpec& spec, std::uint64_t seed) : Network(spec, Variant::kDense, {}, {}, false) {
+    initialise(seed);
+}
+
+void Network::initialise(std::uint64_t seed) {
+    std::uint64_t tensor = 0;
+    visitTensors([&](const TensorSlot& slot) {
+        Rng rng(seed, RandomStream::kInit, tensor++);
+        if (slot.shape.size() == 4 && slot.isParameter()) {
+            const double spread = std::sqrt(2.0 / static_cast<double>(slot.shape[2] * slot.shape[3] * slot.shape[0]));
+            for (float& w : slot.value) w = static_cast<float>(rng.normal() * spread);
+        } else if (slot.shape.size() == 2) {
+            const double bound = 1.0 / std::sqrt(static_cast<double>(slot.shape[1]));
+            for (float& w : slot.value) w = static_cast<float>((2.0 * rng.uniform() - 1.0) * bound);
+        }
+    });
+}
+
+void Network::visitTensors(const TensorVisitor& visit) {
+    visit({"features.init_conv.weight", {m_spec.stemChannels(), 3, 3, 3}, m_stemWeight, m_dStemWeight, {}, {}});
+    for (std::size_t b = 0; b < m_blocks.size(); ++b) {
+        for (std::size_t l = 0; l < m_blocks[b].layers.size(); ++l) {
+            DenseLayer& layer = m_blocks[b].layers[l];
+            const std::string name = layerName(static_cast<int>(b), static_cast<int>(l));
+            std::visit([&](auto& conv) { conv.visitTensors(name + ".conv_1.", visit); }, layer.conv1);
+            layer.conv2.visitTensors(name + ".conv_2.", visit);
+        }
+    }
+    m_normLast.norm.visitTensors("features.norm_last.", visit);
+    const std::int64_t classes = m_spec.classes;
+    std::string prefix = "classifier.";
+    if (m_classifierConverted) {
+        visit({"classifier.index",
+               {static_cast<std::int64_t>(m_classifier.index.size())},
+               {},
+               {},
+               {},
+               m_classifier.index});
+        prefix += "linear.";
+    }
+    visit({prefix + "weight",
+           {classes, static_cast<std::int64_t>(m_classifier.weight.size()) / classes},
+           m_classifier.weight,
+           m_classifier.dWeight,
+           {},
+           {}});
+    visit({prefix + "bias", {classes}, m_classifier.bias, m_classifier.dBias, {}, {}});
+}
+
+StateDict Network::state() {
+    StateDict state;
+    visitTensors([&](const TensorSlot& slot) {
+        state[slot.name] = slot.integers.empty() ? StoredTensor::ofFloats(slot.shape, slot.value)
+                                                 : StoredTensor::ofInt64s(slot.shape, slot.integers);
+    });
+    return state;
+}
+
+void Network::zeroGradients() {
+    visitTensors([](const TensorSlot& slot) {
+        if (slot.isParameter()) std::memset(slot.gradient.data(), 0, slot.gradient.size_bytes());
+    });
+}
+
+std::vector<Network::LearnedLayer> Network::learnedLayers() {
+    std::vector<LearnedLayer> layers;
+    for (int b = 0; b < m_spec.blocks(); ++b) {
+        std::vector<DenseLayer>& list = m_blocks[static_cast<std::size_t>(b)].layers;
+        for (int l = 0; l < static_cast<int>(list.size()); ++l) {
+            auto* conv = std::get_if<LearnedGroupConv>(&list[static_cast<std::size_t>(l)].conv1);
+            if (conv != nullptr) layers.push_back({layerName(b, l) + ".conv_1", b, l, conv});
+        }
+    }
+    return layers;
+}
+
+std::vector<Network::CondensedLayer> Network::condensedLayers() {
+    std::vector<CondensedLayer> layers;
+    for (int b = 0; b < m_spec.blocks(); ++b) {
+        std::vector<DenseLayer>& list = m_blocks[static_cast<std::size_t>(b)].layers;
+        for (int l = 0; l < static_cast<int>(list.size()); ++l) {
+            auto* conv = std::get_if<CondenseConv>(&list[static_cast<std::size_t>(l)].conv1);
+            if (conv != nullptr) layers.push_back({layerName(b, l) + ".conv_1", b, l, conv});
+        }
+    }
+    return layers;
+}
+
+Conv2dShape Network::stemShape(int h, int w) const {
+    return {3, m_spec.stemChannels(), 3, m_spec.stemStride, 1, 1, h, w};
+}
+
+void Network::reserve(int n, int h, int w, Mode mode, int workers) {
+    const bool train = mode == Mode::kTrain;
+    const Conv2dShape stem = stemShape(h, w);
+    int mapH = stem.outH(), mapW = stem.outW();
+    int middleFloats = 0;  // the widest bottleneck's floats an image
+    for (std::size_t b = 0; b < m_blocks.size(); ++b) {
+        Block& block = m_blocks[b];
+        CORE_CHECK(mapH > 0 && mapW > 0);
+        if (train) block.gradient.reshape(n, block.channels, mapH, mapW);
+        block.features.reshape(n, block.channels, mapH, mapW, train ? block.gradient.view() : View{});
+        const int middle = m_spec.bottleneck * m_spec.growth[b];
+        middleFloats = std::max(middleFloats, middle * static_cast<int>(planeStride(mapH, mapW)));
+        mapH /= 2;
+        mapW /= 2;
+    }
+    if (train) m_bottleneckGradient.reshape(n, 1, 1, middleFloats);
+    for (std::size_t b = 0; b < m_blocks.size(); ++b) {
+        const ConstView map = m_blocks[b].features.value();
+        const int middle = m_spec.bottleneck * m_spec.growth[b];
+        View gradient;
+        if (train) {  // one buffer for the bottleneck gradients of all layers: only one is alive at a time
+            const std::ptrdiff_t plane = planeStride(map.h, map.w);
+            gradient = {m_bottleneckGradient.view().data, n, middle, map.h, map.w, plane * middle, plane, map.w};
+        }
+        for (DenseLayer& layer : m_blocks[b].layers) layer.bottleneck.reshape(n, middle, map.h, map.w, gradient);
+    }
+    m_scratch.resize(static_cast<std::size_t>(workers));
+    m_images = n;
+    m_pooled.resize(static_cast<std::size_t>(n) * static_cast<std::size_t>(m_blocks.back().channels));
+    m_logits.resize(static_cast<std::size_t>(n) * static_cast<std::size_t>(m_spec.classes));
+}
+
+std::span<const float> Network::forward(ConstView x, Mode mode, ThreadPool& pool) {
+    CORE_CHECK(x.c == 3 && x.n > 0);
+    reserve(x.n, x.h, x.w, mode, pool.size());
+    View stem = m_blocks.front().features.value().channels(0, m_spec.stemChannels());
+    conv2dForward(stemShape(x.h, x.w), x, m_stemWeight.data(), stem, pool, m_scratch);
+    if (mode == Mode::kTrain) {
+        forwardBatch(x, pool);
+    } else {
+        forwardImages(x, pool);
+    }
+    classify(x.n);
+    return m_logits;
+}
+
+void Network::poolInto(std::size_t block, int image) {
+    Features& from = m_blocks[block - 1].features;
+    Features& to = m_blocks[block].features;
+    for (int c = 0; c < m_blocks[block].inputs; ++c) {
+        averagePool2Forward(from.plane(), from.value().plane(image, c), to.value().plane(image, c));
+    }
+}
+
+// A layer at a time over the whole batch, since its statistics are those of the batch.
+void Network::forwardBatch(ConstView x, ThreadPool& pool) {
+    const std::size_t images = static_cast<std::size_t>(x.n);
+    for (std::size_t b = 0; b < m_blocks.size(); ++b) {
+        Block& block = m_blocks[b];
+        Features& features = block.features;
+        pool.parallelFor(images, [&](std::size_t n, int) {
+            const int image = static_cast<int>(n);
+            if (b > 0) poolInto(b, image);
+            features.measureImage(image, 0, block.inputs);
+        });
+        features.mergeMoments(0, block.inputs);
+        for (DenseLayer& layer : block.layers) {
+            Features& middle = layer.bottleneck;
+            PointwiseConv& conv1 = layer.pointwise();
+            const int channels = middle.value().c;
+            conv1.prepareForward(features, Mode::kTrain);
+            pool.parallelFor(images, [&](std::size_t n, int worker) {
+                conv1.forwardImage(features, static_cast<int>(n), middle.value(),
+                                   m_scratch[static_cast<std::size_t>(worker)]);
+                middle.measureImage(static_cast<int>(n), 0, channels);
+            });
+            middle.mergeMoments(0, channels);
+            const int growth = m_spec.growth[b];
+            const View out = features.value().channels(layer.inputs, growth);
+            layer.conv2.prepareForward(middle, Mode::kTrain);
+            pool.parallelFor(images, [&](std::size_t n, int worker) {
+                layer.conv2.forwardImage(middle, static_cast<int>(n), out, m_scratch[static_cast<std::size_t>(worker)]);
+                features.measureImage(static_cast<int>(n), layer.inputs, growth);
+            });
+            features.mergeMoments(layer.inputs, growth);
+        }
+    }
+    m_normLast.prepareForward(m_blocks.back().features, Mode::kTrain);
+    pool.parallelFor(images, [&](std::size_t n, int) {
+        const Features& last = m_blocks.back().features;
+        for (int c = 0; c < m_normLast.positions(); ++c) {
+            m_pooled[n * static_cast<std::size_t>(m_normLast.positions()) + static_cast<std::size_t>(c)] =
+                normReluAverage(last.value().plane(static_cast<int>(n), c), last.plane().h * last.plane().w,
+                                m_normLast.affine(c));
+        }
+    });
+}
+
+// An image at a time through all layers, so that its maps stay in the cache.
+void Network::forwardImages(ConstView x, ThreadPool& pool) {
+    for (Block& block : m_blocks) {
+        for (DenseLayer& layer : block.layers) {
+            layer.pointwise().prepareForward(block.features, Mode::kEval);
+            layer.conv2.prepareForward(layer.bottleneck, Mode::kEval);
+        }
+    }
+    m_normLast.prepareForward(m_blocks.back().features, Mode::kEval);
+    pool.parallelFor(static_cast<std::size_t>(x.n), [&](std::size_t n, int worker) {
+        const int image = static_cast<int>(n);
+        Scratch& scratch = m_scratch[static_cast<std::size_t>(worker)];
+        for (std::size_t b = 0; b < m_blocks.size(); ++b) {
+            Features& features = m_blocks[b].features;
+            if (b > 0) poolInto(b, image);
+            for (DenseLayer& layer : m_blocks[b].layers) {
+                layer.pointwise().forwardImage(features, image, layer.bottleneck.value(), scratch);
+                layer.conv2.forwardImage(layer.bottleneck, image,
+                                         features.value().channels(layer.inputs, m_spec.growth[b]), scratch);
+            }
+        }
+        const Features& last = m_blocks.back().features;
+        for (int c = 0; c < m_normLast.positions(); ++c) {
+            m_pooled[n * static_cast<std::size_t>(m_normLast.positions()) + static_cast<std::size_t>(c)] =
+                normReluAverage(last.value().plane(image, c), last.plane().h * last.plane().w, m_normLast.affine(c));
+        }
+    });
+}
+
+void Network::classify(int images) {
+    const std::size_t channels = static_cast<std::size_t>(m_blocks.back().channels);
+    const int inputs = static_cast<int>(m_classifier.weight.size()) / m_spec.classes;
+    std::vector<float> gathered;
+    if (m_classifierConverted) {
+        for (std::size_t n = 0; n < static_cast<std::size_t>(images); ++n) {
+            for (std::int64_t c : m_classifier.index)
+                gathered.push_back(m_pooled[n * channels + static_cast<std::size_t>(c)]);
+        }
+    }
+    linearForward({images, inputs, m_spec.classes}, m_classifierConverted ? gathered.data() : m_pooled.data(),
+                  m_classifier.weight.data(), m_classifier.bias.data(), m_logits.data(), m_scratch.front());
+}
+
+void Network::backwardLayer(Block& block, DenseLayer& layer, int images, ThreadPool& pool) {
+    Features& features = block.features;
+    Features& middle = layer.bottleneck;
+    PointwiseConv& conv1 = layer.pointwise();
+    const int growth = layer.conv2.outputs();
+    const std::size_t chunks = static_cast<std::size_t>(chunkCount(images));
+    layer.conv2.prepareBackward(middle, images);
+    pool.parallelFor(chunks, [&](std::size_t chunk, int worker) {
+        const ImageRange range = chunkImages(images, static_cast<int>(chunk));
+        for (int n = range.first; n < range.first + range.count; ++n)
+            features.correctGradientImage(n, layer.inputs, growth);
+        layer.conv2.backwardChunk(middle, static_cast<int>(chunk), features.gradient().channels(layer.inputs, growth),
+                                  m_scratch[static_cast<std::size_t>(worker)]);
+    });
+    layer.conv2.finishBackward(middle, Mode::kTrain);
+    conv1.prepareBackward(images);
+    pool.parallelFor(chunks, [&](std::size_t chunk, int worker) {
+        const ImageRange range = chunkImages(images, static_cast<int>(chunk));
+        for (int n = range.first; n < range.first + range.count; ++n)
+            middle.correctGradientImage(n, 0, middle.value().c);
+        conv1.backwardChunk(features, static_cast<int>(chunk), middle.gradient(),
+                            m_scratch[static_cast<std::size_t>(worker)]);
+    });
+    conv1.finishBackward(features, Mode::kTrain);
+}
+
+void Network::backward(ConstView x, std::span<const float> dLogits, ThreadPool& pool, View dx) {
+    const int images = m_images;
+    CORE_CHECK(x.n == images && dLogits.size() == m_logits.size() && !m_classifierConverted);
+    const std::size_t channels = static_cast<std::size_t>(m_blocks.back().channels);
+    std::vector<float> dPooled(m_pooled.size());
+    linearBackward({images, static_cast<int>(channels), m_spec.classes}, m_pooled.data(), m_classifier.weight.data(),
+                   dLogits.data(), dPooled.data(), m_classifier.dWeight.data(), m_classifier.dBias.data(),
+                   m_scratch.front());
+    Features& last = m_blocks.back().features;
+    const int pixels = last.plane().h * last.plane().w;
+    m_normLast.prepareBackward(images);
+    pool.parallelFor(static_cast<std::size_t>(images), [&](std::size_t n, int worker) {
+        float* da = m_scratch[static_cast<std::size_t>(worker)].floats(0, static_cast<std::size_t>(pixels));
+        for (std::size_t c = 0; c < channels; ++c) {
+            std::fill_n(da, pixels, dPooled[n * channels + c] / static_cast<float>(pixels));
+            m_normLast.backwardPlane(last, static_cast<int>(n), static_cast<int>(c), da, last.plane().w,
+                                     /*accumulate=*/false);
+        }
+    });
+    m_normLast.finishBackward(last, Mode::kTrain);
+    for (std::size_t b = m_blocks.size(); b-- > 0;) {
+        Block& block = m_blocks[b];
+        for (std::size_t l = block.layers.size(); l-- > 0;) backwardLayer(block, block.layers[l], images, pool);
+        pool.parallelFor(static_cast<std::size_t>(images), [&](std::size_t n, int) {
+            const int image = static_cast<int>(n);
+            block.features.correctGradientImage(image, 0, block.inputs);
+            if (b == 0) return;
+            Features& before = m_blocks[b - 1].features;
+            for (int c = 0; c < block.inputs; ++c) {
+                averagePool2Backward(before.plane(), block.features.gradient().plane(image, c),
+                                     before.gradient().plane(image, c));
+            }
+        });
+    }
+    conv2dBackward(stemShape(x.h, x.w), x, m_stemWeight.data(),
+                   m_blocks.front().features.gradient().channels(0, m_spec.stemChannels()), m_dStemWeight.data(), dx,
+                   pool, m_scratch);
+}
+
+}  // namespace condenser

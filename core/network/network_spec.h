@@ -1,0 +1,56 @@
+// What a CondenseNet is made of, in words and numbers, before any weight exists.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace condenser {
+
+// Paper, section 3 and 4; defaults are CondenseNet-86 for 32x32 pictures.
+struct NetworkSpec {
+    std::vector<int> stages{14, 14, 14};  // dense layers per block
+    std::vector<int> growth{8, 16, 32};   // channels that a layer adds, per block
+    int groups1x1 = 4;                    // G of the learned 1x1 convolutions
+    int groups3x3 = 4;                    // groups of the 3x3 convolutions
+    int condenseFactor = 4;               // C: one input in C survives
+    int bottleneck = 4;                   // a 1x1 makes bottleneck * growth channels
+    int classes = 10;
+    int height = 32, width = 32;  // of the pictures, in pixels
+    int stemStride = 1;
+
+    bool operator==(const NetworkSpec&) const = default;
+
+    int stemChannels() const { return 2 * growth.front(); }
+    int blocks() const { return static_cast<int>(stages.size()); }
+    // Channels at the entry of block b; b == blocks() gives those of the last feature map.
+    int blockInputs(int block) const;
+    // Inputs of layer `layer` (from 0) of block `block`.
+    int layerInputs(int block, int layer) const;
+    // Height and width of block b's maps for a picture of h x w.
+    int mapSize(int block, int pixels) const;
+
+    // "condensenet:stages=14-14-14,growth=8-16-32,...", every key given; parseNetworkSpec reads it back.
+    std::string text() const;
+};
+
+// A preset's name, or "condensenet:key=value,...", any key left out taking its default ("size=17x12" is height x
+// width; stem_stride is 1 up to 64 pixels and 2 above unless given). The result is valid. A rule that is broken is
+// named in words, with the nearest legal values.
+Result<NetworkSpec> parseNetworkSpec(std::string_view text);
+
+// The divisibility and range rules; the same errors.
+Result<> validateSpec(const NetworkSpec& spec);
+
+struct Preset {
+    const char* name;  // "condensenet-86"
+    const char* text;  // its spec in full
+};
+const std::vector<Preset>& networkPresets();
+
+// Whether `text` is a preset or a spec (as opposed to a file's name).
+bool looksLikeSpec(std::string_view text);
+
+}  // namespace condenser

@@ -1,0 +1,151 @@
+#include "ops/conv2d.h"
+
+#include <cstring>
+
+#include "base/check.h"
+#include "ops/gradient_chunks.h"
+#include "ops/plane_gemm.h"
+
+namespace condenser {
+namespace {
+
+// Where the output pixels of one tap find their input: out x reads in x * stride + shift, inside [0, size).
+struct TapRange {
+    int first = 0, end = 0;  // output positions whose input lies inside the map
+};
+
+TapRange tapRange(int size, int outSize, int stride, int shift) {
+    TapRange range{0, outSize};
+    while (range.first < outSize && range.first * stride + shift < 0) ++range.first;
+    while (range.end > range.first && (range.end - 1) * stride + shift >= size) --range.end;
+    return range;
+}
+
+// The columns of one image: plane c * kernel^2 + tap holds, for each output pixel, the input pixel under that tap.
+void gatherColumns(const Conv2dShape& shape, ConstView x, int n, std::ptrdiff_t columnFloats, float* columns) {
+    const int outH = shape.outH(), outW = shape.outW();
+    for (int c = 0; c < shape.inputs; ++c) {
+        for (int tap = 0; tap < shape.kernel * shape.kernel; ++tap, columns += columnFloats) {
+            const int shiftY = tap / shape.kernel - shape.padding, shiftX = tap % shape.kernel - shape.padding;
+            const TapRange rows = tapRange(shape.h, outH, shape.stride, shiftY);
+            const TapRange cols = tapRange(shape.w, outW, shape.stride, shiftX);
+            std::memset(columns, 0, static_cast<std::size_t>(columnFloats) * sizeof(float));
+            for (int y = rows.first; y < rows.end; ++y) {
+                const float* from = x.plane(n, c) + (y * shape.stride + shiftY) * x.strideRow + shiftX;
+                float* to = columns + y * outW;
+                for (int i = cols.first; i < cols.end; ++i) to[i] = from[i * shape.stride];
+            }
+        }
+    }
+}
+
+// The transpose of gatherColumns: each column's pixels are added to where they came from.
+void scatterColumns(const Conv2dShape& shape, const float* columns, std::ptrdiff_t columnFloats, View dx, int n) {
+    const int outH = shape.outH(), outW = shape.outW();
+    for (int c = 0; c < shape.inputs; ++c) {
+        std::memset(dx.plane(n, c), 0, static_cast<std::size_t>(shape.h * shape.w) * sizeof(float));
+        for (int tap = 0; tap < shape.kernel * shape.kernel; ++tap, columns += columnFloats) {
+            const int shiftY = tap / shape.kernel - shape.padding, shiftX = tap % shape.kernel - shape.padding;
+            const TapRange rows = tapRange(shape.h, outH, shape.stride, shiftY);
+            const TapRange cols = tapRange(shape.w, outW, shape.stride, shiftX);
+            for (int y = rows.first; y < rows.end; ++y) {
+                float* to = dx.plane(n, c) + (y * shape.stride + shiftY) * dx.strideRow + shiftX;
+                const float* from = columns + y * outW;
+                for (int i = cols.first; i < cols.end; ++i) to[i * shape.stride] += from[i];
+            }
+        }
+    }
+}
+
+enum class Direction { kForward, kBackward };
+
+// One packed matrix a group: [outputs, columns] forward, its transpose backward.
+std::vector<float> packGroups(const Conv2dShape& shape, const float* w, Direction direction) {
+    const int out = shape.outputs / shape.groups, columns = shape.columns();
+    std::vector<std::ptrdiff_t> byOutput(static_cast<std::size_t>(out)), byColumn(static_cast<std::size_t>(columns));
+    for (int o = 0; o < out; ++o) byOutput[static_cast<std::size_t>(o)] = static_cast<std::ptrdiff_t>(o) * columns;
+    for (int k = 0; k < columns; ++k) byColumn[static_cast<std::size_t>(k)] = k;
+    const bool forward = direction == Direction::kForward;
+    const std::size_t floats = forward ? packedWeightFloats(out, columns) : packedWeightFloats(columns, out);
+    std::vector<float> packed(floats * static_cast<std::size_t>(shape.groups));
+    for (int g = 0; g < shape.groups; ++g) {
+        const float* group = w + static_cast<std::ptrdiff_t>(g) * out * columns;
+        float* to = packed.data() + floats * static_cast<std::size_t>(g);
+        if (forward) {
+            packWeights(group, byOutput.data(), out, byColumn.data(), columns, to);
+        } else {
+            packWeights(group, byColumn.data(), columns, byOutput.data(), out, to);
+        }
+    }
+    return packed;
+}
+
+void checkShapes(const Conv2dShape& shape, ConstView x, ConstView y) {
+    CORE_CHECK(x.c == shape.inputs && x.h == shape.h && x.w == shape.w && x.strideRow == x.w);
+    CORE_CHECK(y.c == shape.outputs && y.h == shape.outH() && y.w == shape.outW() && y.strideRow == y.w && x.n == y.n);
+}
+
+}  // namespace
+
+void conv2dForward(const Conv2dShape& shape, ConstView x, const float* w, View y, ThreadPool& pool,
+                   std::vector<Scratch>& scratch) {
+    checkShapes(shape, x, y);
+    const std::vector<float> packed = packGroups(shape, w, Direction::kForward);
+    const int out = shape.outputs / shape.groups, columns = shape.columns();
+    const std::ptrdiff_t columnFloats = planeStride(shape.outH(), shape.outW());
+    const std::size_t packedGroup = packedWeightFloats(out, columns);
+    pool.parallelFor(static_cast<std::size_t>(x.n), [&](std::size_t image, int worker) {
+        const int n = static_cast<int>(image);
+        Scratch& mine = scratch[static_cast<std::size_t>(worker)];
+        float* gathered = mine.floats(0, static_cast<std::size_t>(columns * shape.groups * columnFloats));
+        gatherColumns(shape, x, n, columnFloats, gathered);
+        for (int g = 0; g < shape.groups; ++g) {
+            mine.inputs.clear();
+            for (int k = 0; k < columns; ++k) mine.inputs.push_back(gathered + (g * columns + k) * columnFloats);
+            mine.outputs.clear();
+            for (int o = 0; o < out; ++o) mine.outputs.push_back(y.plane(n, g * out + o));
+            planeGemm(packed.data() + static_cast<std::size_t>(g) * packedGroup, out, mine.inputs.data(), columns,
+                      mine.outputs.data(), y.h * y.w, /*accumulate=*/false);
+        }
+    });
+}
+
+void conv2dBackward(const Conv2dShape& shape, ConstView x, const float* w, ConstView dy, float* dw, View dx,
+                    ThreadPool& pool, std::vector<Scratch>& scratch) {
+    checkShapes(shape, x, dy);
+    const int out = shape.outputs / shape.groups, columns = shape.columns();
+    const std::ptrdiff_t columnFloats = planeStride(shape.outH(), shape.outW());
+    const bool wantsInput = dx.data != nullptr;
+    const std::vector<float> packed = wantsInput ? packGroups(shape, w, Direction::kBackward) : std::vector<float>{};
+    const std::size_t packedGroup = packedWeightFloats(columns, out);
+    ChunkSums sums;
+    sums.reset(chunkCount(x.n), shape.weights());
+    pool.parallelFor(static_cast<std::size_t>(chunkCount(x.n)), [&](std::size_t chunk, int worker) {
+        const ImageRange range = chunkImages(x.n, static_cast<int>(chunk));
+        Scratch& mine = scratch[static_cast<std::size_t>(worker)];
+        float* gathered = mine.floats(0, static_cast<std::size_t>(columns * shape.groups * columnFloats));
+        for (int n = range.first; n < range.first + range.count; ++n) {
+            gatherColumns(shape, x, n, columnFloats, gathered);
+            for (int g = 0; g < shape.groups; ++g) {
+                mine.inputs.clear();
+                mine.outputs.clear();
+                mine.gradients.clear();
+                for (int k = 0; k < columns; ++k) {
+                    mine.inputs.push_back(gathered + (g * columns + k) * columnFloats);
+                    mine.outputs.push_back(gathered + (g * columns + k) * columnFloats);
+                }
+                for (int o = 0; o < out; ++o) mine.gradients.push_back(dy.plane(n, g * out + o));
+                planeDot(mine.gradients.data(), out, mine.inputs.data(), columns, 1, dy.h * dy.w,
+                         sums.chunk(static_cast<int>(chunk)) + static_cast<std::ptrdiff_t>(g) * out * columns, columns);
+                if (wantsInput) {  // the columns have served; their gradients take their place
+                    planeGemm(packed.data() + static_cast<std::size_t>(g) * packedGroup, columns, mine.gradients.data(),
+                              out, mine.outputs.data(), dy.h * dy.w, /*accumulate=*/false);
+                }
+            }
+            if (wantsInput) scatterColumns(shape, gathered, columnFloats, dx, n);
+        }
+    });
+    sums.addTo(dw, shape.weights());
+}
+
+}  // namespace condenser

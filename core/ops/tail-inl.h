@@ -1,0 +1,57 @@
+// Vectors of which only the first few lanes lie in memory, on any alignment. Included once a target (Highway).
+#if defined(CONDENSER_OPS_TAIL_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef CONDENSER_OPS_TAIL_INL_H_
+#undef CONDENSER_OPS_TAIL_INL_H_
+#else
+#define CONDENSER_OPS_TAIL_INL_H_
+#endif
+
+#include <cstddef>
+
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace condenser {
+namespace HWY_NAMESPACE {
+
+// The instruction sets below have masked loads and stores that touch nothing outside the mask and ask for no
+// alignment; Highway's own for the others read and write whole aligned vectors.
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+#define CONDENSER_MASKED_MEMORY 1
+#else
+#define CONDENSER_MASKED_MEMORY 0
+#endif
+
+// p[0..count-1], zeros behind; count is below the number of lanes.
+template <class D>
+HWY_INLINE hwy::HWY_NAMESPACE::Vec<D> loadTail(D d, const float* p, std::size_t count) {
+    namespace hn = hwy::HWY_NAMESPACE;
+#if CONDENSER_MASKED_MEMORY
+    return hn::MaskedLoad(hn::FirstN(d, count), d, p);
+#else
+    HWY_ALIGN float lanes[hn::MaxLanes(d)] = {};
+    for (std::size_t i = 0; i < count; ++i) lanes[i] = p[i];
+    return hn::Load(d, lanes);
+#endif
+}
+
+// Writes the first `count` lanes and nothing else.
+template <class D>
+HWY_INLINE void storeTail(hwy::HWY_NAMESPACE::Vec<D> v, D d, float* p, std::size_t count) {
+    namespace hn = hwy::HWY_NAMESPACE;
+#if CONDENSER_MASKED_MEMORY
+    hn::BlendedStore(v, hn::FirstN(d, count), d, p);
+#else
+    HWY_ALIGN float lanes[hn::MaxLanes(d)];
+    hn::Store(v, d, lanes);
+    for (std::size_t i = 0; i < count; ++i) p[i] = lanes[i];
+#endif
+}
+
+#undef CONDENSER_MASKED_MEMORY
+
+}  // namespace HWY_NAMESPACE
+}  // namespace condenser
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target include guard

@@ -1,0 +1,35 @@
+// What --model, --weights, --variant and --classifier-keep name, as one network: the single place that knows.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "io/model_file.h"
+#include "network/network.h"
+
+namespace condenser {
+
+struct ModelRequest {
+    std::string model;               // a model file, a preset or a spec
+    std::filesystem::path weights;   // a bare state dict beside a preset or spec; empty: none
+    std::optional<Variant> variant;  // nullopt: the form stored; for a preset or spec: dense
+    double classifierKeep = 1;       // acts when a dense network is converted
+    std::uint64_t seed = 1;          // of fresh weights
+};
+
+struct OpenedModel {
+    ModelFile info;  // spec, classes, preprocessing; `tensors` are those of the network, `variant` its form
+    Network network;
+    std::vector<std::string> notices;  // what the user should know: "condensing steps were outstanding ...", ...
+};
+
+// A preset or spec has classes named "0", "1", ... and CIFAR's or ImageNet's normalisation by its size. A condensed
+// form of a network with condensing steps outstanding applies them by importance, with a notice. Condensed files
+// cannot become dense: an error that says so.
+Result<OpenedModel> openModel(const ModelRequest& request);
+
+}  // namespace condenser

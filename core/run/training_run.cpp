@@ -1,0 +1,494 @@
+#include "run/training_run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <new>
+
+#include "condense/schedule.h"
+#include "data/loader.h"
+#include "io/run_folder.h"
+#include "ops/simd_target.h"
+#include "run/run_files.h"
+#include "train/evaluate.h"
+#include "train/learning_rate.h"
+#include "train/trainer.h"
+
+namespace condenser {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double kCheckpointSeconds = 60;
+
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+CondensingRules rulesOf(const RunRecord& record) {
+    return record.referenceQuirks ? CondensingRules::kReference : CondensingRules::kCorrected;
+}
+
+DatasetOptions dataOptions(const RunRecord& record, const RunEvents& events, const RunControl& control) {
+    DatasetOptions options;
+    options.height = record.spec.height;
+    options.width = record.spec.width;
+    options.validation = record.validation;
+    options.seed = record.seed;
+    options.threads = record.threads;
+    options.progress = events.onLoading;
+    options.stop = control.stopToken();
+    return options;
+}
+
+// The last batch of an epoch must give the batch norms of the last map more than one value a channel.
+Result<> checkBatch(const RunRecord& record, int trainImages) {
+    const int last = record.spec.blocks() - 1;
+    const int stemH = (record.spec.height - 1) / record.spec.stemStride + 1,
+              stemW = (record.spec.width - 1) / record.spec.stemStride + 1;
+    const int pixels = (stemH >> last) * (stemW >> last);
+    const int rest = trainImages % record.batch == 0 ? record.batch : trainImages % record.batch;
+    if (rest * pixels > 1) return {};
+    return fail(ErrorCode::kUsage, "cannot train with this batch size", std::to_string(record.batch),
+                "a batch of one picture on a 1x1 map has no statistics to normalise with", "use another batch size");
+}
+
+class Run {
+  public:
+    Run(std::filesystem::path folder, RunRecord record, Dataset dataset, RunLock lock, ThreadPriority priority,
+        const RunEvents& events, RunControl& control)
+        : m_folder(std::move(folder)),
+          m_record(std::move(record)),
+          m_dataset(std::move(dataset)),
+          m_lock(std::move(lock)),
+          m_events(events),
+          m_control(control),
+          m_pool(m_record.threads, priority),
+          m_network(m_record.spec, m_record.seed),
+          m_trainer(m_network, trainerOptions(), m_pool) {}
+
+    // Goes on from a checkpoint; `lastTop1` is the test accuracy of the latest epoch.
+    Result<> restore(Checkpoint checkpoint, double lastTop1);
+    Result<RunResult> go();
+
+  private:
+    TrainerOptions trainerOptions() const {
+        return {totalSteps(),         m_record.learningRate,     m_record.momentum,
+                m_record.weightDecay, m_record.groupLassoLambda, rulesOf(m_record)};
+    }
+    std::int64_t totalSteps() const { return m_record.stepsPerEpoch * m_record.epochs; }
+    double seconds() const { return m_secondsBefore + secondsSince(m_started) - m_pausedSeconds; }
+    bool condensingEnded() { return condensingStageOf(m_network) == m_record.spec.condenseFactor - 1; }
+
+    void announce();
+    Result<> loop();
+    Result<> trainStep(const Batch& batch);
+    Result<> endEpoch();
+    Result<> checkpoint();
+    Result<> writeState(RunState state, const std::string& message);
+
+    std::filesystem::path m_folder;
+    RunRecord m_record;
+    Dataset m_dataset;
+    RunLock m_lock;
+    const RunEvents& m_events;
+    RunControl& m_control;
+    ThreadPool m_pool;
+    Network m_network;
+    Trainer m_trainer;
+
+    Checkpoint m_state;               // all but the tensors; its step is the next one to do
+    std::vector<StepRecord> m_steps;  // done since the last write to steps.bin
+    double m_lastTop1 = 0;
+    bool m_stopped = false;
+    double m_secondsBefore = 0, m_pausedSeconds = 0, m_rate = 0;
+    Clock::time_point m_started = Clock::now(), m_saved = Clock::now();
+};
+
+Result<> Run::restore(Checkpoint checkpoint, double lastTop1) {
+    StateDict weights, momentum;
+    for (auto& [name, tensor] : checkpoint.tensors) {
+        constexpr const char* kPrefix = "momentum.";
+        if (name.rfind(kPrefix, 0) == 0) {
+            momentum[name.substr(std::char_traits<char>::length(kPrefix))] = std::move(tensor);
+        } else {
+            weights[name] = std::move(tensor);
+        }
+    }
+    checkpoint.tensors.clear();
+    auto network = Network::fromState(m_record.spec, weights);
+    if (!network) return tl::unexpected(network.error());
+    if (network->variant() != Variant::kDense || checkpoint.step > totalSteps()) {
+        return fail(ErrorCode::kBadData, "cannot go on with the run", m_folder.string(),
+                    "the checkpoint does not belong to run.json");
+    }
+    // Into the network that the trainer holds: its tensors keep their places.
+    m_network.visitTensors([&](const TensorSlot& slot) {
+        const auto found = weights.find(slot.name);
+        if (found == weights.end()) return;
+        if (slot.integers.empty()) {
+            std::copy_n(found->second.floats().begin(), slot.value.size(), slot.value.begin());
+        } else {
+            std::copy_n(found->second.int64s().begin(), slot.integers.size(), slot.integers.begin());
+        }
+    });
+    for (const Network::LearnedLayer& layer : m_network.learnedLayers()) layer.conv->refreshGroups();
+    if (auto loaded = m_trainer.loadMomentum(momentum); !loaded) return loaded;
+    m_secondsBefore = checkpoint.seconds;
+    m_state = std::move(checkpoint);
+    m_lastTop1 = lastTop1;
+    return {};
+}
+
+void Run::announce() {
+    if (!m_events.onStarted) return;
+    RunStarted started;
+    started.folder = m_folder;
+    started.spec = m_record.spec;
+    started.classes = m_record.classes;
+    started.trainImages = m_dataset.train.count();
+    started.testImages = m_dataset.test.count();
+    started.testName = m_dataset.testName;
+    started.stepsPerEpoch = m_record.stepsPerEpoch;
+    started.totalSteps = totalSteps();
+    started.firstStep = m_state.step;
+    started.condensing =
+        planCondensing(m_record.spec.condenseFactor, m_record.stepsPerEpoch, m_record.epochs, m_record.referenceQuirks);
+    started.unreadable = m_dataset.unreadable;
+    started.threads = m_pool.size();
+    started.isa = m_record.isa;
+    m_events.onStarted(started);
+}
+
+Result<> Run::writeState(RunState state, const std::string& message) {
+    m_record.state = state;
+    m_record.message = message;
+    return writeRunRecord(m_folder, m_record);
+}
+
+Result<RunResult> Run::go() {
+    announce();
+    m_started = m_saved = Clock::now();
+    if (auto done = loop(); !done) {
+        // The error is what the user must hear; that run.json could not be written either adds nothing to it.
+        (void)writeState(RunState::kFailed, done.error().text());
+        return tl::unexpected(done.error());
+    }
+    if (auto written = writeState(m_stopped ? RunState::kStopped : RunState::kFinished, ""); !written) {
+        return tl::unexpected(written.error());
+    }
+    RunResult result;
+    result.end = m_stopped ? RunEnd::kStopped : RunEnd::kFinished;
+    result.folder = m_folder;
+    result.epochs = m_state.epoch;
+    result.seconds = seconds();
+    result.bestEpoch = m_state.bestEpoch;
+    result.bestTop1 = m_state.bestTop1;
+    result.bestLoss = m_state.bestLoss;
+    result.finalTop1 = m_lastTop1;
+    result.testName = m_dataset.testName;
+    return result;
+}
+
+Result<> Run::loop() {
+    Loader loader(m_dataset, m_dataset.train, {m_record.batch, /*shuffle=*/true, m_record.augment, m_record.seed});
+    for (;;) {
+        if (m_control.paused()) {
+            if (auto saved = checkpoint(); !saved) return saved;
+            const Clock::time_point pause = Clock::now();
+            m_control.waitWhilePaused();
+            m_pausedSeconds += secondsSince(pause);
+        }
+        if (m_control.stopToken().stop_requested()) {
+            m_stopped = true;
+            return checkpoint();
+        }
+        if (m_state.epoch < m_state.step / m_record.stepsPerEpoch) {
+            if (auto done = endEpoch(); !done) return done;
+            continue;
+        }
+        if (m_state.step == totalSteps()) return {};
+        const int iteration = static_cast<int>(m_state.step % m_record.stepsPerEpoch);
+        if (auto done = trainStep(loader.next(m_state.epoch, iteration)); !done) return done;
+        if (secondsSince(m_saved) > kCheckpointSeconds) {
+            if (auto saved = checkpoint(); !saved) return saved;
+        }
+    }
+}
+
+Result<> Run::trainStep(const Batch& batch) {
+    const Clock::time_point start = Clock::now();
+    const std::int64_t t = m_state.step;
+    const int stage = condensingStageOf(m_network), due = m_trainer.stageDue(t);
+    const std::vector<ConnectionsLayer> layers =
+        due > stage ? connectionLayers(m_network) : std::vector<ConnectionsLayer>{};
+    if (due > stage) {
+        const ModelFile before = describeModel(m_record, m_network, {m_state.epoch, m_lastTop1, 0});
+        if (auto written = writeModelFile(m_folder / stepModelName(due), before); !written) return written;
+        const ConnectionsKey key{ConnectionsMoment::kBeforeStep, m_state.epoch, t, stage};
+        if (auto done = appendConnections(m_folder, layers, recordConnections(m_network, key)); !done) return done;
+    }
+    const StepResult step = m_trainer.step(t, batch.images.view(), batch.labels);
+    if (!std::isfinite(step.loss)) {
+        return fail(
+            ErrorCode::kNotFinite, "the training diverged", m_folder.string(),
+            "the loss of step " + std::to_string(t + 1) + " is not a finite number; the last good checkpoint is kept",
+            "start again with a lower learning rate, say " + std::to_string(m_record.learningRate / 2));
+    }
+    if (step.condensed) {
+        const ConnectionsKey key{ConnectionsMoment::kAfterStep, m_state.epoch, t, due};
+        if (auto done = appendConnections(m_folder, layers, recordConnections(m_network, key)); !done) return done;
+        if (m_events.onCondensed) {
+            const double epoch = static_cast<double>(t) / static_cast<double>(m_record.stepsPerEpoch);
+            m_events.onCondensed({{due, t, epoch, 1.0 - static_cast<double>(due) / m_record.spec.condenseFactor},
+                                  step.condensed->dropped,
+                                  step.condensed->kept});
+        }
+    }
+    const double elapsed = secondsSince(start);
+    m_state.step = t + 1;
+    m_state.stage = std::max(stage, due);
+    m_state.lossSum += step.loss * batch.count();
+    m_state.correct += step.correct;
+    m_state.images += batch.count();
+    m_state.epochSeconds += elapsed;
+    m_steps.push_back({static_cast<float>(step.loss), static_cast<float>(step.learningRate)});
+    const double rate = batch.count() / std::max(elapsed, 1e-9);
+    m_rate = m_rate > 0 ? 0.9 * m_rate + 0.1 * rate : rate;
+    if (m_events.onStep) {
+        m_events.onStep({t, step.learningRate, step.loss, static_cast<double>(step.correct) / batch.count(), m_rate,
+                         m_state.stage});
+    }
+    return {};
+}
+
+Result<> Run::endEpoch() {
+    EvaluateOptions options;
+    options.stop = m_control.stopToken();
+    auto evaluation = evaluate(m_network, m_dataset, m_dataset.test, m_pool, options);
+    if (!evaluation) {
+        if (evaluation.error().code != ErrorCode::kCancelled) return tl::unexpected(evaluation.error());
+        return {};  // stopped: the evaluation is done again, at the same place, when the run goes on
+    }
+    if (!std::isfinite(evaluation->loss)) {
+        return fail(ErrorCode::kNotFinite, "the training diverged", m_folder.string(),
+                    "the test loss is not a finite number; the last good checkpoint is kept",
+                    "start again with a lower learning rate");
+    }
+    ++m_state.epoch;
+    m_lastTop1 = evaluation->top1;
+    EpochReport report;
+    report.epoch = m_state.epoch;
+    report.step = m_state.step;
+    report.learningRate = cosineRate(m_record.learningRate, m_state.step - 1, totalSteps());
+    report.trainLoss = m_state.lossSum / static_cast<double>(m_state.images);
+    report.trainTop1 = static_cast<double>(m_state.correct) / static_cast<double>(m_state.images);
+    report.testLoss = evaluation->loss;
+    report.testTop1 = evaluation->top1;
+    report.kept = keptShare(m_network);
+    for (int b = 0; b < m_record.spec.blocks(); ++b) report.keptPerBlock.push_back(keptShare(m_network, b));
+    report.imagesPerSecond = m_state.epochSeconds > 0 ? static_cast<double>(m_state.images) / m_state.epochSeconds : 0;
+    report.seconds = seconds();
+    const bool ended = condensingEnded();
+    report.best = ended && (m_state.bestEpoch == 0 || report.testTop1 > m_state.bestTop1 ||
+                            (report.testTop1 == m_state.bestTop1 && report.testLoss < m_state.bestLoss));
+    if (report.best) {
+        m_state.bestEpoch = report.epoch;
+        m_state.bestTop1 = report.testTop1;
+        m_state.bestLoss = report.testLoss;
+    }
+    m_state.lossSum = m_state.epochSeconds = 0;
+    m_state.correct = m_state.images = 0;
+
+    const ConnectionsKey key{ConnectionsMoment::kEpochEnd, m_state.epoch, m_state.step, m_state.stage};
+    if (auto done = appendConnections(m_folder, connectionLayers(m_network), recordConnections(m_network, key)); !done)
+        return done;
+    if (auto done = appendMetrics(
+            m_folder, {report.epoch, report.step, report.learningRate, report.trainLoss, report.trainTop1,
+                       report.testLoss, report.testTop1, report.kept, report.imagesPerSecond, report.seconds});
+        !done) {
+        return done;
+    }
+    auto snapshot = std::make_shared<ModelSnapshot>();
+    snapshot->epoch = m_state.epoch;
+    snapshot->model = describeModel(m_record, m_network, {m_state.epoch, report.testTop1, report.testLoss});
+    if (report.best || !ended) {
+        if (auto done = writeModelFile(m_folder / kModelName, snapshot->model); !done) return done;
+    }
+    if (auto done = writeModelFile(m_folder / kLastName, snapshot->model); !done) return done;
+    if (auto saved = checkpoint(); !saved) return saved;
+    if (m_events.onSnapshot) m_events.onSnapshot(snapshot);
+    if (m_events.onEpoch) m_events.onEpoch(report);
+    return {};
+}
+
+Result<> Run::checkpoint() {
+    if (auto done = appendSteps(m_folder, m_steps); !done) return done;
+    m_steps.clear();
+    Checkpoint checkpoint = m_state;
+    checkpoint.seconds = seconds();
+    checkpoint.tensors = m_network.state();
+    for (auto& [name, tensor] : m_trainer.momentum()) checkpoint.tensors["momentum." + name] = tensor;
+    for (const auto& [name, tensor] : checkpoint.tensors) {
+        if (tensor.dtype != DType::kF32) continue;
+        const std::span<const float> values = tensor.floats();
+        if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
+            return fail(ErrorCode::kNotFinite, "the training diverged", m_folder.string(),
+                        name + " holds a number that is not finite; the last good checkpoint is kept",
+                        "start again with a lower learning rate");
+        }
+    }
+    m_saved = Clock::now();
+    return writeCheckpoint(m_folder, checkpoint);
+}
+
+// Loading and checks that a fresh and a resumed run share; `checkpoint` is empty for a fresh one.
+Result<RunResult> carryOut(const std::filesystem::path& folder, RunRecord record, Dataset dataset, RunLock lock,
+                           ThreadPriority priority, std::optional<Checkpoint> checkpoint, const RunEvents& events,
+                           RunControl& control) {
+    if (auto written = writeRunRecord(folder, record); !written) return tl::unexpected(written.error());
+    Run run(folder, std::move(record), std::move(dataset), std::move(lock), priority, events, control);
+    if (checkpoint) {
+        const auto rows = readMetrics(folder);
+        const double lastTop1 = rows && !rows->empty() ? rows->back().testTop1 : 0;
+        if (auto restored = run.restore(std::move(*checkpoint), lastTop1); !restored)
+            return tl::unexpected(restored.error());
+    }
+    return run.go();
+}
+
+Result<RunResult> start(const TrainRequest& request, const RunEvents& events, RunControl& control) {
+    auto spec = parseNetworkSpec(request.model);
+    if (!spec) return tl::unexpected(spec.error());
+    const std::filesystem::path folder =
+        request.folder.empty() ? newRunFolder(request.data, request.model) : request.folder;
+    if (auto is = checkFolderIsFree(folder); !is) return tl::unexpected(is.error());
+
+    const TrainSettings& settings = request.settings;
+    RunRecord record;
+    record.data = request.data;
+    record.model = request.model;
+    record.spec = *spec;
+    record.epochs = settings.epochs;
+    record.batch = settings.batch;
+    record.learningRate = settings.learningRate;
+    record.momentum = settings.momentum;
+    record.weightDecay = settings.weightDecay;
+    record.groupLassoLambda = settings.groupLassoLambda;
+    record.validation = settings.validation;
+    record.seed = settings.seed;
+    record.augment = settings.augment;
+    record.referenceQuirks = settings.referenceQuirks;
+    record.threads = request.threads > 0 ? request.threads : availableCores();
+    record.isa = activeSimdTarget();
+    record.command = request.command;
+    record.program = CONDENSER_VERSION;
+    record.created = utcNow();
+    auto dataset = openDataset(request.data, dataOptions(record, events, control));
+    if (!dataset) return tl::unexpected(dataset.error());
+    record.classes = dataset->classes;
+    record.spec.classes = static_cast<int>(dataset->classes.size());
+    record.preprocess = dataset->preprocess;
+    record.trainImages = dataset->train.count();
+    record.testImages = dataset->test.count();
+    record.testName = dataset->testName;
+    record.stepsPerEpoch = batchesPerEpoch(dataset->train, {record.batch});
+    if (auto fits = checkBatch(record, dataset->train.count()); !fits) return tl::unexpected(fits.error());
+
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        return fail(ErrorCode::kWrite, "cannot make the run's folder", folder.string(), error.message(),
+                    "choose another folder");
+    auto lock = RunLock::take(folder);
+    if (!lock) return tl::unexpected(lock.error());
+    return carryOut(folder, std::move(record), std::move(*dataset), std::move(*lock), request.priority, std::nullopt,
+                    events, control);
+}
+
+Result<RunResult> resume(const std::filesystem::path& folder, int threads, ThreadPriority priority,
+                         const RunEvents& events, RunControl& control) {
+    auto record = readRunRecord(folder);
+    if (!record) return tl::unexpected(record.error());
+    auto lock = RunLock::take(folder);
+    if (!lock) return tl::unexpected(lock.error());
+    removeUnfinishedWrites(folder);
+    record->threads = threads > 0 ? threads : availableCores();
+    if (record->isa != activeSimdTarget()) {
+        if (events.onNotice) {
+            events.onNotice("this run was begun with " + record->isa + " instructions and goes on with " +
+                            activeSimdTarget() + ": the last bits of its numbers will differ");
+        }
+        record->isa = activeSimdTarget();
+    }
+    std::optional<Checkpoint> checkpoint;
+    if (auto loaded = readCheckpoint(folder)) {
+        if (!loaded->notice.empty() && events.onNotice) events.onNotice(loaded->notice);
+        checkpoint = std::move(loaded->checkpoint);
+    } else if (loaded.error().code != ErrorCode::kNotFound) {
+        return tl::unexpected(loaded.error());
+    }
+    auto dataset = openDataset(record->data, dataOptions(*record, events, control));
+    if (!dataset) return tl::unexpected(dataset.error());
+    if (dataset->classes != record->classes || dataset->train.count() != record->trainImages ||
+        dataset->test.count() != record->testImages) {
+        return fail(ErrorCode::kBadData, "cannot go on with the run", record->data,
+                    "the data have changed since it began (" + std::to_string(dataset->train.count()) +
+                        " training and " + std::to_string(dataset->test.count()) + " test pictures, then " +
+                        std::to_string(record->trainImages) + " and " + std::to_string(record->testImages) + ")",
+                    "bring the pictures back, or start a new run");
+    }
+    dataset->preprocess = record->preprocess;
+    const int epoch = checkpoint ? checkpoint->epoch : 0;
+    const std::int64_t step = checkpoint ? checkpoint->step : 0;
+    for (Result<> cut : {cutMetrics(folder, epoch), cutSteps(folder, step), cutConnections(folder, epoch, step)}) {
+        if (!cut) return tl::unexpected(cut.error());
+    }
+    record->state = RunState::kRunning;
+    record->message.clear();
+    return carryOut(folder, std::move(*record), std::move(*dataset), std::move(*lock), priority, std::move(checkpoint),
+                    events, control);
+}
+
+// The standard library's own exceptions end here.
+template <class Body>
+Result<RunResult> guarded(const std::string& where, const Body& body) {
+    try {
+        return body();
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::kTooLarge, "cannot train", where, "the memory does not suffice",
+                    "use a smaller batch, network or picture size");
+    }
+}
+
+}  // namespace
+
+std::vector<CondensingStep> planCondensing(int condenseFactor, std::int64_t stepsPerEpoch, int epochs,
+                                           bool referenceQuirks) {
+    std::vector<CondensingStep> steps;
+    const std::int64_t total = stepsPerEpoch * epochs;
+    int portions = 0;
+    for (int stage = 1; stage < condenseFactor; ++stage) {
+        const std::int64_t first = firstStepOfStage(stage, total, condenseFactor);
+        if (first < 0) break;
+        // Stages that begin with the same step are one condensing step, the last of them; the reference then drops one
+        // portion only.
+        const bool merged = stage + 1 < condenseFactor && firstStepOfStage(stage + 1, total, condenseFactor) == first;
+        if (merged) continue;
+        portions = referenceQuirks ? portions + 1 : stage;
+        steps.push_back({stage, first, static_cast<double>(first) / static_cast<double>(stepsPerEpoch),
+                         1.0 - static_cast<double>(portions) / condenseFactor});
+    }
+    return steps;
+}
+
+Result<RunResult> startRun(const TrainRequest& request, const RunEvents& events, RunControl& control) {
+    return guarded(request.model, [&] { return start(request, events, control); });
+}
+
+Result<RunResult> resumeRun(const std::filesystem::path& folder, int threads, ThreadPriority priority,
+                            const RunEvents& events, RunControl& control) {
+    return guarded(folder.string(), [&] { return resume(folder, threads, priority, events, control); });
+}
+
+}  // namespace condenser

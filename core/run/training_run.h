@@ -1,0 +1,158 @@
+// A training as a whole, for the command line and the window alike: data, network, condensing, checkpoints, files.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/thread_pool.h"
+#include "data/dataset.h"
+#include "io/model_file.h"
+#include "network/network_spec.h"
+
+namespace condenser {
+
+struct TrainSettings {
+    int epochs = 12;
+    int batch = 64;
+    double learningRate = 0.1;  // at the start; cosine to 0, per iteration
+    double momentum = 0.9;
+    double weightDecay = 1e-4;
+    double groupLassoLambda = 0;
+    double validation = 0;  // share of the training part held back; 0: the data's own test part
+    std::uint64_t seed = 1;
+    bool augment = true;  // pad-and-crop (or random crop) and flip
+    bool referenceQuirks = false;
+};
+
+struct TrainRequest {
+    std::string data = "shapes10";           // as --data
+    std::string model = "condensenet-tiny";  // preset or spec; the classes come from the data
+    std::filesystem::path folder;            // empty: a new one in the store (cli.md, Files)
+    TrainSettings settings;
+    int threads = 0;  // 0: availableCores()
+    ThreadPriority priority = ThreadPriority::kNormal;
+    std::string command;  // the exact command, for run.json; may be empty
+};
+
+// A condensing step: what it will do is known before the run starts.
+struct CondensingStep {
+    int stage = 0;          // 1..C-1
+    std::int64_t step = 0;  // the training step (from 0) before which it happens
+    double epoch = 0;       // the same as an epoch: step / stepsPerEpoch
+    double keptAfter = 1;   // share of a learned convolution's connections that remain: 1 - stage / C
+};
+
+// Sent once, when data and network stand.
+struct RunStarted {
+    std::filesystem::path folder;
+    NetworkSpec spec;
+    std::vector<std::string> classes;
+    std::int64_t trainImages = 0, testImages = 0;
+    std::string testName;  // "test", "val", "validation"
+    std::int64_t stepsPerEpoch = 0, totalSteps = 0;
+    std::int64_t firstStep = 0;  // > 0 where a run is resumed
+    std::vector<CondensingStep> condensing;
+    std::vector<UnreadableFile> unreadable;
+    int threads = 1;
+    std::string isa;  // "AVX2"
+};
+
+struct StepReport {
+    std::int64_t step = 0;  // from 0
+    double learningRate = 0;
+    double loss = 0;             // cross-entropy + lambda * lasso
+    double top1 = 0;             // share of the batch
+    double imagesPerSecond = 0;  // of late, evaluation left out
+    int stage = 0;               // condensing steps done
+};
+
+struct EpochReport {
+    int epoch = 0;          // 1 after the first
+    std::int64_t step = 0;  // steps done
+    double learningRate = 0;
+    double trainLoss = 0, trainTop1 = 0, testLoss = 0, testTop1 = 0;
+    double kept = 1;  // share of the learned convolutions' connections
+    std::vector<double> keptPerBlock;
+    double imagesPerSecond = 0, seconds = 0;  // seconds since the start, pauses and stops left out
+    bool best = false;                        // became model.safetensors' content
+};
+
+// Just done, before the step it belongs to.
+struct CondenseReport {
+    CondensingStep step;
+    std::int64_t dropped = 0;  // connections (group x input pairs) dropped over all layers
+    double kept = 1;           // share that remains, over all layers
+};
+
+// A copy of the weights that anyone may classify with while training goes on.
+struct ModelSnapshot {
+    ModelFile model;
+    int epoch = 0;  // epochs done when it was taken
+};
+
+// All are called on the thread that trains, any may be empty, none may block for long.
+struct RunEvents {
+    std::function<void(std::int64_t done, std::int64_t total)> onLoading;  // pictures decoded
+    std::function<void(const RunStarted&)> onStarted;
+    std::function<void(const StepReport&)> onStep;
+    std::function<void(const CondenseReport&)> onCondensed;
+    std::function<void(const EpochReport&)> onEpoch;
+    std::function<void(std::shared_ptr<const ModelSnapshot>)> onSnapshot;  // at each epoch's end
+    std::function<void(const std::string&)> onNotice;                      // a sentence for the user that is no error
+};
+
+// Shared by whoever trains and whoever steers. Pausing takes effect after the step in hand; a stop ends a pause.
+class RunControl {
+  public:
+    void pause(bool on);
+    bool paused() const { return m_paused.load(); }
+    void requestStop();
+    std::stop_token stopToken() const { return m_stop.get_token(); }
+    // Returns when not paused or when stopped; true if it had to wait.
+    bool waitWhilePaused();
+    // A pause was asked for and has taken effect: whoever trains stands still in waitWhilePaused.
+    bool waiting() const { return m_waiting.load(); }
+
+  private:
+    std::atomic<bool> m_paused{false};
+    std::atomic<bool> m_waiting{false};  // set and cleared by waitWhilePaused
+    std::stop_source m_stop;
+};
+
+enum class RunEnd { kFinished, kStopped };
+
+struct RunResult {
+    RunEnd end = RunEnd::kFinished;
+    std::filesystem::path folder;
+    int epochs = 0;  // done, in all
+    double seconds = 0;
+    int bestEpoch = 0;                  // 0: none yet
+    double bestTop1 = 0, bestLoss = 0;  // on the test part, of model.safetensors
+    double finalTop1 = 0;               // of the last epoch
+    std::string testName;
+};
+
+// Trains in `request.folder`, which must be absent or empty. Stopped: a checkpoint is on the disk and resumeRun goes
+// on from it. A loss that is not finite ends the run with kNotFinite, the last good checkpoint kept.
+Result<RunResult> startRun(const TrainRequest& request, const RunEvents& events, RunControl& control);
+
+// Goes on as if never stopped: the same bits, on any number of threads. All settings come from run.json.
+Result<RunResult> resumeRun(const std::filesystem::path& folder, int threads, ThreadPriority priority,
+                            const RunEvents& events, RunControl& control);
+
+// "${XDG_DATA_HOME:-~/.local/share}/condenser/runs".
+std::filesystem::path defaultRunStore();
+
+// The condensing steps of a run, from its numbers alone.
+std::vector<CondensingStep> planCondensing(int condenseFactor, std::int64_t stepsPerEpoch, int epochs,
+                                           bool referenceQuirks);
+
+}  // namespace condenser

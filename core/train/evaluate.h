@@ -1,0 +1,37 @@
+// How well a network does on a part of a data set.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+#include "base/result.h"
+#include "base/thread_pool.h"
+#include "data/dataset.h"
+#include "network/network.h"
+
+namespace condenser {
+
+struct Evaluation {
+    int images = 0;
+    double top1 = 0, top5 = 0;  // shares, 0..1
+    double loss = 0;            // mean cross-entropy
+    double imagesPerSecond = 0;
+    std::vector<int> classImages;             // [classes]
+    std::vector<double> classTop1;            // [classes]; 0 where there is no image
+    std::vector<std::vector<int>> confusion;  // [true class][answer]
+};
+
+struct EvaluateOptions {
+    int batch = 64;
+    std::function<void(int done, int total)> progress;  // images
+    std::stop_token stop;
+};
+
+// In evaluation mode, without augmentation. The network must have the data's number of classes (checked). A stop gives
+// kCancelled.
+Result<Evaluation> evaluate(Network& network, const Dataset& dataset, const DataPart& part, ThreadPool& pool,
+                            const EvaluateOptions& options = {});
+
+}  // namespace condenser

@@ -1,0 +1,12 @@
+#include "train/learning_rate.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace condenser {
+
+double cosineRate(double rate0, std::int64_t t, std::int64_t total) {
+    return 0.5 * rate0 * (1.0 + std::cos(std::numbers::pi * static_cast<double>(t) / static_cast<double>(total)));
+}
+
+}  // namespace condenser

@@ -1,0 +1,169 @@
+#include <QtTest>
+#include <filesystem>
+#include <set>
+
+#include "data/image_folder.h"
+#include "support/io_scratch.h"
+
+using namespace condenser;
+using namespace condenser::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+void put(const fs::path& path) {
+    fs::create_directories(path.parent_path());
+    writeBytes(path, "not looked into");
+}
+
+std::vector<std::string> namesOf(const std::vector<LabelledFile>& files, const fs::path& root) {
+    std::vector<std::string> names;
+    for (const LabelledFile& file : files) {
+        names.push_back(std::to_string(file.label) + " " + file.path.lexically_relative(root).string());
+    }
+    return names;
+}
+
+std::string errorOf(const fs::path& folder) {
+    const auto scanned = scanImageFolder(folder);
+    return scanned ? "no error" : scanned.error().text();
+}
+
+#define VERIFY_SAYS(text, part) QVERIFY2((text).find(part) != std::string::npos, (text).c_str())
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+class ImageFolderTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void listsSorted() {
+        const ScratchFolder folder;
+        for (const char* name :
+             {"train/b/2.png", "train/b/10.JPG", "train/b/deep/er/1.png", "train/a/x.jpeg", "train/a/notes.txt",
+              "train/a/.hidden.png", "train/.git/y.png", "test/b/1.png", "test/a/1.png", "other/c/1.png"}) {
+            put(folder / name);
+        }
+        const auto scanned = scanImageFolder(folder.path());
+        QVERIFY2(scanned, errorOf(folder.path()).c_str());
+        QCOMPARE(scanned->classes, (Names{"a", "b"}));
+        QCOMPARE(scanned->testName, std::string("test"));
+        QCOMPARE(namesOf(scanned->train, folder / "train"),
+                 (Names{"0 a/x.jpeg", "1 b/10.JPG", "1 b/2.png", "1 b/deep/er/1.png"}));
+        QCOMPARE(namesOf(scanned->test, folder / "test"), (Names{"0 a/1.png", "1 b/1.png"}));
+        QVERIFY(scanned->unreadable.empty() && scanned->warnings.empty());
+    }
+
+    void partsAndNone() {
+        const ScratchFolder folder;
+        put(folder / "flat/a/1.png");
+        put(folder / "flat/b/1.png");
+        put(folder / "flat/loose.png");
+        auto scanned = scanImageFolder(folder / "flat");
+        QVERIFY(scanned && scanned->testName.empty() && scanned->test.empty());
+        QCOMPARE(scanned->train.size(), 2u);
+        QCOMPARE(scanned->warnings.size(), 1u);
+
+        for (const char* name : {"both/train/a/1.png", "both/train/b/1.png", "both/val/a/1.png", "both/test/9.png"}) {
+            put(folder / name);
+        }
+        scanned = scanImageFolder(folder / "both");
+        QVERIFY(scanned);
+        QCOMPARE(scanned->testName, std::string("val"));
+        QCOMPARE(scanned->test.size(), 1u);
+
+        put(folder / "eval/test/a/1.png");
+        put(folder / "eval/test/b/1.png");
+        scanned = scanImageFolder(folder / "eval");
+        QVERIFY(scanned);
+        QCOMPARE(scanned->testName, std::string("test"));
+        QCOMPARE(scanned->classes, (Names{"a", "b"}));
+        QCOMPARE(scanned->test.size(), 2u);
+        QVERIFY(scanned->train.empty());
+    }
+
+    void linksAreFollowedOnce() {
+        const ScratchFolder folder;
+        put(folder / "a/1.png");
+        put(folder / "b/1.png");
+        put(folder / "elsewhere.d/2.png");
+        fs::create_directory_symlink(folder / "a", folder / "a/loop");
+        fs::create_directory_symlink("../a", folder / "a/again");
+        fs::rename(folder / "elsewhere.d", folder / ".elsewhere");
+        fs::create_directory_symlink(folder / ".elsewhere", folder / "b/linked");
+        fs::create_symlink("nowhere.png", folder / "b/dangling.png");
+        const auto scanned = scanImageFolder(folder.path());
+        QVERIFY(scanned);
+        QCOMPARE(namesOf(scanned->train, folder.path()).size(), 4u);
+        QCOMPARE(scanned->train[0].path.filename(), fs::path("1.png"));
+        std::set<std::string> ofB;
+        for (const LabelledFile& file : scanned->train) {
+            if (file.label == 1) ofB.insert(file.path.lexically_relative(folder.path()).string());
+        }
+        // One that points nowhere is a file that cannot be read, to be told of when it is opened.
+        QCOMPARE(ofB, (std::set<std::string>{"b/1.png", "b/dangling.png", "b/linked/2.png"}));
+    }
+
+    void saysWhatIsWrong() {
+        const ScratchFolder folder;
+        VERIFY_SAYS(errorOf(folder / "absent"), "no such folder");
+        writeBytes(folder / "data.tar", "x");
+        VERIFY_SAYS(errorOf(folder / "data.tar"), "it is a file");
+        fs::create_directory(folder / "empty");
+        VERIFY_SAYS(errorOf(folder / "empty"), "found 0 class folders");
+        put(folder / "one/a/1.png");
+        VERIFY_SAYS(errorOf(folder / "one"), "found 1 class folder,");
+        put(folder / "above/set/a/1.png");
+        put(folder / "above/set/b/1.png");
+        VERIFY_SAYS(errorOf(folder / "above"), "did you mean folder:" + (folder / "above/set").string());
+        put(folder / "hollow/a/1.png");
+        put(folder / "hollow/b/readme.txt");
+        VERIFY_SAYS(errorOf(folder / "hollow"), (folder / "hollow/b").string() + ": this class has no picture");
+        put(folder / "new/train/a/1.png");
+        put(folder / "new/train/b/1.png");
+        put(folder / "new/test/c/1.png");
+        VERIFY_SAYS(errorOf(folder / "new"), (folder / "new/test/c").string());
+        put(folder / "odd/a/1.png");
+        put(folder / "odd" / std::string("b\xff") / "1.png");
+        VERIFY_SAYS(errorOf(folder / "odd"), "not UTF-8");
+        put(folder / "good/\xc3\xa4pfel/1.png");
+        put(folder / "good/\xe6\xa2\xa8/1.png");
+        QCOMPARE(errorOf(folder / "good"), std::string("no error"));
+    }
+
+    void splitIsStratifiedAndSeeded() {
+        ImageFolder whole;
+        whole.classes = {"a", "b", "c"};
+        for (const auto& [label, count] : {std::pair(0, 50), {1, 7}, {2, 1}}) {
+            for (int i = 0; i < count; ++i) whole.train.push_back({fs::path(std::to_string(1000 + i)), label});
+        }
+        const auto split = [&](double share, std::uint64_t seed) {
+            ImageFolder copy = whole;
+            splitValidation(copy, share, seed);
+            return copy;
+        };
+        const auto counts = [](const std::vector<LabelledFile>& files) {
+            std::vector<int> of(3);
+            for (const LabelledFile& file : files) ++of[static_cast<std::size_t>(file.label)];
+            return of;
+        };
+        const ImageFolder tenth = split(0.1, 1);
+        QCOMPARE(tenth.testName, std::string("validation"));
+        QCOMPARE(counts(tenth.test), (std::vector<int>{5, 1, 0}));
+        QCOMPARE(counts(tenth.train), (std::vector<int>{45, 6, 1}));
+        QCOMPARE(counts(split(0.99, 1).train), (std::vector<int>{1, 1, 1}));
+        // Nothing is lost and nothing is in both.
+        std::set<std::string> all;
+        for (const auto* part : {&tenth.train, &tenth.test}) {
+            for (const LabelledFile& file : *part) all.insert(std::to_string(file.label) + file.path.string());
+        }
+        QCOMPARE(all.size(), whole.train.size());
+        QCOMPARE(namesOf(split(0.1, 1).test, "."), namesOf(tenth.test, "."));
+        QVERIFY(namesOf(split(0.1, 2).test, ".") != namesOf(tenth.test, "."));
+    }
+};
+
+QTEST_GUILESS_MAIN(ImageFolderTest)
+#include "tst_image_folder.moc"

@@ -1,0 +1,158 @@
+#include <QtTest>
+
+#include <fmt/format.h>
+
+#include "network/network_spec.h"
+#include "network/summary.h"
+#include "support/golden.h"
+
+using namespace condenser;
+using nlohmann::json;
+
+namespace {
+
+struct Column {
+    const char* suffix;
+    CountingMode mode;
+};
+constexpr Column kModes[] = {
+    {".dense", CountingMode::kDense}, {".learned", CountingMode::kLearned}, {".condensed", CountingMode::kCondensed}};
+
+bool endsWith(const std::string& text, const std::string& end) {
+    return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+// The network that a golden table is about. The published networks use as many groups in the 3x3 as in the 1x1.
+NetworkSpec specOf(const json& config) {
+    NetworkSpec spec;
+    spec.stages = config.at("stages").get<std::vector<int>>();
+    spec.growth = config.at("growth").get<std::vector<int>>();
+    spec.groups1x1 = spec.groups3x3 = config.at("groups");
+    spec.condenseFactor = config.at("condense");
+    spec.classes = config.at("classes");
+    spec.height = spec.width = config.at("size");
+    spec.stemStride = config.at("imagenet").get<bool>() ? 2 : 1;
+    return spec;
+}
+
+// Halving the classifier is what the reference's conversion does.
+NetworkSummary summaryOf(const std::string& name, const json& config) {
+    for (const Column& column : kModes) {
+        if (endsWith(name, column.suffix)) return summarize(specOf(config), column.mode, 0.5);
+    }
+    return {};
+}
+
+}  // namespace
+
+class SummaryTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void initTestCase() {
+        const auto folder = golden::folder(CONDENSER_FIXTURES);
+        for (auto [json, file] : {std::pair(&m_totals, "arch_totals.json"), std::pair(&m_layers, "arch_layers.json")}) {
+            auto read = golden::readJson(folder / file);
+            QVERIFY2(read, read ? "" : read.error().text().c_str());
+            *json = std::move(*read);
+        }
+    }
+
+    // The tables have other networks too, which are known by having no "config".
+    void totals_data() {
+        QTest::addColumn<QString>("name");
+        for (const auto& [name, table] : m_totals.items()) {
+            if (table.contains("config")) QTest::newRow(name.c_str()) << QString::fromStdString(name);
+        }
+    }
+    void totals() {
+        QFETCH(QString, name);
+        const json& expected = m_totals.at(name.toStdString());
+        const NetworkSummary summary = summaryOf(name.toStdString(), expected.at("config"));
+        QCOMPARE(summary.macs, expected.at("macs").get<std::int64_t>());
+        QCOMPARE(summary.params, expected.at("params").get<std::int64_t>());
+        QCOMPARE(summary.refFlops, expected.at("ref_flops").get<std::int64_t>());
+        std::map<std::string, std::int64_t> macs, params, refOps;
+        for (const LayerSummary& layer : summary.layers) {
+            macs[layer.op] += layer.macs;
+            params[layer.op] += layer.params;
+            refOps[layer.op] += layer.refOps;
+        }
+        QCOMPARE(macs["conv"], expected.at("macs_conv").get<std::int64_t>());
+        QCOMPARE(macs["linear"], expected.at("macs_linear").get<std::int64_t>());
+        QCOMPARE(params["conv"], expected.at("params_conv").get<std::int64_t>());
+        QCOMPARE(params["bn"], expected.at("params_bn").get<std::int64_t>());
+        QCOMPARE(params["linear"], expected.at("params_linear").get<std::int64_t>());
+        QCOMPARE(refOps["relu"], expected.at("relu_ops").get<std::int64_t>());
+        QCOMPARE(refOps["pool"], expected.at("pool_ops").get<std::int64_t>());
+    }
+
+    void layers_data() {
+        QTest::addColumn<QString>("name");
+        int rows = 0;
+        for (const auto& [name, table] : m_layers.items()) {
+            if (!m_totals.contains(name) || !m_totals.at(name).contains("config")) continue;
+            QTest::newRow(name.c_str()) << QString::fromStdString(name);
+            ++rows;
+        }
+        QVERIFY(rows > 0);
+    }
+    void layers() {
+        QFETCH(QString, name);
+        const json& expected = m_layers.at(name.toStdString());
+        const NetworkSummary summary = summaryOf(name.toStdString(), m_totals.at(name.toStdString()).at("config"));
+        QCOMPARE(summary.layers.size(), expected.size());
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            const LayerSummary& layer = summary.layers[i];
+            json ours{{"name", layer.name},
+                      {"type", layer.op},
+                      {"macs", layer.macs},
+                      {"params", layer.params},
+                      {"ref_ops", layer.refOps}};
+            if (layer.op == "linear") {
+                ours["cin"] = layer.inputs;
+                ours["cout"] = layer.channels;
+                ours["out"] = {layer.channels};
+            } else {
+                ours["out"] = {layer.channels, layer.height, layer.width};
+            }
+            if (layer.op == "conv") {
+                ours["cin"] = layer.inputs;
+                ours["cout"] = layer.channels;
+                ours["groups"] = layer.groups;
+                ours["kernel"] = layer.kernel;
+                ours["stride"] = layer.stride;
+            }
+            QVERIFY2(ours == expected[i], fmt::format("{}, expected {}", ours.dump(), expected[i].dump()).c_str());
+        }
+    }
+
+    // Without a smaller classifier, conversion saves in the learned convolutions what "learned" counts before it.
+    void condensedWithTheWholeClassifierCountsAsLearned() {
+        const auto spec = parseNetworkSpec("condensenet-86");
+        QVERIFY(spec);
+        const NetworkSummary learned = summarize(*spec, CountingMode::kLearned);
+        const NetworkSummary condensed = summarize(*spec, CountingMode::kCondensed);
+        QCOMPARE(condensed.macs, learned.macs);
+        QCOMPARE(condensed.params, learned.params);
+        QCOMPARE(condensed.layers.back().name, std::string("classifier"));
+    }
+
+    // With G != C the index layer makes more or fewer channels than there were: they are normalised one by one.
+    void gatheredChannelsCount() {
+        const auto spec = parseNetworkSpec("condensenet:stages=1,growth=8,groups=2,condense=4,group3x3=4,size=8");
+        QVERIFY(spec);
+        const NetworkSummary summary = summarize(*spec, CountingMode::kCondensed);
+        QCOMPARE(summary.layers[1].name, std::string("features.denseblock_1.denselayer_1.conv_1.norm"));
+        QCOMPARE(summary.layers[1].channels, 8);  // 2 groups x 16/4 inputs
+        QCOMPARE(summary.layers[1].params, std::int64_t{16});
+        QCOMPARE(summary.layers[3].inputs, 8);
+        QCOMPARE(summary.layers[3].params, std::int64_t{32 * 4});
+    }
+
+  private:
+    json m_totals, m_layers;
+};
+
+QTEST_GUILESS_MAIN(SummaryTest)
+#include "tst_summary.moc"

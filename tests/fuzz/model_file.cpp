@@ -1,0 +1,19 @@
+#include "io/model_file.h"
+
+#include "base/check.h"
+
+using namespace condenser;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (auto file = parseSafetensors(std::as_bytes(std::span(data, size)), "fuzz")) {
+        (void)modelFromTensors(std::move(*file), "fuzz");
+    }
+    // Also as the metadata alone.
+    TensorFile bare;
+    bare.metadata["condenser"] = std::string(reinterpret_cast<const char*>(data), size);
+    if (const auto model = modelFromTensors(std::move(bare), "fuzz")) {
+        CORE_CHECK(model->classes.size() == static_cast<std::size_t>(model->spec.classes));
+        CORE_CHECK(validateSpec(model->spec));
+    }
+    return 0;
+}

@@ -1,0 +1,113 @@
+#include <QSignalSpy>
+#include <QTest>
+
+#include "session/inference_session.h"
+#include "ui_support.h"
+
+using namespace condenser;
+using condenser::testing::kWaitMs;
+
+class TestInferenceSession : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void init() { testing::failOnWarnings(); }
+
+    void answersPicturesAndRefusesWhatIsNone() {
+        InferenceSession session;
+        session.setModel({std::make_shared<const ModelFile>(testing::makeModel()), QStringLiteral("tiny"), {}, {}});
+        const auto answers = ask(session, {request(1, m_home.makePicture(QStringLiteral("a.png"))),
+                                           request(2, m_home.makePicture(QStringLiteral("b.jpg"), 3)),
+                                           request(3, m_home.makeFile(QStringLiteral("c.png"), "no picture")),
+                                           request(4, m_home.path(QStringLiteral("absent.png")))});
+        QCOMPARE(answers.size(), std::size_t{4});
+        for (std::size_t i : {0u, 1u}) {
+            const auto& prediction = answers[i].result;
+            QVERIFY(prediction.has_value());
+            QCOMPARE(prediction->top.size(), std::size_t{5});
+            QCOMPARE(prediction->seen.width, 32);
+            for (std::size_t k = 1; k < 5; ++k)
+                QVERIFY(prediction->top[k - 1].probability >= prediction->top[k].probability);
+            QCOMPARE(answers[i].model.name, QStringLiteral("tiny"));
+        }
+        for (std::size_t i : {2u, 3u}) {
+            QVERIFY(!answers[i].result.has_value());
+            QVERIFY(!errorDetail(answers[i].result.error()).isEmpty());
+        }
+    }
+
+    void pastedPicturesNeedNoFile() {
+        InferenceSession session;
+        session.setModel({std::make_shared<const ModelFile>(testing::makeModel()), {}, {}, {}});
+        PictureRequest pasted;
+        pasted.id = 7;
+        pasted.picture = std::make_shared<const Picture>(drawShape(ShapesPart::kTest, 1).picture);
+        const auto answers = ask(session, {pasted});
+        QCOMPARE(answers.size(), std::size_t{1});
+        QCOMPARE(answers[0].id, 7);
+        QVERIFY(answers[0].result.has_value());
+    }
+
+    void withoutAModelNothingHappens() {
+        InferenceSession session;
+        session.classify({request(1, m_home.makePicture(QStringLiteral("a.png")))});
+        QVERIFY(!session.busy());
+    }
+
+    void aNewRequestCancelsTheOldOne() {
+        InferenceSession session;
+        session.setModel({std::make_shared<const ModelFile>(testing::makeModel()), {}, {}, {}});
+        std::vector<PictureRequest> many;
+        for (int i = 0; i < 2000; ++i) many.push_back(request(i, m_home.makePicture(QStringLiteral("a.png"))));
+        session.classify(many);
+        const auto answers = ask(session, {request(9999, m_home.makePicture(QStringLiteral("b.png")))});
+        QCOMPARE(answers.size(), std::size_t{1});
+        QCOMPARE(answers[0].id, 9999);
+        QVERIFY(!session.busy());
+    }
+
+    void opensModelFilesAndRefusesOthers() {
+        const QString good = m_home.path(QStringLiteral("good.safetensors"));
+        QVERIFY(writeModelFile(toPath(good), testing::makeModel()).has_value());
+        InferenceSession session;
+        QSignalSpy opened(&session, &InferenceSession::opened), failed(&session, &InferenceSession::openFailed);
+        session.open(toPath(good));
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, kWaitMs);
+        const auto model = opened.at(0).at(0).value<CurrentModel>();
+        QVERIFY(model.file != nullptr);
+        QCOMPARE(model.path, good);
+        QCOMPARE(trainingOf(*model.file), QStringLiteral("epoch 3 · 25.0\u202f% right"));
+
+        session.open(toPath(m_home.makeFile(QStringLiteral("bad.safetensors"), "\1\2\3")));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kWaitMs);
+
+        // Tensors that do not fit their spec are found before anyone asks.
+        ModelFile wrong = testing::makeModel();
+        wrong.tensors.erase(wrong.tensors.begin());
+        const QString misfit = m_home.path(QStringLiteral("misfit.safetensors"));
+        QVERIFY(writeModelFile(toPath(misfit), wrong).has_value());
+        session.open(toPath(misfit));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 2, kWaitMs);
+        QCOMPARE(opened.count(), 1);
+    }
+
+  private:
+    static PictureRequest request(qint64 id, const QString& file) { return {id, toPath(file), nullptr}; }
+
+    static std::vector<Answer> ask(InferenceSession& session, const std::vector<PictureRequest>& requests) {
+        QSignalSpy answered(&session, &InferenceSession::answered), finished(&session, &InferenceSession::finished);
+        session.classify(requests);
+        if (!QTest::qWaitFor([&] { return finished.count() > 0; }, kWaitMs)) return {};
+        std::vector<Answer> all;
+        for (const auto& batch : answered) {
+            const auto answers = batch.at(0).value<std::vector<Answer>>();
+            all.insert(all.end(), answers.begin(), answers.end());
+        }
+        return all;
+    }
+
+    testing::PrivateHome m_home;
+};
+
+QTEST_GUILESS_MAIN(TestInferenceSession)
+#include "tst_inference_session.moc"

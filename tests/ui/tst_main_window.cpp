@@ -1,0 +1,261 @@
+#include <QDropEvent>
+#include <QLabel>
+#include <QListView>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTest>
+
+#include "main_window.h"
+#include "models/answer_model.h"
+#include "pages/train_page.h"
+#include "session/stored_run.h"
+#include "ui_support.h"
+
+using namespace condenser;
+using condenser::testing::find;
+using condenser::testing::kWaitMs;
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void initTestCase() {
+        m_data = m_home.makeDataFolder(QStringLiteral("pictures"), 16);
+        m_model = m_home.path(QStringLiteral("model.safetensors"));
+        QVERIFY(writeModelFile(toPath(m_model), testing::makeModel()).has_value());
+    }
+    void init() {
+        testing::failOnWarnings();
+        m_home.settings().clear();
+    }
+
+    void opensOnTrainWithOneObviousButton() {
+        MainWindow window(m_home.settings());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QVERIFY(window.windowTitle().startsWith(QStringLiteral("Condenser")));
+        QCOMPARE(pageOf(window), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(window, "startButton")->isEnabled(), kWaitMs);
+        QCOMPARE(find<QLabel>(window, "modelName")->text(), QStringLiteral("none yet"));
+        QVERIFY(find<QLabel>(window, "stripEpoch")->text().contains(QStringLiteral("No run yet")));
+    }
+
+    void everyControlHasAName() {
+        MainWindow window(m_home.settings());
+        QStringList nameless;
+        for (const QWidget* widget : window.findChildren<QWidget*>()) {
+            if (widget->focusPolicy() == Qt::NoFocus || qobject_cast<const QLabel*>(widget) != nullptr) continue;
+            if (widget->objectName().startsWith(QStringLiteral("qt_"))) continue;  // inside of Qt's own widgets
+            if (widget->accessibleName().isEmpty())
+                nameless << QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName();
+        }
+        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QStringLiteral(", "))));
+    }
+
+    void keysReachThePages() {
+        MainWindow window(m_home.settings());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QTest::keyClick(&window, Qt::Key_3, Qt::AltModifier);
+        QCOMPARE(pageOf(window), 1);
+        auto* help = find<QWidget>(window, "helpPanel");
+        QTest::keyClick(&window, Qt::Key_F1);
+        QVERIFY(help->isVisible());
+        QVERIFY(find<QLabel>(window, "helpText")->text().contains(QStringLiteral("as the network saw it")));
+        QTest::keyClick(&window, Qt::Key_Question, Qt::ControlModifier);
+        QVERIFY(find<QLabel>(window, "helpText")->text().contains(QStringLiteral("Shift+F5")));
+        QTest::keyClick(help, Qt::Key_Escape);
+        QVERIFY(!help->isVisible());
+        QTest::keyClick(&window, Qt::Key_1, Qt::AltModifier);
+        QCOMPARE(pageOf(window), 0);
+    }
+
+    void aDroppedPictureNeedsAModel() {
+        MainWindow window(m_home.settings());
+        window.show();
+        drop(window, {m_home.makePicture(QStringLiteral("one.png"))});
+        QCOMPARE(pageOf(window), 1);
+        auto* sentence = find<QLabel>(window, "noModelText");
+        QVERIFY(sentence->isVisible());
+        QVERIFY(sentence->text().contains(QStringLiteral("Start training")));
+        // It is answered as soon as there is a model.
+        drop(window, {m_model});
+        QTRY_VERIFY_WITH_TIMEOUT(rowState(window, 0) == AnsweredPicture::State::kAnswered, kWaitMs);
+        QVERIFY(!sentence->isVisible());
+        QCOMPARE(find<QLabel>(window, "modelName")->text(), QStringLiteral("model.safetensors"));
+    }
+
+    void droppedPicturesAreAnsweredAndABrokenOneSaysSo() {
+        MainWindow window(m_home.settings());
+        window.show();
+        drop(window, {m_model});
+        QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>(window, "modelName")->text(), QStringLiteral("model.safetensors"),
+                                  kWaitMs);
+        drop(window, {m_home.makePicture(QStringLiteral("real.png")), m_home.makePicture(QStringLiteral("real.jpg"), 4),
+                      m_home.makeFile(QStringLiteral("<b>broken</b>.png"), "\x89PNG\r\n\x1a\n and no more")});
+        QTRY_VERIFY_WITH_TIMEOUT(rowState(window, 0) != AnsweredPicture::State::kWaiting &&
+                                     rowState(window, 1) != AnsweredPicture::State::kWaiting &&
+                                     rowState(window, 2) != AnsweredPicture::State::kWaiting,
+                                 kWaitMs);
+        QVERIFY(rowState(window, 0) == AnsweredPicture::State::kAnswered);
+        QVERIFY(rowState(window, 1) == AnsweredPicture::State::kAnswered);
+        QVERIFY(rowState(window, 2) == AnsweredPicture::State::kFailed);
+        QCOMPARE(answers(window)->at(0).top.size(), std::size_t{5});
+        QVERIFY(!answers(window)->at(2).problem.isEmpty());
+        QVERIFY(find<QWidget>(window, "answerBars")->accessibleDescription().contains(u'%'));
+        QVERIFY(find<QLabel>(window, "answerModel")->text().contains(QStringLiteral("epoch 3")));
+        auto* list = find<QListView>(window, "answerList");
+        list->setCurrentIndex(list->model()->index(2, 0));
+        QCOMPARE(find<QLabel>(window, "answerName")->text(), QStringLiteral("<b>broken</b>.png"));
+        QCOMPARE(find<QLabel>(window, "answerName")->textFormat(), Qt::PlainText);
+        QVERIFY(!window.grab().isNull());
+    }
+
+    void hoveringSaysWhatADropWillDo() {
+        MainWindow window(m_home.settings());
+        window.show();
+        QMimeData content;
+        content.setUrls({QUrl::fromLocalFile(m_data)});
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &content, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&window, &enter);
+        auto* overlay = find<DropOverlay>(window, "dropOverlay");
+        QVERIFY(enter.isAccepted());
+        QVERIFY(overlay->isVisible());
+        QVERIFY(overlay->words().contains(QStringLiteral("as data to train on")));
+        QDragLeaveEvent leave;
+        QApplication::sendEvent(&window, &leave);
+        QVERIFY(!overlay->isVisible());
+    }
+
+    void aDroppedFolderBecomesTheData() {
+        MainWindow window(m_home.settings());
+        window.show();
+        drop(window, {m_data});
+        QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>(window, "dataCounts")->text().contains(QStringLiteral("2\u00a0classes")),
+                                 kWaitMs);
+        QCOMPARE(find<TrainPage>(window, "trainPage")->request().data, "folder:" + toPath(m_data).string());
+    }
+
+    void aBrokenModelIsRefusedInWords() {
+        MainWindow window(m_home.settings());
+        window.show();
+        drop(window, {m_home.makeFile(QStringLiteral("bad.safetensors"), "nothing")});
+        QTRY_VERIFY_WITH_TIMEOUT(window.findChild<QFrame*>(QStringLiteral("openNotice")) != nullptr, kWaitMs);
+        QVERIFY(find<QFrame>(window, "openNotice")->accessibleName().contains(QStringLiteral("bad.safetensors")));
+        QCOMPARE(find<QLabel>(window, "modelName")->text(), QStringLiteral("none yet"));
+    }
+
+    void aRunningTrainingAnswersAndClosingAsksOnce() {
+        std::filesystem::path folder;
+        {
+            storeTinyRun(100'000);
+            MainWindow window(m_home.settings());
+            window.show();
+            start(window);
+            QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>(window, "modelDetail")->text().startsWith(QStringLiteral("epoch ")),
+                                     kWaitMs);
+            drop(window, {m_home.makePicture(QStringLiteral("live.png"))});
+            QTRY_VERIFY_WITH_TIMEOUT(rowState(window, 0) == AnsweredPicture::State::kAnswered, kWaitMs);
+            QVERIFY(answers(window)->at(0).model.contains(QStringLiteral("of 100000")));
+
+            window.close();
+            QVERIFY(window.isVisible());
+            auto* question = find<QMessageBox>(window, "closeQuestion");
+            find<QPushButton>(*question, "closeCancel")->click();
+            QTRY_VERIFY(window.findChild<QMessageBox*>(QStringLiteral("closeQuestion")) == nullptr);
+            QVERIFY(window.isVisible());
+            QVERIFY(find<QPushButton>(window, "stripPause")->isEnabled());
+
+            window.close();
+            find<QPushButton>(*find<QMessageBox>(window, "closeQuestion"), "closeAndKeep")->click();
+            QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), kWaitMs);
+            folder = toPath(m_home.settings().value(QStringLiteral("last/run")).toString());
+        }
+        const auto stored = readStoredRun(folder);
+        QVERIFY(stored.has_value());
+        QVERIFY(stored->state == StoredRun::State::kStopped);
+
+        // The next start offers to go on.
+        MainWindow window(m_home.settings());
+        window.show();
+        window.restoreLastTime();
+        QVERIFY(find<QFrame>(window, "runNotice")->accessibleName().contains(QStringLiteral("was stopped after")));
+        find<QPushButton>(window, "runNoticeContinue")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(window, "stripPause")->isEnabled(), kWaitMs);
+        find<QPushButton>(window, "stripStop")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>(window, "stripLeft")->text() == QStringLiteral("stopped"), kWaitMs);
+    }
+
+    void aFinishedRunIsTheModel() {
+        storeTinyRun(2);
+        MainWindow window(m_home.settings());
+        window.show();
+        start(window);
+        QTRY_VERIFY_WITH_TIMEOUT(m_home.settings()
+                                     .value(QStringLiteral("last/model"))
+                                     .toString()
+                                     .endsWith(QStringLiteral("model.safetensors")),
+                                 kWaitMs);
+        QVERIFY(find<QLabel>(window, "modelDetail")->text().contains(QStringLiteral("right")));
+        QCOMPARE(find<QLabel>(window, "stripLeft")->text(), QStringLiteral("finished"));
+    }
+
+    void bothThemesAndBothSizesAreDrawn() {
+        for (const char* theme : {"dark", "light"}) {
+            m_home.settings().setValue(QStringLiteral("window/theme"), QString::fromLatin1(theme));
+            MainWindow window(m_home.settings());
+            QVERIFY2(window.minimumSizeHint().width() <= 1100 && window.minimumSizeHint().height() <= 700,
+                     qPrintable(QStringLiteral("%1 x %2")
+                                    .arg(window.minimumSizeHint().width())
+                                    .arg(window.minimumSizeHint().height())));
+            window.resize(1100, 700);
+            window.show();
+            QVERIFY(QTest::qWaitForWindowExposed(&window));
+            for (const int page : {0, 1}) {
+                find<QStackedWidget>(window, "pages")->setCurrentIndex(page);
+                const QImage picture = window.grab().toImage();
+                const Theme& expected = QLatin1String(theme) == QLatin1String("dark") ? darkTheme() : lightTheme();
+                QCOMPARE(picture.pixelColor(picture.width() - 4, 4), expected.window);
+            }
+        }
+    }
+
+  private:
+    static void drop(MainWindow& window, const QStringList& files) {
+        QMimeData content;
+        QList<QUrl> urls;
+        for (const QString& file : files) urls << QUrl::fromLocalFile(file);
+        content.setUrls(urls);
+        QDropEvent event(QPointF(300, 300), Qt::CopyAction, &content, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&window, &event);
+        QVERIFY(event.isAccepted());
+    }
+    static int pageOf(MainWindow& window) { return find<QStackedWidget>(window, "pages")->currentIndex(); }
+    static const AnswerModel* answers(MainWindow& window) {
+        return qobject_cast<const AnswerModel*>(find<QListView>(window, "answerList")->model());
+    }
+    static AnsweredPicture::State rowState(MainWindow& window, int row) {
+        return row < answers(window)->rowCount() ? answers(window)->at(row).state : AnsweredPicture::State::kWaiting;
+    }
+    // The fields are restored from the settings.
+    void storeTinyRun(int epochs) {
+        QSettings& settings = m_home.settings();
+        settings.setValue(QStringLiteral("train/data"), QStringLiteral("folder:") + m_data);
+        settings.setValue(QStringLiteral("train/model"), QString::fromStdString(testing::kTinyModel));
+        settings.setValue(QStringLiteral("train/epochs"), epochs);
+        settings.setValue(QStringLiteral("train/batch"), 8);
+    }
+    static void start(MainWindow& window) {
+        auto* button = find<QPushButton>(window, "startButton");
+        QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), kWaitMs);
+        button->click();
+    }
+
+    testing::PrivateHome m_home;
+    QString m_data, m_model;
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"

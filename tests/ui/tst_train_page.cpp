@@ -1,0 +1,224 @@
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QTest>
+
+#include "network/summary.h"
+#include "pages/run_charts.h"
+#include "pages/train_page.h"
+#include "ui_support.h"
+
+using namespace condenser;
+using condenser::testing::find;
+using condenser::testing::kWaitMs;
+using State = TrainingSession::State;
+
+class TestTrainPage : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void initTestCase() { m_data = m_home.makeDataFolder(QStringLiteral("pictures"), 16); }
+    void init() {
+        testing::failOnWarnings();
+        m_home.settings().clear();
+    }
+
+    void costFollowsTheFields() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        const auto shown = [&](const char* name) { return find<QLabel>(page, name)->text(); };
+        const auto expected = [](const NetworkSpec& spec, CountingMode mode) {
+            return formatAmount(static_cast<double>(summarize(spec, mode).macs));
+        };
+        NetworkSpec spec = *parseNetworkSpec("condensenet-tiny");
+        QCOMPARE(shown("denseMacs"), expected(spec, CountingMode::kDense));
+        QCOMPARE(shown("condensedMacs"), expected(spec, CountingMode::kCondensed));
+        QCOMPARE(shown("denseParams"), formatAmount(static_cast<double>(summarize(spec, CountingMode::kDense).params)));
+        QCOMPARE(shown("condensedParams"),
+                 formatAmount(static_cast<double>(summarize(spec, CountingMode::kCondensed).params)));
+        QVERIFY(find<QLabel>(page, "denseMacs")
+                    ->toolTip()
+                    .contains(formatCount(summarize(spec, CountingMode::kLearned).refFlops)));
+
+        find<QComboBox>(page, "networkBox")->setCurrentText(QStringLiteral("condensenet-86"));
+        spec = *parseNetworkSpec("condensenet-86");
+        QCOMPARE(shown("denseMacs"), expected(spec, CountingMode::kDense));
+
+        auto* layers = find<QLineEdit>(page, "layersField");
+        layers->selectAll();
+        QTest::keyClicks(layers, QStringLiteral("2-2-2"));
+        spec.stages = {2, 2, 2};
+        QCOMPARE(shown("denseMacs"), expected(spec, CountingMode::kDense));
+        QCOMPARE(find<QComboBox>(page, "networkBox")->currentText(), QStringLiteral("your own numbers"));
+    }
+
+    void aBrokenRuleCannotBeStarted() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        auto* start = find<QPushButton>(page, "startButton");
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kWaitMs);
+        auto* growth = find<QLineEdit>(page, "growthField");
+        growth->selectAll();
+        QTest::keyClicks(growth, QStringLiteral("7-16-32"));
+        QVERIFY(!start->isEnabled());
+        const QString reason = find<QLabel>(page, "networkProblem")->text();
+        QVERIFY2(reason.contains(QStringLiteral("divisible")) && reason.contains(QStringLiteral("8-16-32")),
+                 qPrintable(reason));
+        QCOMPARE(find<QLabel>(page, "denseMacs")->text(), QStringLiteral("–"));
+        page.mainAction();
+        QVERIFY(!session.active());
+        growth->selectAll();
+        QTest::keyClicks(growth, QStringLiteral("8-16-32"));
+        QVERIFY(start->isEnabled());
+        QVERIFY(find<QLabel>(page, "networkProblem")->text().isEmpty());
+    }
+
+    void aFolderThatCannotBeUsedSaysSo() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        page.setDataFolder(m_home.path(QStringLiteral("nowhere")));
+        auto* problem = find<QLabel>(page, "dataProblem");
+        QTRY_VERIFY_WITH_TIMEOUT(problem->text().contains(QStringLiteral("nowhere")), kWaitMs);
+        QVERIFY(!find<QPushButton>(page, "startButton")->isEnabled());
+        QVERIFY(!find<QLabel>(page, "startObstacle")->text().isEmpty());
+        page.setDataFolder(m_data);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(page, "startButton")->isEnabled(), kWaitMs);
+    }
+
+    void startPauseContinueStopResume() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        page.setTheme(darkTheme());
+        page.resize(1000, 700);
+        page.show();
+        fill(page, 5000);
+        auto* start = find<QPushButton>(page, "startButton");
+        auto* stop = find<QPushButton>(page, "stopButton");
+        auto* loss = find<LossPlot>(page, "lossPlot");
+        auto* accuracy = find<AccuracyPlot>(page, "accuracyPlot");
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kWaitMs);
+        QCOMPARE(accuracy->markCount(), 1);  // before the run
+        QVERIFY(!stop->isEnabled());
+        QTest::mouseClick(start, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kRunning, kWaitMs);
+        QVERIFY(!find<QComboBox>(page, "networkBox")->isEnabled());
+        QVERIFY(!find<QSpinBox>(page, "epochsField")->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(loss->pointCount(LossPlot::kSteps) > 0, kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(accuracy->pointCount(AccuracyPlot::kTest) > 0, kWaitMs);
+        QCOMPARE(start->text(), QStringLiteral("Pause"));
+        QTest::mouseClick(start, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kPaused, kWaitMs);
+        QCOMPARE(start->text(), QStringLiteral("Continue"));
+        const int there = loss->pointCount(LossPlot::kSteps);
+        QTest::mouseClick(start, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(loss->pointCount(LossPlot::kSteps) > there, kWaitMs);
+        QTest::mouseClick(stop, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kStopped, kWaitMs);
+        QCOMPARE(start->text(), QStringLiteral("Start training"));
+        QVERIFY(find<QSpinBox>(page, "epochsField")->isEnabled());
+
+        // The curves go on unbroken.
+        const auto done = session.stepsDone();
+        const int epochs = accuracy->pointCount(AccuracyPlot::kTest);
+        find<QSpinBox>(page, "epochsField")->setValue(7);  // the run's own settings count, not what was typed since
+        QTest::mouseClick(find<QPushButton>(page, "runNoticeContinue"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(session.stepsDone() > done, kWaitMs);
+        QCOMPARE(find<QSpinBox>(page, "epochsField")->value(), 5000);
+        QVERIFY(accuracy->pointCount(AccuracyPlot::kTest) >= epochs);
+        QVERIFY(loss->pointCount(LossPlot::kSteps) >= done);
+        session.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kStopped, kWaitMs);
+    }
+
+    void aFinishedRunSaysWhatCameOut() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        m_home.makeFile(QStringLiteral("pictures/train/edgy/broken.png"), "no picture");
+        fill(page, 3);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(page, "startButton")->isEnabled(), kWaitMs);
+        page.mainAction();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kFinished, kWaitMs);
+        QString words;
+        for (const QLabel* label : find<QFrame>(page, "runNotice")->findChildren<QLabel*>())
+            words += label->text() + u'\n';
+        QVERIFY2(words.contains(QStringLiteral("right")) && words.contains(QStringLiteral("condensed")) &&
+                     words.contains(QStringLiteral("Drop a picture")),
+                 qPrintable(words));
+        // The file that could not be read is named, on request.
+        QCOMPARE(find<QFrame>(page, "unreadableNotice")->accessibleName(),
+                 QStringLiteral("1 of 49 files could not be read."));
+        auto* list = find<QPlainTextEdit>(page, "unreadableNoticeList");
+        QVERIFY(list->isHidden());
+        find<QPushButton>(page, "unreadableNoticeShow")->click();
+        QVERIFY(!list->isHidden());
+        QVERIFY(list->toPlainText().contains(QStringLiteral("broken.png")));
+        QVERIFY(QFile::remove(m_home.path(QStringLiteral("pictures/train/edgy/broken.png"))));
+    }
+
+    void anErrorStaysWhereItHappened() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        fill(page, 3);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(page, "startButton")->isEnabled(), kWaitMs);
+        QVERIFY(QFile::rename(m_data, m_data + QStringLiteral("-gone")));  // between looking and starting
+        page.mainAction();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kFailed, kWaitMs);
+        QVERIFY(QFile::rename(m_data + QStringLiteral("-gone"), m_data));
+        QVERIFY(find<QFrame>(page, "runNotice")->accessibleName().contains(QStringLiteral("pictures")));
+        QVERIFY(find<QPushButton>(page, "startButton")->isEnabled());
+    }
+
+    void fieldsAreKept() {
+        {
+            TrainingSession session;
+            TrainPage page(session, m_home.settings());
+            find<QComboBox>(page, "networkBox")->setCurrentText(QStringLiteral("condensenet-50"));
+            find<QSpinBox>(page, "epochsField")->setValue(33);
+            find<QDoubleSpinBox>(page, "rateField")->setValue(0.025);
+        }
+        TrainingSession session;
+        const TrainPage page(session, m_home.settings());
+        QCOMPARE(page.request().model, std::string("condensenet-50"));
+        QCOMPARE(page.request().settings.epochs, 33);
+        QCOMPARE(page.request().settings.learningRate, 0.025);
+        QCOMPARE(page.request().data, std::string("shapes10"));
+    }
+
+    void nonsenseInTheSettingsIsHarmless() {
+        QSettings& settings = m_home.settings();
+        settings.setValue(QStringLiteral("train/epochs"), -5);
+        settings.setValue(QStringLiteral("train/batch"), QStringLiteral("many"));
+        settings.setValue(QStringLiteral("train/learningRate"), QStringLiteral("nan"));
+        settings.setValue(QStringLiteral("train/model"), QStringLiteral("condensenet:stages=x"));
+        TrainingSession session;
+        TrainPage page(session, settings);
+        QCOMPARE(page.request().model, std::string("condensenet-tiny"));
+        QVERIFY(page.request().settings.epochs >= 1);
+        QVERIFY(page.request().settings.learningRate > 0);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(page, "startButton")->isEnabled(), kWaitMs);
+    }
+
+  private:
+    void fill(TrainPage& page, int epochs) {
+        page.setDataFolder(m_data);
+        find<QComboBox>(page, "networkBox")->setCurrentText(QStringLiteral("your own numbers"));
+        find<QLineEdit>(page, "growthField")->setText(QStringLiteral("4-4"));
+        auto* layers = find<QLineEdit>(page, "layersField");
+        layers->selectAll();
+        QTest::keyClicks(layers, QStringLiteral("1-1"));
+        find<QSpinBox>(page, "groupsField")->setValue(2);
+        find<QSpinBox>(page, "condenseField")->setValue(2);
+        find<QSpinBox>(page, "batchField")->setValue(8);
+        find<QSpinBox>(page, "epochsField")->setValue(epochs);
+    }
+
+    testing::PrivateHome m_home;
+    QString m_data;
+};
+
+QTEST_MAIN(TestTrainPage)
+#include "tst_train_page.moc"

@@ -1,0 +1,130 @@
+#include <QSignalSpy>
+#include <QTest>
+
+#include "session/stored_run.h"
+#include "session/training_session.h"
+#include "ui_support.h"
+
+using namespace condenser;
+using condenser::testing::kWaitMs;
+using State = TrainingSession::State;
+
+class TestTrainingSession : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void initTestCase() { m_data = m_home.makeDataFolder(QStringLiteral("pictures"), 16); }
+    void init() { testing::failOnWarnings(); }
+
+    void tellsAWholeRunInOrder() {
+        TrainingSession session;
+        QSignalSpy started(&session, &TrainingSession::started), steps(&session, &TrainingSession::stepsAdded),
+            condensed(&session, &TrainingSession::condensed), epochs(&session, &TrainingSession::epochDone),
+            snapshots(&session, &TrainingSession::snapshotTaken), finished(&session, &TrainingSession::finished),
+            failed(&session, &TrainingSession::failed);
+        QCOMPARE(session.state(), State::kIdle);
+        session.start(testing::tinyRequest(m_data, 4));
+        QCOMPARE(session.state(), State::kLoading);
+        QVERIFY(session.active());
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kFinished, kWaitMs);
+        QVERIFY(!session.active());
+        QCOMPARE(failed.count(), 0);
+        QCOMPARE(started.count(), 1);
+        const auto run = started.at(0).at(0).value<RunStarted>();
+        QCOMPARE(run.totalSteps, run.stepsPerEpoch * 4);
+        QCOMPARE(epochs.count(), 4);
+        QCOMPARE(snapshots.count(), 4);
+        QCOMPARE(condensed.count(), 1);  // C = 2: one step
+        std::int64_t next = 0;
+        for (const auto& batch : steps) {
+            for (const StepReport& step : batch.at(0).value<std::vector<StepReport>>()) QCOMPARE(step.step, next++);
+        }
+        QCOMPARE(next, run.totalSteps);
+        QCOMPARE(session.stepsDone(), run.totalSteps);
+        QCOMPARE(session.condensingStage(), 1);
+        QCOMPARE(finished.count(), 1);
+        QVERIFY(finished.at(0).at(0).value<RunResult>().end == RunEnd::kFinished);
+    }
+
+    void pausesContinuesAndStops() {
+        TrainingSession session;
+        QSignalSpy steps(&session, &TrainingSession::stepsAdded), finished(&session, &TrainingSession::finished);
+        session.start(testing::tinyRequest(m_data, 100'000));
+        QTRY_VERIFY_WITH_TIMEOUT(steps.count() > 0, kWaitMs);
+        session.pause();
+        QCOMPARE(session.state(), State::kPausing);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kPaused, kWaitMs);
+        const auto there = session.stepsDone();
+        QTest::qWait(300);
+        QCOMPARE(session.stepsDone(), there);
+        session.unpause();
+        QCOMPARE(session.state(), State::kRunning);
+        QTRY_VERIFY_WITH_TIMEOUT(session.stepsDone() > there, kWaitMs);
+        session.stop();
+        QCOMPARE(session.state(), State::kStopping);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kStopped, kWaitMs);
+        QCOMPARE(finished.count(), 1);
+
+        // And goes on from there.
+        const auto folder = finished.at(0).at(0).value<RunResult>().folder;
+        const auto stored = readStoredRun(folder);
+        QVERIFY(stored.has_value());
+        QVERIFY(stored->state == StoredRun::State::kStopped);
+        QVERIFY(stored->resumable);
+        const auto done = session.stepsDone();
+        QSignalSpy started(&session, &TrainingSession::started);
+        session.resume(folder);
+        QTRY_COMPARE_WITH_TIMEOUT(started.count(), 1, kWaitMs);
+        QCOMPARE(started.at(0).at(0).value<RunStarted>().firstStep, done);
+        QVERIFY(readStoredRun(folder)->state == StoredRun::State::kRunningElsewhere);
+        session.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kStopped, kWaitMs);
+    }
+
+    void stopsOutOfAPause() {
+        TrainingSession session;
+        QSignalSpy steps(&session, &TrainingSession::stepsAdded);
+        session.start(testing::tinyRequest(m_data, 100'000));
+        QTRY_VERIFY_WITH_TIMEOUT(steps.count() > 0, kWaitMs);
+        session.pause();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kPaused, kWaitMs);
+        session.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kStopped, kWaitMs);
+    }
+
+    void failureIsAValue() {
+        TrainingSession session;
+        QSignalSpy failed(&session, &TrainingSession::failed);
+        session.start(testing::tinyRequest(m_home.path(QStringLiteral("nowhere")), 1));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kWaitMs);
+        QCOMPARE(session.state(), State::kFailed);
+        const auto error = failed.at(0).at(0).value<Error>();
+        QVERIFY(error.code == ErrorCode::kNotFound);
+        QVERIFY(!errorTitle(error).isEmpty());
+        // The next run is not harmed.
+        session.start(testing::tinyRequest(m_data, 1));
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kFinished, kWaitMs);
+    }
+
+    void destructionStopsWithACheckpoint() {
+        std::filesystem::path folder;
+        {
+            TrainingSession session;
+            QSignalSpy steps(&session, &TrainingSession::stepsAdded);
+            session.start(testing::tinyRequest(m_data, 100'000));
+            QTRY_VERIFY_WITH_TIMEOUT(steps.count() > 0, kWaitMs);
+            folder = session.run()->folder;
+        }
+        const auto stored = readStoredRun(folder);
+        QVERIFY(stored.has_value());
+        QVERIFY(stored->state == StoredRun::State::kStopped);
+        QVERIFY(stored->resumable);
+    }
+
+  private:
+    testing::PrivateHome m_home;
+    QString m_data;
+};
+
+QTEST_GUILESS_MAIN(TestTrainingSession)
+#include "tst_training_session.moc"

@@ -1,0 +1,36 @@
+// Every colour of the window, dark and light, and what is made of them. No other file names a colour.
+#pragma once
+
+#include <QColor>
+#include <QPalette>
+#include <QString>
+
+namespace condenser {
+
+// What a colour means. Dense is always blue and condensed always amber; test and training keep theirs in every plot.
+enum class Ink { kText, kMuted, kDense, kCondensed, kTest, kTraining, kTrainingSteps, kSpeed };
+
+struct Theme {
+    bool dark = true;
+    QColor window, panel, field, border, hover, selected;  // surfaces, from the back to the front
+    QColor text, muted;
+    QColor accent, accentHover, accentText;  // the one obvious button; focus
+    QColor dense, condensed;
+    QColor test, training, trainingSteps, speed;  // curves
+    QColor warning, error;
+    QColor grid, marker;  // inside plots
+
+    QColor ink(Ink ink) const;
+};
+
+const Theme& darkTheme();
+const Theme& lightTheme();
+
+QPalette paletteOf(const Theme& theme);
+// For the application; `pointSize` is that of its font, from which the two other sizes follow.
+QString styleSheetOf(const Theme& theme, double pointSize);
+
+// W3C's contrast ratio, 1 to 21.
+double contrastRatio(const QColor& a, const QColor& b);
+
+}  // namespace condenser

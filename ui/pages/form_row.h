@@ -1,0 +1,37 @@
+// One line of a form: a label, and a field that the label names for the keyboard and for screen readers.
+#pragma once
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QString>
+#include <QWidget>
+
+namespace condenser {
+
+inline void addFormRow(QGridLayout* grid, const QString& name, QWidget* field, const QString& objectName,
+                       const QString& explanation) {
+    auto* label = new QLabel(name);
+    label->setBuddy(field);
+    label->setToolTip(explanation);
+    field->setObjectName(objectName);
+    field->setAccessibleName(name);
+    field->setAccessibleDescription(explanation);
+    field->setToolTip(explanation);
+    field->setAcceptDrops(false);  // what is dropped belongs to the window
+    const int row = grid->rowCount();
+    grid->addWidget(label, row, 0);
+    grid->addWidget(field, row, 1);
+    grid->setColumnStretch(1, 1);
+}
+
+// A grid with the spacing that all forms share.
+inline QGridLayout* makeFormGrid(QWidget* parent = nullptr) {
+    auto* grid = new QGridLayout(parent);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(12);
+    grid->setVerticalSpacing(6);
+    grid->setColumnMinimumWidth(0, 104);
+    return grid;
+}
+
+}  // namespace condenser

@@ -1,0 +1,451 @@
+#include "pages/train_page.h"
+
+#include <QDesktopServices>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSettings>
+#include <QUrl>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "look/format.h"
+#include "look/look.h"
+#include "network/summary.h"
+#include "pages/cost_box.h"
+#include "pages/data_picker.h"
+#include "pages/network_form.h"
+#include "pages/notices.h"
+#include "pages/run_charts.h"
+#include "pages/schedule_form.h"
+
+namespace condenser {
+namespace {
+
+constexpr int kFormWidth = 320;    // pixels
+constexpr double kHeldBack = 0.1;  // where the data have no test part
+const QString kRunNotice = QStringLiteral("runNotice");
+const QString kUnreadableNotice = QStringLiteral("unreadableNotice");
+const QString kEngineNotice = QStringLiteral("engineNotice");
+
+QString nameOf(const std::filesystem::path& folder) {
+    return toQString(folder.filename());
+}
+
+}  // namespace
+
+TrainPage::TrainPage(TrainingSession& session, QSettings& settings, QWidget* parent)
+    : Page(parent),
+      m_session(session),
+      m_settings(settings),
+      m_title(new QLabel(tr("New run"))),
+      m_data(new DataPicker),
+      m_network(new NetworkForm),
+      m_schedule(new ScheduleForm),
+      m_cost(new CostBox),
+      m_primary(new QPushButton),
+      m_stop(new QPushButton(tr("Stop"))),
+      m_obstacle(new QLabel),
+      m_notices(new NoticeArea),
+      m_charts(new RunCharts) {
+    auto* right = new QVBoxLayout;
+    right->setSpacing(12);
+    right->addWidget(m_notices);
+    right->addWidget(m_charts, 1);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(16, 16, 16, 16);
+    layout->setSpacing(12);
+    layout->addWidget(makeForm());
+    layout->addLayout(right, 1);
+
+    connect(m_data, &DataPicker::changed, this, &TrainPage::formChanged);
+    connect(m_network, &NetworkForm::changed, this, &TrainPage::formChanged);
+    connect(m_schedule, &ScheduleForm::changed, this, &TrainPage::formChanged);
+    connect(m_primary, &QPushButton::clicked, this, &TrainPage::mainAction);
+    connect(m_stop, &QPushButton::clicked, this, &TrainPage::stop);
+    connectSession();
+    restore();
+    formChanged();
+    showState();
+}
+
+QWidget* TrainPage::makeForm() {
+    setLook(m_title, "scale", "title");
+    m_title->setObjectName(QStringLiteral("runTitle"));
+    m_title->setTextFormat(Qt::PlainText);
+    m_primary->setObjectName(QStringLiteral("startButton"));
+    setLook(m_primary, "role", "primary");
+    m_stop->setObjectName(QStringLiteral("stopButton"));
+    m_stop->setAccessibleName(tr("Stop training"));
+    m_stop->setToolTip(tr("Ends the run with a checkpoint, from which it can be continued (Shift+F5)"));
+    m_obstacle->setObjectName(QStringLiteral("startObstacle"));
+    setLook(m_obstacle, "tone", "error");
+    setLook(m_obstacle, "scale", "small");
+    m_obstacle->setTextFormat(Qt::PlainText);
+    m_obstacle->setWordWrap(true);
+
+    auto* fields = new QWidget;
+    fields->setObjectName(QStringLiteral("scrolled"));
+    auto* column = new QVBoxLayout(fields);
+    column->setContentsMargins(0, 0, 8, 0);
+    column->setSpacing(8);
+    column->addWidget(m_data);
+    column->addWidget(m_network);
+    column->addWidget(m_schedule);
+    column->addSpacing(8);
+    column->addWidget(m_cost);
+    column->addStretch(1);
+    auto* scroll = new QScrollArea;
+    scroll->setObjectName(QStringLiteral("runForm"));
+    scroll->setWidget(fields);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+
+    auto* buttons = new QHBoxLayout;
+    buttons->setContentsMargins(0, 0, 8, 0);
+    buttons->setSpacing(8);
+    buttons->addWidget(m_primary, 1);
+    buttons->addWidget(m_stop);
+
+    auto* card = new QFrame;
+    setLook(card, "card");
+    card->setFixedWidth(kFormWidth);
+    auto* layout = new QVBoxLayout(card);
+    layout->setContentsMargins(16, 12, 8, 12);
+    layout->setSpacing(8);
+    layout->addWidget(m_title);
+    layout->addWidget(scroll, 1);
+    layout->addWidget(m_obstacle);
+    layout->addLayout(buttons);
+    return card;
+}
+
+void TrainPage::connectSession() {
+    connect(&m_session, &TrainingSession::stateChanged, this, &TrainPage::showState);
+    connect(&m_session, &TrainingSession::started, this, &TrainPage::showStarted);
+    connect(&m_session, &TrainingSession::stepsAdded, m_charts, &RunCharts::addSteps);
+    connect(&m_session, &TrainingSession::condensed, m_charts, &RunCharts::addCondensing);
+    connect(&m_session, &TrainingSession::epochDone, m_charts, &RunCharts::addEpoch);
+    connect(&m_session, &TrainingSession::finished, this, &TrainPage::showFinished);
+    connect(&m_session, &TrainingSession::failed, this, &TrainPage::showFailed);
+    connect(&m_session, &TrainingSession::notice, this, [this](const QString& sentence) {
+        QString words = sentence;
+        if (!words.isEmpty()) words[0] = words.at(0).toUpper();
+        m_notices->show(kEngineNotice, {.kind = Notice::Kind::kInfo, .title = words});
+    });
+}
+
+void TrainPage::setTheme(const Theme& theme) {
+    m_charts->setTheme(theme);
+}
+
+// ---- the form -------------------------------------------------------------------------------------------------------
+
+TrainRequest TrainPage::request() const {
+    TrainRequest request;
+    request.data = m_data->data();
+    request.model = m_network->model();
+    request.settings = m_schedule->settings();
+    const auto& summary = m_data->summary();
+    if (summary && summary->info.testName.empty()) request.settings.validation = kHeldBack;
+    return request;
+}
+
+void TrainPage::formChanged() {
+    if (m_restoring) return;
+    const auto& data = m_data->summary();
+    const int classes = data ? static_cast<int>(data->info.classes.size()) : 10;
+    const auto spec = m_network->spec(classes);
+    m_cost->showCost(spec ? std::optional(*spec) : std::nullopt);
+    m_network->showProblem(spec ? QString() : errorDetail(spec.error()));
+
+    QString obstacle;
+    if (!spec) {
+        obstacle = tr("The network breaks a rule: see above.");
+    } else if (!m_data->problem().isEmpty()) {
+        obstacle = tr("These pictures cannot be trained on: see above.");
+    }
+    m_obstacle->setText(obstacle);
+    m_obstacle->setVisible(!obstacle.isEmpty());
+    showState();
+    if (!m_chartsInUse) showPlan();
+    if (spec) save();
+}
+
+// The condensing steps are known before the run begins.
+void TrainPage::showPlan() {
+    const auto spec = m_network->spec(2);
+    const auto& data = m_data->summary();
+    if (!spec || !data) return;
+    const TrainSettings settings = request().settings;
+    const double share = 1 - settings.validation;
+    const auto images = static_cast<std::int64_t>(static_cast<double>(data->trainImages()) * share);
+    const std::int64_t stepsPerEpoch = std::max<std::int64_t>(1, (images + settings.batch - 1) / settings.batch);
+    m_charts->showPlan(settings.epochs,
+                       planCondensing(spec->condenseFactor, stepsPerEpoch, settings.epochs, settings.referenceQuirks));
+}
+
+void TrainPage::save() {
+    const TrainSettings settings = m_schedule->settings();
+    m_settings.beginGroup(QStringLiteral("train"));
+    m_settings.setValue(QStringLiteral("data"), toQString(m_data->data()));
+    m_settings.setValue(QStringLiteral("model"), QString::fromStdString(m_network->model()));
+    m_settings.setValue(QStringLiteral("epochs"), settings.epochs);
+    m_settings.setValue(QStringLiteral("batch"), settings.batch);
+    m_settings.setValue(QStringLiteral("learningRate"), settings.learningRate);
+    m_settings.setValue(QStringLiteral("lasso"), settings.groupLassoLambda);
+    m_settings.setValue(QStringLiteral("seed"), static_cast<qulonglong>(settings.seed));
+    m_settings.endGroup();
+}
+
+// What is stored is no more trusted than any input: the fields clamp numbers, and a model that is none is left out.
+void TrainPage::restore() {
+    m_restoring = true;
+    m_settings.beginGroup(QStringLiteral("train"));
+    TrainSettings settings;
+    settings.epochs = m_settings.value(QStringLiteral("epochs"), settings.epochs).toInt();
+    settings.batch = m_settings.value(QStringLiteral("batch"), settings.batch).toInt();
+    settings.learningRate = m_settings.value(QStringLiteral("learningRate"), settings.learningRate).toDouble();
+    settings.groupLassoLambda = m_settings.value(QStringLiteral("lasso"), settings.groupLassoLambda).toDouble();
+    settings.seed = m_settings.value(QStringLiteral("seed"), static_cast<qulonglong>(settings.seed)).toULongLong();
+    const QString model = m_settings.value(QStringLiteral("model")).toString();
+    const QString data = m_settings.value(QStringLiteral("data")).toString();
+    m_settings.endGroup();
+    m_schedule->setSettings(settings);
+    m_network->setModel(model.toStdString());
+    m_data->setData(toPath(data).string());
+    m_restoring = false;
+}
+
+void TrainPage::setDataFolder(const QString& folder) {
+    if (!m_session.active()) m_data->setFolder(folder);
+}
+
+void TrainPage::chooseDataFolder() {
+    m_data->chooseFolder();
+}
+
+// ---- the run --------------------------------------------------------------------------------------------------------
+
+void TrainPage::mainAction() {
+    using State = TrainingSession::State;
+    switch (m_session.state()) {
+        case State::kRunning:
+            m_session.pause();
+            break;
+        case State::kPausing:
+        case State::kPaused:
+            m_session.unpause();
+            break;
+        case State::kLoading:
+        case State::kStopping:
+            break;
+        default:
+            if (!m_primary->isEnabled()) break;
+            m_resumed.reset();
+            m_notices->clear();
+            m_session.start(request());
+    }
+}
+
+void TrainPage::stop() {
+    m_session.stop();
+}
+
+void TrainPage::showState() {
+    using State = TrainingSession::State;
+    const State state = m_session.state();
+    const bool active = m_session.active();
+    m_data->setReadOnly(active);
+    m_network->setReadOnly(active);
+    m_schedule->setReadOnly(active);
+    m_stop->setEnabled(active && state != State::kStopping);
+
+    QString text = tr("Start training");
+    bool enabled = m_obstacle->text().isEmpty() && m_data->summary().has_value();
+    switch (state) {
+        case State::kLoading:
+            text = tr("Reading pictures…");
+            break;
+        case State::kRunning:
+            text = tr("Pause");
+            break;
+        case State::kPausing:
+        case State::kPaused:
+            text = tr("Continue");
+            break;
+        case State::kStopping:
+            text = tr("Stopping…");
+            break;
+        default:
+            break;
+    }
+    if (active) enabled = state != State::kLoading && state != State::kStopping;
+    m_primary->setText(text);
+    m_primary->setAccessibleName(text);
+    m_primary->setToolTip(tr("%1 (F5)").arg(text));
+    m_primary->setEnabled(enabled);
+    if (!active) m_title->setText(tr("New run"));
+}
+
+void TrainPage::showStarted(const RunStarted& run) {
+    m_chartsInUse = true;
+    m_charts->showRun(run);
+    if (m_resumed) m_charts->addHistory(*m_resumed, run.stepsPerEpoch);
+    m_resumed.reset();
+    m_title->setText(tr("Run in progress"));
+    m_title->setToolTip(nameOf(run.folder).toHtmlEscaped());
+    if (run.unreadable.empty()) return;
+    Notice notice{.kind = Notice::Kind::kWarning,
+                  .title = tr("%1 of %2 files could not be read.")
+                               .arg(run.unreadable.size())
+                               .arg(formatCount(run.trainImages + run.testImages +
+                                                static_cast<std::int64_t>(run.unreadable.size()))),
+                  .detail = tr("The run goes on without them.")};
+    for (const UnreadableFile& file : run.unreadable) {
+        notice.list << toQString(file.path) + QStringLiteral(": ") + QString::fromStdString(file.why);
+    }
+    m_notices->show(kUnreadableNotice, notice);
+}
+
+void TrainPage::showFinished(const RunResult& result) {
+    const auto& run = m_session.run();
+    if (result.end == RunEnd::kStopped) {
+        const auto epochs = run ? run->totalSteps / std::max<std::int64_t>(1, run->stepsPerEpoch) : 0;
+        offerToContinue(
+            tr("Stopped after %1 of %2.").arg(result.epochs).arg(formatPlural(epochs, tr("epoch"), tr("epochs"))),
+            tr("All of it is kept in %1 and can go on exactly where it was.").arg(toQString(result.folder)),
+            result.folder);
+        return;
+    }
+    QString title = tr("Trained and condensed in %1.").arg(formatDuration(result.seconds));
+    if (result.bestEpoch > 0) {
+        title = tr("%1 of the %2 pictures are right (best epoch: %3). Trained and condensed in %4.")
+                    .arg(formatShare(result.bestTop1), QString::fromStdString(result.testName))
+                    .arg(result.bestEpoch)
+                    .arg(formatDuration(result.seconds));
+    }
+    QString detail = tr("Drop a picture anywhere to try it. Kept in %1").arg(toQString(result.folder));
+    if (run) {
+        const auto dense = summarize(run->spec, CountingMode::kDense).macs;
+        const auto condensed = summarize(run->spec, CountingMode::kCondensed).macs;
+        detail = tr("%1 multiply-adds dense → %2 condensed. ")
+                     .arg(formatAmount(static_cast<double>(dense)), formatAmount(static_cast<double>(condensed))) +
+                 detail;
+    }
+    m_notices->show(
+        kRunNotice,
+        {.kind = Notice::Kind::kInfo,
+         .title = title,
+         .detail = detail,
+         .actions = {{tr("Open folder"),
+                      [folder = result.folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(toQString(folder))); }},
+                     {tr("Try pictures…"), [this] { emit picturesWanted(); }}}});
+}
+
+void TrainPage::showFailed(const Error& error) {
+    m_resumed.reset();
+    Notice notice{.kind = Notice::Kind::kError, .title = errorTitle(error), .detail = errorDetail(error)};
+    if (error.code == ErrorCode::kNotFinite) {
+        notice.actions.push_back({tr("Halve the learning rate"), [this] {
+                                      m_schedule->halveLearningRate();
+                                      m_notices->remove(kRunNotice);
+                                  }});
+    }
+    m_notices->show(kRunNotice, notice);
+}
+
+void TrainPage::showError(const QString& key, const Error& error) {
+    m_notices->show(key, {.kind = Notice::Kind::kError, .title = errorTitle(error), .detail = errorDetail(error)});
+}
+
+void TrainPage::offerToContinue(const QString& title, const QString& detail, const std::filesystem::path& folder) {
+    m_notices->show(kRunNotice, {.kind = Notice::Kind::kInfo,
+                                 .title = title,
+                                 .detail = detail,
+                                 .actions = {{tr("Continue"), [this, folder] { resume(folder); }}}});
+}
+
+void TrainPage::resume(const std::filesystem::path& folder) {
+    if (m_session.active()) return;
+    auto stored = readStoredRun(folder);
+    if (!stored) {
+        showFailed(stored.error());
+        return;
+    }
+    m_notices->clear();
+    m_restoring = true;  // several fields at once
+    m_data->setData(stored->record.data);
+    m_network->setModel(stored->record.model);
+    TrainSettings settings;
+    settings.epochs = stored->record.epochs;
+    settings.batch = stored->record.batch;
+    settings.learningRate = stored->record.learningRate;
+    settings.groupLassoLambda = stored->record.groupLassoLambda;
+    settings.seed = stored->record.seed;
+    m_schedule->setSettings(settings);
+    m_restoring = false;
+    formChanged();
+    m_resumed = std::move(*stored);
+    m_session.resume(folder);
+}
+
+void TrainPage::showStoredRun(const StoredRun& run) {
+    if (m_session.active()) return;
+    const auto plan = planCondensing(run.record.spec.condenseFactor, run.record.stepsPerEpoch, run.record.epochs,
+                                     run.record.referenceQuirks);
+    m_chartsInUse = true;
+    m_charts->showPlan(run.record.epochs, plan);
+    m_charts->addHistory(run, run.record.stepsPerEpoch);
+
+    const auto epochs = formatPlural(run.record.epochs, tr("epoch"), tr("epochs"));
+    const auto done = static_cast<qlonglong>(run.epochs.size());
+    const QString where = tr("Kept in %1").arg(toQString(run.folder));
+    QString title;
+    switch (run.state) {
+        case StoredRun::State::kRunningElsewhere:
+            title = tr("%1 is being trained by another program.");
+            break;
+        case StoredRun::State::kInterrupted:
+            title = tr("%1 was interrupted after %2 of %3.");
+            break;
+        case StoredRun::State::kStopped:
+            title = tr("%1 was stopped after %2 of %3.");
+            break;
+        case StoredRun::State::kFinished:
+            title = tr("%1 is finished: %3.");
+            break;
+        case StoredRun::State::kFailed:
+            title = tr("%1 failed after %2 of %3.");
+            break;
+    }
+    title.replace(QStringLiteral("%2"), QString::number(done)).replace(QStringLiteral("%3"), epochs);
+    title.replace(QStringLiteral("%1"), run.name());
+    if (run.resumable) {
+        offerToContinue(title, tr("It can go on exactly where it was. %1").arg(where), run.folder);
+    } else {
+        m_notices->show(kRunNotice, {.kind = Notice::Kind::kInfo, .title = title, .detail = where});
+    }
+}
+
+QString TrainPage::explanation() const {
+    return tr(
+        "Left, you choose what to train. Shapes-10 is built in; a folder of your own needs one sub-folder of pictures "
+        "for each class.\n\n"
+        "A CondenseNet begins with every connection. In the first half of the training it is condensed in a few steps: "
+        "each group of filters drops the inputs that matter least to it. Accuracy jumps down at such a step and "
+        "recovers; the dashed lines tell where the steps are before the run begins.\n\n"
+        "\"What this will cost\" counts the multiplications and the parameters of the network as it is trained (dense) "
+        "and as it will be used (condensed).\n\n"
+        "Right, the curves grow while training runs. Point at one to read its values in all plots, turn the wheel to "
+        "zoom, drag to move, double-click to see the whole run again. With the keyboard: Tab to a plot, then the "
+        "arrow keys, + and −, and 0.\n\n"
+        "F5 starts, pauses and continues. Shift+F5 stops; a stopped run can go on later exactly where it was. You may "
+        "drop pictures on the window at any time: the latest epoch of the running training answers.");
+}
+
+}  // namespace condenser

@@ -1,0 +1,71 @@
+#include "plots/loss_plot.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace condenser {
+namespace {
+
+constexpr double kFirstTop = 2.5;    // just above ln 10, where ten classes start
+constexpr double kHighestTop = 1e6;  // a run on its way to infinity must not squeeze the rest away for ever
+constexpr double kHeadroom = 1.06;
+
+QString writtenLoss(double loss) {
+    return QString::number(loss, 'f', loss < 10 ? 2 : 0);
+}
+
+}  // namespace
+
+LossPlot::LossPlot(QWidget* parent)
+    : EpochPlot(tr("Loss"), writtenLoss, std::numeric_limits<double>::infinity(), parent), m_top(kFirstTop) {
+    addSeries({tr("this batch"), Ink::kTrainingSteps, SeriesStyle::Shape::kThinLine});
+    addSeries({tr("training"), Ink::kTraining, SeriesStyle::Shape::kLine});
+    addSeries({tr("test"), Ink::kTest, SeriesStyle::Shape::kLine});
+    m_trainingEntry = legend().add(Ink::kTraining);
+    m_testEntry = legend().add(Ink::kTest);
+    setFollowedValues(0, m_top);
+}
+
+void LossPlot::clearData() {
+    EpochPlot::clearData();
+    for (const int entry : {m_trainingEntry, m_testEntry}) legend().setText(entry, {});
+    setAccessibleDescription({});
+    m_top = kFirstTop;
+    setFollowedValues(0, m_top);
+}
+
+void LossPlot::addSteps(const std::vector<StepReport>& steps, double stepsPerEpoch) {
+    QVector<double> x, y;
+    for (const StepReport& step : steps) {
+        if (!std::isfinite(step.loss)) continue;
+        x << static_cast<double>(step.step + 1) / stepsPerEpoch;
+        y << step.loss;
+        makeRoom(step.loss);
+    }
+    append(kSteps, x, y);
+}
+
+void LossPlot::addEpochs(const std::vector<EpochReport>& epochs) {
+    if (epochs.empty()) return;
+    QVector<double> x, training, test;
+    for (const EpochReport& epoch : epochs) {
+        x << epoch.epoch;
+        training << epoch.trainLoss;
+        test << epoch.testLoss;
+        makeRoom(epoch.testLoss);
+    }
+    append(kTraining, x, training);
+    append(kTest, x, test);
+    legend().setText(m_trainingEntry, tr("training %1").arg(epochs.back().trainLoss, 0, 'f', 3));
+    legend().setText(m_testEntry, tr("%1 %2").arg(m_testName).arg(epochs.back().testLoss, 0, 'f', 3));
+    setAccessibleDescription(tr("After epoch %1: %2.").arg(epochs.back().epoch).arg(legend().text()));
+}
+
+void LossPlot::makeRoom(double loss) {
+    if (!(loss * kHeadroom > m_top)) return;
+    m_top = std::min(loss * kHeadroom, kHighestTop);
+    setFollowedValues(0, m_top);
+}
+
+}  // namespace condenser

@@ -1,0 +1,172 @@
+#include "sidebar.h"
+#include "look/look.h"
+
+#include <QActionGroup>
+#include <QHBoxLayout>
+#include <QIcon>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace condenser {
+namespace {
+
+constexpr int kWidth = 184, kIcon = 22;  // pixels
+
+QString choiceName(ThemeSwitch::Choice choice) {
+    switch (choice) {
+        case ThemeSwitch::Choice::kAuto:
+            return Sidebar::tr("Auto");
+        case ThemeSwitch::Choice::kDark:
+            return Sidebar::tr("Dark");
+        case ThemeSwitch::Choice::kLight:
+            return Sidebar::tr("Light");
+    }
+    return {};
+}
+
+}  // namespace
+
+Sidebar::Sidebar(ThemeSwitch& theme, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_modelName(new QLabel), m_modelDetail(new QLabel) {
+    setObjectName(QStringLiteral("sidebar"));
+    setAttribute(Qt::WA_StyledBackground);
+    setFixedWidth(kWidth);
+
+    auto* icon = new QLabel;
+    icon->setPixmap(QIcon(QStringLiteral(":/condenser.svg")).pixmap(QSize(kIcon, kIcon), devicePixelRatioF()));
+    auto* name = new QLabel(tr("Condenser"));
+    setLook(name, "scale", "title");
+    auto* top = new QHBoxLayout;
+    top->setContentsMargins(8, 4, 0, 8);
+    top->setSpacing(8);
+    top->addWidget(icon);
+    top->addWidget(name, 1);
+
+    auto* modelTitle = new QLabel(tr("Model on all pages"));
+    setLook(modelTitle, "tone", "muted");
+    setLook(modelTitle, "scale", "small");
+    m_modelName->setObjectName(QStringLiteral("modelName"));
+    setLook(m_modelName, "strong");
+    m_modelDetail->setObjectName(QStringLiteral("modelDetail"));
+    setLook(m_modelDetail, "tone", "muted");
+    setLook(m_modelDetail, "scale", "small");
+    for (QLabel* label : {m_modelName, m_modelDetail}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setContentsMargins(0, 0, 8, 0);
+    }
+    m_modelDetail->setWordWrap(true);
+    auto* model = new QVBoxLayout;
+    model->setContentsMargins(8, 0, 0, 0);
+    model->setSpacing(2);
+    model->addWidget(modelTitle);
+    model->addWidget(m_modelName);
+    model->addWidget(m_modelDetail);
+
+    auto* open =
+        quietButton(tr("Open model…"), QStringLiteral("openModelButton"), tr("A model file or a run (Ctrl+O)"));
+    connect(open, &QPushButton::clicked, this, &Sidebar::openModelWanted);
+    auto* themeButton = quietButton({}, QStringLiteral("themeButton"), tr("Colours of the window"));
+    makeThemeMenu(themeButton);
+    auto* help = quietButton(tr("Help"), QStringLiteral("helpButton"), tr("What this page shows (F1)"));
+    connect(help, &QPushButton::clicked, this, &Sidebar::helpWanted);
+    auto* keys = quietButton(tr("Keys"), QStringLiteral("keysButton"), tr("All keys (Ctrl+?)"));
+    connect(keys, &QPushButton::clicked, this, &Sidebar::keysWanted);
+    auto* helpRow = new QHBoxLayout;
+    helpRow->setSpacing(0);
+    helpRow->addWidget(help);
+    helpRow->addWidget(keys);
+    helpRow->addStretch(1);
+    auto* line = new QFrame;
+    setLook(line, "line");
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(10, 14, 10, 10);
+    layout->setSpacing(4);
+    layout->addLayout(top);
+    m_pagesAt = layout->count();
+    layout->addStretch(1);
+    layout->addLayout(model);
+    layout->addWidget(open);
+    layout->addWidget(line);
+    layout->addWidget(themeButton);
+    layout->addLayout(helpRow);
+    showModel({});
+}
+
+QPushButton* Sidebar::quietButton(const QString& text, const QString& objectName, const QString& tip) {
+    auto* button = new QPushButton(text);
+    button->setObjectName(objectName);
+    setLook(button, "role", "quiet");
+    button->setAccessibleName(text);
+    button->setToolTip(tip);
+    return button;
+}
+
+void Sidebar::makeThemeMenu(QPushButton* button) {
+    auto* menu = new QMenu(button);
+    auto* group = new QActionGroup(menu);
+    for (const auto choice : {ThemeSwitch::Choice::kAuto, ThemeSwitch::Choice::kDark, ThemeSwitch::Choice::kLight}) {
+        const QString text = choice == ThemeSwitch::Choice::kAuto ? tr("Auto: as the desktop") : choiceName(choice);
+        QAction* action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(choice == m_theme.choice());
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, choice] { m_theme.choose(choice); });
+    }
+    connect(button, &QPushButton::clicked, menu,
+            [menu, button] { menu->popup(button->mapToGlobal(QPoint(0, -menu->sizeHint().height()))); });
+    const auto name = [this, button] {
+        button->setText(tr("Theme: %1").arg(choiceName(m_theme.choice())));
+        button->setAccessibleName(button->text());
+    };
+    name();
+    connect(group, &QActionGroup::triggered, button, name);
+}
+
+void Sidebar::addPage(const QString& name, const QString& objectName, const QKeySequence& key) {
+    auto* button = new QPushButton(name);
+    button->setObjectName(objectName);
+    setLook(button, "role", "nav");
+    button->setCheckable(true);
+    button->setAutoExclusive(true);
+    button->setAccessibleName(name);
+    auto* keyLabel = new QLabel(key.toString(QKeySequence::NativeText));
+    setLook(keyLabel, "tone", "muted");
+    setLook(keyLabel, "scale", "small");
+    keyLabel->setAttribute(Qt::WA_TransparentForMouseEvents);
+    auto* row = new QHBoxLayout(button);
+    row->setContentsMargins(0, 0, 10, 0);
+    row->addStretch(1);
+    row->addWidget(keyLabel);
+    const int page = static_cast<int>(m_pages.size());
+    static_cast<QVBoxLayout*>(layout())->insertWidget(m_pagesAt + page, button);
+    m_pages.push_back(button);
+    connect(button, &QPushButton::clicked, this, [this, page] { emit pageWanted(page); });
+}
+
+void Sidebar::showPage(int page) {
+    m_pages[static_cast<std::size_t>(page)]->setChecked(true);
+}
+
+void Sidebar::showModel(const CurrentModel& model) {
+    m_model = model;
+    elideModel();
+}
+
+void Sidebar::elideModel() {
+    const bool none = m_model.file == nullptr;
+    const QString name = none ? tr("none yet") : m_model.name;
+    m_modelName->setText(m_modelName->fontMetrics().elidedText(name, Qt::ElideMiddle, kWidth - 48));
+    m_modelName->setToolTip(none ? QString() : (m_model.path.isEmpty() ? m_model.name : m_model.path).toHtmlEscaped());
+    m_modelDetail->setText(none ? tr("train one, or open one") : m_model.detail);
+    m_modelDetail->setVisible(!m_modelDetail->text().isEmpty());
+}
+
+void Sidebar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    elideModel();  // the font is known only now
+}
+
+}  // namespace condenser
