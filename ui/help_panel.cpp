@@ -20,6 +20,7 @@ constexpr int kWidth = 400, kMargin = 16;  // pixels
 HelpPanel::HelpPanel(QWidget* parent) : QFrame(parent), m_title(new QLabel), m_text(new QLabel) {
     setObjectName(QStringLiteral("helpPanel"));
     setLook(this, "card");
+    setAccessibleName(tr("Help"));
     setFocusPolicy(Qt::StrongFocus);
     setLook(m_title, "scale", "title");
     m_text->setObjectName(QStringLiteral("helpText"));
@@ -41,6 +42,8 @@ HelpPanel::HelpPanel(QWidget* parent) : QFrame(parent), m_title(new QLabel), m_t
     column->addWidget(m_text);
     column->addStretch(1);
     auto* scroll = new QScrollArea;
+    scroll->setObjectName(QStringLiteral("helpScroll"));
+    scroll->setAccessibleName(tr("Help text"));
     scroll->setWidget(content);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);

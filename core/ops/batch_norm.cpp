@@ -72,12 +72,11 @@ void forward(PlaneShape shape, const float* x, std::ptrdiff_t xStride, const Nor
     for (int row = 0; row < shape.h; ++row, x += xStride, y += yStride) {
         for (int p = 0; p < whole; p += lanes) {
             const V value = hn::MulAdd(hn::Sub(hn::LoadU(d, x + p), mean), scale, bias);
-            // The value second: a NaN passes on, so that a training which diverges is seen to.
-            hn::StoreU(hn::Max(floor, value), d, y + p);
+            hn::StoreU(maxOrNan(floor, value), d, y + p);
         }
         if (whole < shape.w) {
             const V value = hn::MulAdd(hn::Sub(loadTail(d, x + whole, rest), mean), scale, bias);
-            storeTail(hn::Max(floor, value), d, y + whole, rest);
+            storeTail(maxOrNan(floor, value), d, y + whole, rest);
         }
     }
 }

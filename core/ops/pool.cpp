@@ -40,13 +40,13 @@ float reluAverage(const float* x, int count, const NormAffine& norm) {
     const V mean = hn::Set(d, norm.mean), scale = hn::Set(d, norm.scale), bias = hn::Set(d, norm.bias);
     V sum = hn::Zero(d);
     for (int p = 0; p < whole; p += lanes) {
-        sum = hn::Add(sum, hn::Max(hn::Zero(d), hn::MulAdd(hn::Sub(hn::LoadU(d, x + p), mean), scale, bias)));
+        sum = hn::Add(sum, maxOrNan(hn::Zero(d), hn::MulAdd(hn::Sub(hn::LoadU(d, x + p), mean), scale, bias)));
     }
     if (whole < count) {
         const std::size_t rest = static_cast<std::size_t>(count - whole);
         const auto tail = hn::FirstN(d, rest);
         const V value = hn::MulAdd(hn::Sub(loadTail(d, x + whole, rest), mean), scale, bias);
-        sum = hn::Add(sum, hn::IfThenElseZero(tail, hn::Max(hn::Zero(d), value)));
+        sum = hn::Add(sum, hn::IfThenElseZero(tail, maxOrNan(hn::Zero(d), value)));
     }
     return hn::GetLane(hn::SumOfLanes(d, sum)) / static_cast<float>(count);
 }

@@ -1,4 +1,5 @@
-// Vectors of which only the first few lanes lie in memory, on any alignment. Included once a target (Highway).
+// Vectors of which only the first few lanes lie in memory, on any alignment, and a maximum that keeps NaN. Included
+// once a target (Highway).
 #if defined(CONDENSER_OPS_TAIL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CONDENSER_OPS_TAIL_INL_H_
 #undef CONDENSER_OPS_TAIL_INL_H_
@@ -49,6 +50,17 @@ HWY_INLINE void storeTail(hwy::HWY_NAMESPACE::Vec<D> v, D d, float* p, std::size
 }
 
 #undef CONDENSER_MASKED_MEMORY
+
+// The larger of each lane; a NaN in `value` passes on, so that a training which diverges is seen to.
+template <class V>
+HWY_INLINE V maxOrNan(V floor, V value) {
+    namespace hn = hwy::HWY_NAMESPACE;
+#if HWY_TARGET == HWY_SCALAR  // Highway's own takes the other operand here
+    return hn::IfThenElse(hn::Lt(value, floor), floor, value);
+#else
+    return hn::Max(floor, value);  // x86 gives the second operand, ARM the NaN
+#endif
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace condenser

@@ -47,7 +47,9 @@ class TestMainWindow : public QObject {
         QStringList nameless;
         for (const QWidget* widget : window.findChildren<QWidget*>()) {
             if (widget->focusPolicy() == Qt::NoFocus || qobject_cast<const QLabel*>(widget) != nullptr) continue;
-            if (widget->objectName().startsWith(QStringLiteral("qt_"))) continue;  // inside of Qt's own widgets
+            // Inside of Qt's own widgets.
+            if (widget->objectName().startsWith(QStringLiteral("qt_")) || widget->inherits("QComboBoxListView"))
+                continue;
             if (widget->accessibleName().isEmpty())
                 nameless << QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName();
         }
@@ -94,7 +96,7 @@ class TestMainWindow : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>(window, "modelName")->text(), QStringLiteral("model.safetensors"),
                                   kWaitMs);
         drop(window, {m_home.makePicture(QStringLiteral("real.png")), m_home.makePicture(QStringLiteral("real.jpg"), 4),
-                      m_home.makeFile(QStringLiteral("<b>broken</b>.png"), "\x89PNG\r\n\x1a\n and no more")});
+                      m_home.makeFile(QStringLiteral("<b>broken.png"), "\x89PNG\r\n\x1a\n and no more")});
         QTRY_VERIFY_WITH_TIMEOUT(rowState(window, 0) != AnsweredPicture::State::kWaiting &&
                                      rowState(window, 1) != AnsweredPicture::State::kWaiting &&
                                      rowState(window, 2) != AnsweredPicture::State::kWaiting,
@@ -108,7 +110,7 @@ class TestMainWindow : public QObject {
         QVERIFY(find<QLabel>(window, "answerModel")->text().contains(QStringLiteral("epoch 3")));
         auto* list = find<QListView>(window, "answerList");
         list->setCurrentIndex(list->model()->index(2, 0));
-        QCOMPARE(find<QLabel>(window, "answerName")->text(), QStringLiteral("<b>broken</b>.png"));
+        QCOMPARE(find<QLabel>(window, "answerName")->text(), QStringLiteral("<b>broken.png"));
         QCOMPARE(find<QLabel>(window, "answerName")->textFormat(), Qt::PlainText);
         QVERIFY(!window.grab().isNull());
     }
@@ -228,6 +230,9 @@ class TestMainWindow : public QObject {
         QList<QUrl> urls;
         for (const QString& file : files) urls << QUrl::fromLocalFile(file);
         content.setUrls(urls);
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &content, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&window, &enter);
+        QVERIFY(enter.isAccepted());
         QDropEvent event(QPointF(300, 300), Qt::CopyAction, &content, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(&window, &event);
         QVERIFY(event.isAccepted());
