@@ -4,6 +4,7 @@
 #include <QLocale>
 #include <QSettings>
 #include <QTimer>
+#include <csignal>
 #include <cstdio>
 
 #include "look/format.h"
@@ -46,6 +47,7 @@ bool haveDisplay() {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is an error of the write, not the end of the program
     const auto paths = parseArguments(argc, argv);
     if (!haveDisplay()) {
         std::fputs("condenser: cannot open a window: DISPLAY: it is not set. On a server, use condenser-cli\n", stderr);

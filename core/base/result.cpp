@@ -7,7 +7,11 @@ std::string Error::text() const {
     for (const std::string* part : {&where, &why}) {
         if (!part->empty()) text += ": " + *part;
     }
-    if (!remedy.empty()) text += ". " + remedy;
+    if (!remedy.empty()) {
+        text += ". " + remedy;
+        char& first = text[text.size() - remedy.size()];  // a sentence of its own
+        if (first >= 'a' && first <= 'z') first = static_cast<char>(first - 'a' + 'A');
+    }
     return text;
 }
 

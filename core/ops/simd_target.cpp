@@ -65,7 +65,10 @@ Result<> forceSimdTarget(std::string_view name) {
 
 Result<> forceSimdTargetFromEnvironment() {
     const char* name = std::getenv("CONDENSER_ISA");
-    return name == nullptr ? Result<>{} : forceSimdTarget(name);
+    if (name == nullptr) return {};
+    auto forced = forceSimdTarget(name);
+    if (!forced) forced.error().where.insert(0, "CONDENSER_ISA=");
+    return forced;
 }
 
 }  // namespace condenser

@@ -86,6 +86,9 @@ class Run {
     Result<> endEpoch();
     Result<> checkpoint();
     Result<> writeState(RunState state, const std::string& message);
+    // A number is not finite; nothing of it has been saved.
+    tl::unexpected<Error> diverged(const std::string& why) const;
+    Result<> checkFinite(const StateDict& tensors) const;
 
     std::filesystem::path m_folder;
     RunRecord m_record;
@@ -160,6 +163,14 @@ void Run::announce() {
     m_events.onStarted(started);
 }
 
+tl::unexpected<Error> Run::diverged(const std::string& why) const {
+    std::error_code ignored;
+    const bool saved = std::filesystem::exists(m_folder / kCheckpointName, ignored);
+    return fail(ErrorCode::kNotFinite, "the training diverged", m_folder.string(),
+                why + (saved ? "; the last good checkpoint is kept" : "; this was before the first checkpoint"),
+                "start again with a lower learning rate, in another folder");
+}
+
 Result<> Run::writeState(RunState state, const std::string& message) {
     m_record.state = state;
     m_record.message = message;
@@ -224,16 +235,14 @@ Result<> Run::trainStep(const Batch& batch) {
         due > stage ? connectionLayers(m_network) : std::vector<ConnectionsLayer>{};
     if (due > stage) {
         const ModelFile before = describeModel(m_record, m_network, {m_state.epoch, m_lastTop1, 0});
+        if (auto finite = checkFinite(before.tensors); !finite) return finite;
         if (auto written = writeModelFile(m_folder / stepModelName(due), before); !written) return written;
         const ConnectionsKey key{ConnectionsMoment::kBeforeStep, m_state.epoch, t, stage};
         if (auto done = appendConnections(m_folder, layers, recordConnections(m_network, key)); !done) return done;
     }
     const StepResult step = m_trainer.step(t, batch.images.view(), batch.labels);
     if (!std::isfinite(step.loss)) {
-        return fail(
-            ErrorCode::kNotFinite, "the training diverged", m_folder.string(),
-            "the loss of step " + std::to_string(t + 1) + " is not a finite number; the last good checkpoint is kept",
-            "start again with a lower learning rate, say " + std::to_string(m_record.learningRate / 2));
+        return diverged("the loss of step " + std::to_string(t + 1) + " is not finite");
     }
     if (step.condensed) {
         const ConnectionsKey key{ConnectionsMoment::kAfterStep, m_state.epoch, t, due};
@@ -271,10 +280,9 @@ Result<> Run::endEpoch() {
         return {};  // stopped: the evaluation is done again, at the same place, when the run goes on
     }
     if (!std::isfinite(evaluation->loss)) {
-        return fail(ErrorCode::kNotFinite, "the training diverged", m_folder.string(),
-                    "the test loss is not a finite number; the last good checkpoint is kept",
-                    "start again with a lower learning rate");
+        return diverged("the test loss is not finite");
     }
+    if (auto finite = checkFinite(m_network.state()); !finite) return finite;
     ++m_state.epoch;
     m_lastTop1 = evaluation->top1;
     EpochReport report;
@@ -329,17 +337,20 @@ Result<> Run::checkpoint() {
     checkpoint.seconds = seconds();
     checkpoint.tensors = m_network.state();
     for (auto& [name, tensor] : m_trainer.momentum()) checkpoint.tensors["momentum." + name] = tensor;
-    for (const auto& [name, tensor] : checkpoint.tensors) {
-        if (tensor.dtype != DType::kF32) continue;
-        const std::span<const float> values = tensor.floats();
-        if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
-            return fail(ErrorCode::kNotFinite, "the training diverged", m_folder.string(),
-                        name + " holds a number that is not finite; the last good checkpoint is kept",
-                        "start again with a lower learning rate");
-        }
-    }
+    if (auto finite = checkFinite(checkpoint.tensors); !finite) return finite;
     m_saved = Clock::now();
     return writeCheckpoint(m_folder, checkpoint);
+}
+
+// Weights can be infinite while the loss still looks sound: batch norm hides much.
+Result<> Run::checkFinite(const StateDict& tensors) const {
+    for (const auto& [name, tensor] : tensors) {
+        if (tensor.dtype != DType::kF32) continue;
+        const std::span<const float> values = tensor.floats();
+        if (std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) continue;
+        return diverged(name + " holds a number that is not finite");
+    }
+    return {};
 }
 
 // Loading and checks that a fresh and a resumed run share; `checkpoint` is empty for a fresh one.

@@ -10,7 +10,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kListHeight = 110;  // pixels
+constexpr int kListHeight = 110, kNarrowest = 160;  // pixels
 
 const char* kindName(Notice::Kind kind) {
     switch (kind) {
@@ -28,6 +28,7 @@ QLabel* wrapped(const QString& text) {
     auto* label = new QLabel(text);
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
+    label->setMinimumWidth(kNarrowest);  // its own idea of one is wider than a small window
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
 }

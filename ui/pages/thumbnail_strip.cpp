@@ -2,6 +2,7 @@
 
 #include <QHelpEvent>
 #include <QPainter>
+#include <QResizeEvent>
 #include <QToolTip>
 #include <algorithm>
 #include <utility>
@@ -9,24 +10,16 @@
 namespace condenser {
 namespace {
 
-constexpr int kColumns = 10;
-constexpr int kSmallest = 20, kLargest = 32, kGap = 3;  // pixels
-
-// Ten in a row, unless they would become too small to see or too large for what they are.
-int sideFor(int width) {
-    return std::clamp((width + kGap) / kColumns - kGap, kSmallest, kLargest);
-}
+constexpr int kSide = 48, kGap = 4;  // pixels
 
 int columns(int width) {
-    return std::max(1, (width + kGap) / (sideFor(width) + kGap));
+    return std::max(1, (width + kGap) / (kSide + kGap));
 }
 
 }  // namespace
 
 ThumbnailStrip::ThumbnailStrip(QWidget* parent) : QWidget(parent) {
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("One picture of each class"));
 }
 
@@ -35,29 +28,25 @@ void ThumbnailStrip::setPictures(std::vector<QImage> pictures, const QStringList
     m_names = names;
     setAccessibleDescription(names.join(QStringLiteral(", ")));
     setVisible(!m_pictures.empty());
-    updateGeometry();
+    fitHeight();
     update();
 }
 
-int ThumbnailStrip::heightForWidth(int width) const {
-    if (m_pictures.empty()) return 0;
+// Not a height for a width: layouts in a scroll area do not ask for one.
+void ThumbnailStrip::fitHeight() {
     const int count = static_cast<int>(m_pictures.size());
-    const int rows = (count + columns(width) - 1) / columns(width);
-    return rows * (sideFor(width) + kGap) - kGap;
+    const int rows = (count + columns(width()) - 1) / columns(width());
+    setFixedHeight(std::max(0, rows * (kSide + kGap) - kGap));
 }
 
-QSize ThumbnailStrip::sizeHint() const {
-    const int width = kColumns * (kSmallest + kGap) - kGap;
-    return {width, heightForWidth(width)};
-}
-
-QSize ThumbnailStrip::minimumSizeHint() const {
-    return {kSmallest, m_pictures.empty() ? 0 : kSmallest};
+void ThumbnailStrip::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width()) fitHeight();
 }
 
 QRect ThumbnailStrip::place(int index, int width) const {
-    const int across = columns(width), side = sideFor(width);
-    return {index % across * (side + kGap), index / across * (side + kGap), side, side};
+    const int across = columns(width);
+    return {index % across * (kSide + kGap), index / across * (kSide + kGap), kSide, kSide};
 }
 
 void ThumbnailStrip::paintEvent(QPaintEvent* /*event*/) {

@@ -16,16 +16,13 @@ class ThumbnailStrip : public QWidget {
     // Both of one length; a null picture is an empty frame.
     void setPictures(std::vector<QImage> pictures, const QStringList& names);
 
-    bool hasHeightForWidth() const override { return true; }
-    int heightForWidth(int width) const override;
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override;
-
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool event(QEvent* event) override;
 
   private:
+    void fitHeight();
     QRect place(int index, int width) const;
 
     std::vector<QImage> m_pictures;

@@ -329,7 +329,7 @@ void TrainPage::showFinished(const RunResult& result) {
                     .arg(result.bestEpoch)
                     .arg(formatDuration(result.seconds));
     }
-    QString detail = tr("Drop a picture anywhere to try it. Kept in %1").arg(toQString(result.folder));
+    QString detail = tr("Drop a picture anywhere to try it. Kept as %1.").arg(toQString(result.folder.filename()));
     if (run) {
         const auto dense = summarize(run->spec, CountingMode::kDense).macs;
         const auto condensed = summarize(run->spec, CountingMode::kCondensed).macs;

@@ -5,7 +5,7 @@
 namespace condenser {
 namespace {
 
-constexpr double kTop = 1.1;  // above 100 %: room for the condensing steps' words
+constexpr double kTop = 1.02;  // a little above 100 %, so that the best curves are seen
 
 QString axisShare(double share) {
     return QString::number(share * 100, 'f', share > 0.9 && share < 0.9995 ? 1 : 0) + QChar(0x202f) + u'%';
@@ -13,7 +13,7 @@ QString axisShare(double share) {
 
 }  // namespace
 
-AccuracyPlot::AccuracyPlot(QWidget* parent) : EpochPlot(tr("Accuracy"), axisShare, 1.0, parent) {
+AccuracyPlot::AccuracyPlot(QWidget* parent) : EpochPlot(tr("Accuracy"), axisShare, parent) {
     addSeries({tr("this batch"), Ink::kTrainingSteps, SeriesStyle::Shape::kThinLine});
     addSeries({tr("training"), Ink::kTraining, SeriesStyle::Shape::kLine});
     addSeries({tr("test"), Ink::kTest, SeriesStyle::Shape::kLine});

@@ -20,28 +20,20 @@ constexpr int kReplotMs = 500;
 constexpr double kSmallestEpochs = 0.02;  // that can be zoomed to
 constexpr double kMargin = 0.02;          // of the whole run, beside what is followed
 constexpr double kKeyPan = 0.1, kKeyZoom = 0.8;
-constexpr int kReadoutGap = 12;  // pixels between the line and the values
-constexpr int kMarkReach = 5;    // pixels beside a mark that still mean it
+constexpr int kReadoutGap = 12;                // pixels between the line and the values
+constexpr int kTickRoom = 28, kMostTicks = 4;  // pixels a tick of the y axis
+constexpr int kMarkReach = 5;                  // pixels beside a mark that still mean it
 
 // Numbers on the y axis as the plot writes them everywhere.
 class FormatTicker : public QCPAxisTicker {
   public:
-    explicit FormatTicker(QString (*format)(double), double last) : m_format(format), m_last(last) { setTickCount(4); }
+    explicit FormatTicker(QString (*format)(double)) : m_format(format) {}
 
   protected:
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
-        return tick > m_last ? QString() : m_format(tick);
-    }
-    QVector<double> createTickVector(double tickStep, const QCPRange& range) override {
-        QVector<double> ticks = QCPAxisTicker::createTickVector(tickStep, range);
-        ticks.erase(std::remove_if(ticks.begin(), ticks.end(), [this](double tick) { return tick > m_last; }),
-                    ticks.end());
-        return ticks;
-    }
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override { return m_format(tick); }
 
   private:
     QString (*m_format)(double);
-    double m_last;
 };
 
 // Whole epochs, as long as there are enough of them.
@@ -58,7 +50,7 @@ class EpochTicker : public QCPAxisTicker {
 
 }  // namespace
 
-EpochPlot::EpochPlot(const QString& title, Format format, double lastTick, QWidget* parent)
+EpochPlot::EpochPlot(const QString& title, Format format, QWidget* parent)
     : QFrame(parent), m_title(title), m_format(format), m_theme(darkTheme()) {
     setLook(this, "card");
     setAccessibleName(title);
@@ -83,7 +75,7 @@ EpochPlot::EpochPlot(const QString& title, Format format, double lastTick, QWidg
     m_plot->xAxis->setTicker(QSharedPointer<EpochTicker>::create());
     m_plot->xAxis->setLabel(tr("epoch"));
     m_plot->xAxis->setLabelPadding(0);
-    m_plot->yAxis->setTicker(QSharedPointer<FormatTicker>::create(format, lastTick));
+    m_plot->yAxis->setTicker(QSharedPointer<FormatTicker>::create(format));
     m_plot->axisRect()->setupFullAxesBox(false);
     for (QCPAxis* axis : {m_plot->xAxis2, m_plot->yAxis2}) axis->setVisible(false);
     m_plot->installEventFilter(this);
@@ -123,6 +115,7 @@ EpochPlot::EpochPlot(const QString& title, Format format, double lastTick, QWidg
     connect(&m_replotTimer, &QTimer::timeout, this, [this] {
         if (m_dirty) replotNow();
     });
+    connect(m_plot, &QCustomPlot::afterLayout, this, &EpochPlot::labelMarks);
     connectMouse();
 }
 
@@ -177,7 +170,6 @@ void EpochPlot::clearData() {
     m_stepsCondensed = 0;
     m_hint->setVisible(!m_hint->text().isEmpty());
     hideCursor();
-    layoutMarks();
     requestReplot();
 }
 
@@ -201,25 +193,25 @@ void EpochPlot::setPlan(double epochs, const std::vector<CondensingStep>& steps)
         label->position->setTypeX(QCPItemPosition::ptPlotCoords);
         label->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
         label->position->setCoords(step.epoch, 0);
-        label->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
+        // Above the curves, so that it hides none of them.
+        label->setPositionAlignment(Qt::AlignHCenter | Qt::AlignBottom);
+        label->setClipToAxisRect(false);
         label->setTextAlignment(Qt::AlignLeft);
         label->setPadding(QMargins(4, 1, 4, 1));
         label->setFont(smallFont());
         m_marks.push_back({step, removed[static_cast<qsizetype>(m_marks.size())], line, label});
     }
     if (m_following) applyFollowedRanges();
-    layoutMarks();
     requestReplot();
 }
 
 void EpochPlot::setStepsCondensed(int count) {
     m_stepsCondensed = count;
-    layoutMarks();
     requestReplot();
 }
 
-// The longest words that fit between two marks: the number alone, or what the step removes as well.
-void EpochPlot::layoutMarks() {
+// When the axes have their places: the longest words that fit between two marks, if nothing else the number alone.
+void EpochPlot::labelMarks() {
     double room = m_plot->axisRect()->width();
     for (std::size_t i = 1; i < m_marks.size(); ++i) {
         room = std::min(room, m_plot->xAxis->coordToPixel(m_marks[i].step.epoch) -
@@ -240,7 +232,6 @@ void EpochPlot::layoutMarks() {
         mark.label->setText(text);
         const QColor color = done ? m_theme.condensed : m_theme.marker;
         mark.label->setColor(done ? m_theme.condensed : m_theme.muted);
-        mark.label->setBrush(m_theme.panel);
         mark.line->setPen(QPen(color, 1, Qt::DashLine));
     }
 }
@@ -268,6 +259,7 @@ void EpochPlot::setTheme(const Theme& theme) {
     m_legend->setTheme(theme);
     m_plot->setBackground(theme.panel);
     const QFont font = smallFont();
+    m_plot->axisRect()->setMinimumMargins(QMargins(15, QFontMetrics(font).height() + 4, 15, 15));  // the marks' labels
     for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis}) {
         axis->setBasePen(QPen(theme.border));
         axis->setTickPen(QPen(theme.border));
@@ -291,7 +283,6 @@ void EpochPlot::setTheme(const Theme& theme) {
     palette.setColor(QPalette::Window, theme.marker);
     m_cursor->setPalette(palette);
     paintSeries();
-    layoutMarks();
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
@@ -367,7 +358,6 @@ void EpochPlot::applyFollowedRanges() {
     m_plot->xAxis->setRange(0, m_epochs * (1 + kMargin));
     m_plot->yAxis->setRange(m_lower, m_upper);
     m_settingRanges = false;
-    layoutMarks();
 }
 
 void EpochPlot::setFollowing(bool on) {
@@ -381,7 +371,6 @@ void EpochPlot::showEpochs(double lower, double upper) {
     m_settingRanges = true;
     m_plot->xAxis->setRange(lower, upper);
     m_settingRanges = false;
-    layoutMarks();
     hideCursor();
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
@@ -400,7 +389,6 @@ void EpochPlot::userMoved() {
     m_plot->yAxis->setRange(m_plot->yAxis->range().bounded(m_lower, m_upper));
     m_settingRanges = false;
     m_following = false;
-    layoutMarks();
     hideCursor();
     emit epochsChosen(x.lower, x.upper);
 }
@@ -435,8 +423,8 @@ void EpochPlot::keyPressEvent(QKeyEvent* event) {
 bool EpochPlot::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_plot && event->type() == QEvent::Leave) emit cursorLeft();
     if (watched == m_plot && event->type() == QEvent::Resize) {
+        m_plot->yAxis->ticker()->setTickCount(std::clamp(m_plot->height() / kTickRoom, 1, kMostTicks));
         placeHint();
-        layoutMarks();
     }
     return QFrame::eventFilter(watched, event);
 }

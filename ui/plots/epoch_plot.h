@@ -74,8 +74,7 @@ class EpochPlot : public QFrame {
   protected:
     using Format = QString (*)(double);
 
-    // Values above `lastTick` get no tick: room for the marks' labels.
-    EpochPlot(const QString& title, Format format, double lastTick, QWidget* parent);
+    EpochPlot(const QString& title, Format format, QWidget* parent);
 
     int addSeries(const SeriesStyle& style);
     // x must rise from call to call.
@@ -110,7 +109,7 @@ class EpochPlot : public QFrame {
     void paintSeries();
     void placeHint();
     QFont smallFont() const;
-    void layoutMarks();
+    void labelMarks();
     QCPGraph& graph(int series) const;
     std::optional<double> valueAt(const Series& series, double epoch) const;
     const Mark* markAt(double epoch) const;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace condenser {
 namespace {
@@ -17,8 +16,7 @@ QString writtenLoss(double loss) {
 
 }  // namespace
 
-LossPlot::LossPlot(QWidget* parent)
-    : EpochPlot(tr("Loss"), writtenLoss, std::numeric_limits<double>::infinity(), parent), m_top(kFirstTop) {
+LossPlot::LossPlot(QWidget* parent) : EpochPlot(tr("Loss"), writtenLoss, parent), m_top(kFirstTop) {
     addSeries({tr("this batch"), Ink::kTrainingSteps, SeriesStyle::Shape::kThinLine});
     addSeries({tr("training"), Ink::kTraining, SeriesStyle::Shape::kLine});
     addSeries({tr("test"), Ink::kTest, SeriesStyle::Shape::kLine});

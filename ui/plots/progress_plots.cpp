@@ -1,13 +1,11 @@
 #include "plots/progress_plots.h"
 
-#include <limits>
-
 #include "look/format.h"
 
 namespace condenser {
 namespace {
 
-constexpr double kKeptTop = 1.2;  // above 100 %: room for the condensing steps' words
+constexpr double kKeptTop = 1.04;  // a little above 100 %, so that the line is seen
 constexpr double kFirstSpeed = 100, kHeadroom = 1.15;
 
 QString wholeShare(double share) {
@@ -20,7 +18,7 @@ QString writtenSpeed(double speed) {
 
 }  // namespace
 
-KeptPlot::KeptPlot(QWidget* parent) : EpochPlot(tr("Connections kept"), wholeShare, 1.0, parent) {
+KeptPlot::KeptPlot(QWidget* parent) : EpochPlot(tr("Connections kept"), wholeShare, parent) {
     addSeries({tr("planned"), Ink::kCondensed, SeriesStyle::Shape::kPlan});
     addSeries({tr("kept"), Ink::kCondensed, SeriesStyle::Shape::kStairs});
     m_entry = legend().add(Ink::kCondensed);
@@ -59,9 +57,7 @@ void KeptPlot::extendTo(double epoch) {
     replace(kKept, QVector<double>(m_x) << epoch, QVector<double>(m_y) << m_y.last());
 }
 
-SpeedPlot::SpeedPlot(QWidget* parent)
-    : EpochPlot(tr("Images per second"), writtenSpeed, std::numeric_limits<double>::infinity(), parent),
-      m_top(kFirstSpeed) {
+SpeedPlot::SpeedPlot(QWidget* parent) : EpochPlot(tr("Images per second"), writtenSpeed, parent), m_top(kFirstSpeed) {
     addSeries({tr("images/s"), Ink::kSpeed, SeriesStyle::Shape::kThinLine});
     m_entry = legend().add(Ink::kSpeed);
     setToolTip(tr("Training images a second, evaluation left out. It rises as the network condenses."));

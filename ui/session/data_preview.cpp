@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostPictures = 12;
+constexpr std::size_t kMostPictures = 10;
 constexpr int kMostTries = 5;     // files of a class, until one can be read
 constexpr int kPictureSize = 64;  // pixels
 const std::string kFolder = "folder:";
