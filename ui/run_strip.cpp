@@ -6,17 +6,19 @@
 #include <QPushButton>
 #include <algorithm>
 
+#include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
 
 namespace condenser {
 namespace {
 
-constexpr int kBarWidth = 120, kWidestName = 200;  // pixels
+constexpr int kBarWidth = 120;  // pixels
 constexpr int kBarParts = 1000;
 
-QLabel* stripLabel(const char* objectName, bool muted) {
-    auto* label = new QLabel;
+template <class Label = QLabel>
+Label* stripLabel(const char* objectName, bool muted) {
+    auto* label = new Label;
     label->setObjectName(QString::fromLatin1(objectName));
     label->setTextFormat(Qt::PlainText);
     if (muted) setLook(label, "tone", "muted");
@@ -28,7 +30,7 @@ QLabel* stripLabel(const char* objectName, bool muted) {
 RunStrip::RunStrip(TrainingSession& session, QWidget* parent)
     : QWidget(parent),
       m_session(session),
-      m_run(stripLabel("stripRun", false)),
+      m_run(stripLabel<ElidedLabel>("stripRun", false)),
       m_epoch(stripLabel("stripEpoch", false)),
       m_bar(new QProgressBar),
       m_stage(stripLabel("stripStage", true)),
@@ -86,7 +88,7 @@ void RunStrip::showState() {
     const auto& run = m_session.run();
     const bool active = m_session.active();
     const QString name = run ? toQString(run->folder.filename()) : QString();
-    m_run->setText(m_run->fontMetrics().elidedText(name, Qt::ElideMiddle, kWidestName));
+    m_run->setText(name);
     m_run->setToolTip(run ? toQString(run->folder).toHtmlEscaped() : QString());
     m_run->setVisible(run.has_value());
     m_bar->setVisible(active);

@@ -1,4 +1,5 @@
 #include "sidebar.h"
+#include "look/elided_label.h"
 #include "look/look.h"
 
 #include <QActionGroup>
@@ -29,7 +30,7 @@ QString choiceName(ThemeSwitch::Choice choice) {
 }  // namespace
 
 Sidebar::Sidebar(ThemeSwitch& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_modelName(new QLabel), m_modelDetail(new QLabel) {
+    : QWidget(parent), m_theme(theme), m_modelName(new ElidedLabel), m_modelDetail(new QLabel) {
     setObjectName(QStringLiteral("sidebar"));
     setAttribute(Qt::WA_StyledBackground);
     setFixedWidth(kWidth);
@@ -122,7 +123,7 @@ void Sidebar::makeThemeMenu(QPushButton* button) {
         button->setAccessibleName(button->text());
     };
     name();
-    connect(group, &QActionGroup::triggered, button, name);
+    connect(&m_theme, &ThemeSwitch::changed, button, name);
 }
 
 void Sidebar::addPage(const QString& name, const QString& objectName, const QKeySequence& key) {
@@ -151,22 +152,11 @@ void Sidebar::showPage(int page) {
 }
 
 void Sidebar::showModel(const CurrentModel& model) {
-    m_model = model;
-    elideModel();
-}
-
-void Sidebar::elideModel() {
-    const bool none = m_model.file == nullptr;
-    const QString name = none ? tr("none yet") : m_model.name;
-    m_modelName->setText(m_modelName->fontMetrics().elidedText(name, Qt::ElideMiddle, kWidth - 48));
-    m_modelName->setToolTip(none ? QString() : (m_model.path.isEmpty() ? m_model.name : m_model.path).toHtmlEscaped());
-    m_modelDetail->setText(none ? tr("train one, or open one") : m_model.detail);
+    const bool none = model.file == nullptr;
+    m_modelName->setText(none ? tr("none yet") : model.name);
+    m_modelName->setToolTip(none ? QString() : (model.path.isEmpty() ? model.name : model.path).toHtmlEscaped());
+    m_modelDetail->setText(none ? tr("train one, or open one") : model.detail);
     m_modelDetail->setVisible(!m_modelDetail->text().isEmpty());
-}
-
-void Sidebar::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    elideModel();  // the font is known only now
 }
 
 }  // namespace condenser

@@ -30,20 +30,15 @@ class Sidebar : public QWidget {
     void helpWanted();
     void keysWanted();
 
-  protected:
-    void resizeEvent(QResizeEvent* event) override;
-
   private:
     QPushButton* quietButton(const QString& text, const QString& objectName, const QString& tip);
     void makeThemeMenu(QPushButton* button);
-    void elideModel();
 
     ThemeSwitch& m_theme;
     std::vector<QPushButton*> m_pages;
     int m_pagesAt = 0;  // where the next page's button goes in the layout
     QLabel* m_modelName;
     QLabel* m_modelDetail;
-    CurrentModel m_model;
 };
 
 }  // namespace condenser

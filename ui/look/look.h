@@ -8,7 +8,7 @@
 
 namespace condenser {
 
-// `kind` is "tone", "scale", "role" or "notice". May be changed at any time.
+// `kind` is "tone", "scale", "role", "over" or "notice". May be changed at any time.
 inline void setLook(QWidget* widget, const char* kind, const char* value) {
     const QString text = QString::fromLatin1(value);
     if (widget->property(kind).toString() == text) return;

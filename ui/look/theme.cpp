@@ -35,6 +35,8 @@ QLabel[tone="error"] { color: @error; }
 QLabel[scale="title"] { font-size: @titlept; font-weight: bold; }
 QLabel[scale="small"] { font-size: @smallpt; }
 QLabel[strong="true"] { font-weight: bold; }
+QLabel[over="plot"] { background: @panel; }
+QLabel[over="curves"] { background: @selected; border: 1px solid @border; }
 
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: none; }
 

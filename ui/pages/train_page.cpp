@@ -322,21 +322,20 @@ void TrainPage::showFinished(const RunResult& result) {
             result.folder);
         return;
     }
-    QString title = tr("Trained and condensed in %1.").arg(formatDuration(result.seconds));
+    QString title = tr("Trained and condensed.");
     if (result.bestEpoch > 0) {
-        title = tr("%1 of the %2 pictures are right (best epoch: %3). Trained and condensed in %4.")
+        title = tr("%1 of the %2 pictures are right (best epoch: %3).")
                     .arg(formatShare(result.bestTop1), QString::fromStdString(result.testName))
-                    .arg(result.bestEpoch)
-                    .arg(formatDuration(result.seconds));
+                    .arg(result.bestEpoch);
     }
-    QString detail = tr("Drop a picture anywhere to try it. Kept as %1.").arg(toQString(result.folder.filename()));
+    QString detail = tr("Done in %1. ").arg(formatDuration(result.seconds));
     if (run) {
         const auto dense = summarize(run->spec, CountingMode::kDense).macs;
         const auto condensed = summarize(run->spec, CountingMode::kCondensed).macs;
-        detail = tr("%1 multiply-adds dense → %2 condensed. ")
-                     .arg(formatAmount(static_cast<double>(dense)), formatAmount(static_cast<double>(condensed))) +
-                 detail;
+        detail += tr("%1 multiply-adds dense → %2 condensed. ")
+                      .arg(formatAmount(static_cast<double>(dense)), formatAmount(static_cast<double>(condensed)));
     }
+    detail += tr("Drop a picture anywhere to try it.");
     m_notices->show(
         kRunNotice,
         {.kind = Notice::Kind::kInfo,

@@ -21,7 +21,7 @@ constexpr double kSmallestEpochs = 0.02;  // that can be zoomed to
 constexpr double kMargin = 0.02;          // of the whole run, beside what is followed
 constexpr double kKeyPan = 0.1, kKeyZoom = 0.8;
 constexpr int kReadoutGap = 12;                // pixels between the line and the values
-constexpr int kTickRoom = 28, kMostTicks = 4;  // pixels a tick of the y axis
+constexpr int kTickRoom = 40, kMostTicks = 4;  // pixels a tick of the y axis
 constexpr int kMarkReach = 5;                  // pixels beside a mark that still mean it
 
 // Numbers on the y axis as the plot writes them everywhere.
@@ -96,7 +96,7 @@ EpochPlot::EpochPlot(const QString& title, Format format, QWidget* parent)
     m_hint = new QLabel(m_plot);
     setLook(m_hint, "tone", "muted");
     m_hint->setAlignment(Qt::AlignCenter);
-    m_hint->setAutoFillBackground(true);
+    setLook(m_hint, "over", "plot");
     m_hint->setMargin(6);
     m_cursor = new QFrame(m_plot);
     m_cursor->setAttribute(Qt::WA_TransparentForMouseEvents);
@@ -105,7 +105,7 @@ EpochPlot::EpochPlot(const QString& title, Format format, QWidget* parent)
     m_readout = new QLabel(m_plot);
     m_readout->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_readout->setTextFormat(Qt::PlainText);
-    m_readout->setAutoFillBackground(true);
+    setLook(m_readout, "over", "curves");
     m_readout->setMargin(6);
     m_readout->hide();
     m_hint->setAttribute(Qt::WA_TransparentForMouseEvents);
@@ -115,7 +115,10 @@ EpochPlot::EpochPlot(const QString& title, Format format, QWidget* parent)
     connect(&m_replotTimer, &QTimer::timeout, this, [this] {
         if (m_dirty) replotNow();
     });
-    connect(m_plot, &QCustomPlot::afterLayout, this, &EpochPlot::labelMarks);
+    connect(m_plot, &QCustomPlot::afterLayout, this, [this] {
+        labelMarks();
+        placeHint();
+    });
     connectMouse();
 }
 
@@ -274,12 +277,7 @@ void EpochPlot::setTheme(const Theme& theme) {
     }
     m_plot->xAxis->grid()->setVisible(false);
     for (const Mark& mark : m_marks) mark.label->setFont(font);
-    QPalette palette = m_readout->palette();
-    palette.setColor(QPalette::Window, theme.selected);
-    palette.setColor(QPalette::WindowText, theme.text);
-    m_readout->setPalette(palette);
-    palette.setColor(QPalette::Window, theme.panel);
-    m_hint->setPalette(palette);
+    QPalette palette = m_cursor->palette();
     palette.setColor(QPalette::Window, theme.marker);
     m_cursor->setPalette(palette);
     paintSeries();
@@ -424,7 +422,6 @@ bool EpochPlot::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_plot && event->type() == QEvent::Leave) emit cursorLeft();
     if (watched == m_plot && event->type() == QEvent::Resize) {
         m_plot->yAxis->ticker()->setTickCount(std::clamp(m_plot->height() / kTickRoom, 1, kMostTicks));
-        placeHint();
     }
     return QFrame::eventFilter(watched, event);
 }
