@@ -255,4 +255,16 @@ std::string Check::problems() const {
     return all;
 }
 
+std::string runCase(const Case& which, std::span<const Handler> handlers, double& worst) {
+    for (const Handler& handler : handlers) {
+        if (!which.nameStartsWith(handler.prefix)) continue;
+        auto check = Check::open(which);
+        if (!check) return check.error().text();
+        handler.run(*check);
+        worst = check->worst();
+        return check->problems();
+    }
+    return which.name + ": no test knows what to do with this case\n";
+}
+
 }  // namespace condenser::golden

@@ -94,4 +94,14 @@ class Check {
     double m_worst = 0;
 };
 
+// What a test does with the cases whose names begin so.
+struct Handler {
+    const char* prefix;
+    void (*run)(Check&);
+};
+
+// Runs the case by the first handler that fits. What was wrong, one line each; a case for which there is none is wrong.
+// `worst` becomes the largest error as a share of what is allowed.
+std::string runCase(const Case& which, std::span<const Handler> handlers, double& worst);
+
 }  // namespace condenser::golden

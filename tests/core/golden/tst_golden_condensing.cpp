@@ -115,12 +115,7 @@ void skippedStage(Check& check) {
     check.compare("out.index", keptInputs(layer));
 }
 
-struct Handler {
-    const char* prefix;  // of the case's name
-    void (*run)(Check&);
-};
-
-constexpr Handler kCondensing[] = {
+constexpr golden::Handler kCondensing[] = {
     {"lgc_trajectory", trajectory},
     {"lgc_ties", trajectory},
     {"lgc_zero_columns", trajectory},

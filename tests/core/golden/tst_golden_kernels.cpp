@@ -369,12 +369,7 @@ void sgdNesterov(Check& check) {
     check.compare("out.momentum", velocities);
 }
 
-struct Handler {
-    const char* prefix;  // of the case's name
-    void (*run)(Check&);
-};
-
-constexpr Handler kOperators[] = {
+constexpr golden::Handler kOperators[] = {
     {"op_bn_train", [](Check& check) { batchNorm(check, true); }},
     {"op_bn_eval", [](Check& check) { batchNorm(check, false); }},
     {"op_relu", relu},

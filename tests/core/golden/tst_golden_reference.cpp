@@ -247,12 +247,7 @@ void skippedStage(Check& check) {
 
 // ---- which case goes where ------------------------------------------------------------------------------------------
 
-struct Handler {
-    const char* prefix;  // of the case's name
-    void (*run)(Check&);
-};
-
-constexpr Handler kOperators[] = {
+constexpr golden::Handler kOperators[] = {
     {"op_bn_train", [](Check& check) { batchNorm(check, true); }},
     {"op_bn_eval", [](Check& check) { batchNorm(check, false); }},
     {"op_relu", relu},
@@ -268,7 +263,7 @@ constexpr Handler kOperators[] = {
     {"op_sgd_nesterov", sgdNesterov},
 };
 
-constexpr Handler kCondensing[] = {
+constexpr golden::Handler kCondensing[] = {
     {"lgc_trajectory", trajectory},
     {"lgc_ties", trajectory},
     {"lgc_zero_columns", trajectory},
@@ -316,7 +311,7 @@ class GoldenReferenceTest : public QObject {
         }
     }
 
-    void run(std::span<const Handler> handlers) {
+    void run(std::span<const golden::Handler> handlers) {
         QFETCH(QString, name);
         const golden::Case* which = m_manifest.find(name.toStdString());
         QVERIFY(which != nullptr);
