@@ -315,14 +315,10 @@ class GoldenReferenceTest : public QObject {
         QFETCH(QString, name);
         const golden::Case* which = m_manifest.find(name.toStdString());
         QVERIFY(which != nullptr);
-        const auto handler = std::find_if(handlers.begin(), handlers.end(),
-                                          [&](const Handler& h) { return which->nameStartsWith(h.prefix); });
-        QVERIFY2(handler != handlers.end(), "no test knows what to do with this case");
-        auto check = Check::open(*which);
-        QVERIFY2(check, check ? "" : check.error().text().c_str());
-        handler->run(*check);
-        QVERIFY2(check->problems().empty(), check->problems().c_str());
-        qInfo("largest error: %.4f of what is allowed", check->worst());
+        double worst = 0;
+        const std::string problems = golden::runCase(*which, handlers, worst);
+        QVERIFY2(problems.empty(), problems.c_str());
+        qInfo("largest error: %.4f of what is allowed", worst);
     }
 
     golden::Manifest m_manifest;
