@@ -1,0 +1,146 @@
+// A picture in, classes out: the answer is the network's own, dense and condensed agree, two threads can ask at once.
+#include <QTest>
+
+#include <cmath>
+#include <thread>
+
+#include "condense/condense_step.h"
+#include "condense/convert.h"
+#include "run/classifier.h"
+#include "support/io_scratch.h"
+#include "support/tiny_data.h"
+
+using namespace condenser;
+
+namespace {
+
+// Untrained but with norms that are not trivial, condensed by what importance it has.
+ModelFile makeModel(Variant variant) {
+    const auto spec = parseNetworkSpec(kTinySpec);
+    if (!spec) qFatal("%s", spec.error().text().c_str());
+    Network network(*spec, 3);
+    condenseNetwork(network, spec->condenseFactor - 1, CondensingRules::kCorrected);
+    ModelFile model;
+    model.spec = *spec;
+    model.variant = variant;
+    model.classes = {"circle", "square", "star"};
+    model.preprocess.height = model.preprocess.width = model.preprocess.resize = 16;
+    if (variant == Variant::kDense) {
+        model.tensors = network.state();
+    } else {
+        auto state = condensedState(network);
+        if (!state) qFatal("%s", state.error().text().c_str());
+        model.tensors = std::move(*state);
+    }
+    return model;
+}
+
+Classifier makeClassifier(const ModelFile& model, ThreadPool& pool) {
+    auto classifier = Classifier::make(model, pool);
+    if (!classifier) qFatal("%s", classifier.error().text().c_str());
+    return std::move(*classifier);
+}
+
+Picture drawn(int index) {
+    return drawShape(ShapesPart::kTest, index).picture;
+}
+
+}  // namespace
+
+class TestClassifier : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void theAnswerIsTheNetworks() {
+        ThreadPool pool(2);
+        const ModelFile model = makeModel(Variant::kDense);
+        Classifier classifier = makeClassifier(model, pool);
+        auto network = Network::fromState(model.spec, model.tensors);
+        QVERIFY(network.has_value());
+        for (int i = 0; i < 5; ++i) {
+            const Prediction answer = classifier.classify(drawn(i), 99);
+            QCOMPARE(answer.top.size(), std::size_t{3});
+            QCOMPARE(answer.height, 32);
+            QCOMPARE(answer.width, 32);
+            QCOMPARE(answer.seen.height, 16);
+
+            Tensor x(1, 3, 16, 16);
+            const Picture seen = fitPicture(drawn(i), model.preprocess);
+            QCOMPARE(answer.seen.pixels, seen.pixels);
+            normaliseInto(seen.pixels.data(), 16, 16, 0, 0, false, model.preprocess, x.view(), 0);
+            const auto logits = network->forward(x.view(), Mode::kEval, pool);
+            double total = 0, sum = 0;
+            for (const float logit : logits) total += std::exp(static_cast<double>(logit));
+            double before = 1;
+            for (const ClassProbability& one : answer.top) {
+                const double expected =
+                    std::exp(static_cast<double>(logits[static_cast<std::size_t>(one.index)])) / total;
+                QVERIFY(std::abs(one.probability - expected) < 1e-6);
+                QCOMPARE(one.name, model.classes[static_cast<std::size_t>(one.index)]);
+                QVERIFY(one.probability <= before);
+                before = one.probability;
+                sum += one.probability;
+            }
+            QVERIFY(std::abs(sum - 1) < 1e-6);
+            QCOMPARE(classifier.classify(drawn(i), 2).top.size(), std::size_t{2});
+        }
+    }
+
+    void denseAndCondensedAgree() {
+        ThreadPool pool(1);
+        const ModelFile denseModel = makeModel(Variant::kDense), condensedModel = makeModel(Variant::kCondensed);
+        Classifier dense = makeClassifier(denseModel, pool), condensed = makeClassifier(condensedModel, pool);
+        for (int i = 0; i < 5; ++i) {
+            const Prediction a = dense.classify(drawn(i)), b = condensed.classify(drawn(i));
+            for (std::size_t k = 0; k < a.top.size(); ++k) {
+                QCOMPARE(a.top[k].index, b.top[k].index);
+                QVERIFY(std::abs(a.top[k].probability - b.top[k].probability) < 1e-5);
+            }
+        }
+    }
+
+    void filesAreReadAndBrokenOnesNamed() {
+        const test::ScratchFolder folder;
+        ThreadPool pool(1);
+        Classifier classifier = makeClassifier(makeModel(Variant::kDense), pool);
+        QVERIFY(writePng(folder / "good.png", drawn(0)).has_value());
+        test::writeBytes(folder / "empty.png", "");
+        const auto good = classifier.classify(folder / "good.png");
+        QVERIFY(good.has_value());
+        QCOMPARE(good->top.front().index, classifier.classify(drawn(0)).top.front().index);
+        for (const char* name : {"empty.png", "missing.png"}) {
+            const auto bad = classifier.classify(folder / name);
+            QVERIFY(!bad.has_value());
+            QVERIFY(bad.error().text().find(name) != std::string::npos);
+        }
+    }
+
+    void aModelThatDoesNotFitIsRefused() {
+        ThreadPool pool(1);
+        ModelFile model = makeModel(Variant::kDense);
+        model.tensors.erase("classifier.bias");
+        const auto refused = Classifier::make(model, pool);
+        QVERIFY(!refused.has_value());
+        QVERIFY(refused.error().text().find("classifier.bias") != std::string::npos);
+    }
+
+    void twoThreadsAskAtOnce() {
+        const ModelFile model = makeModel(Variant::kDense);
+        std::vector<int> answers[2];
+        {
+            std::vector<std::jthread> threads;
+            for (std::vector<int>& mine : answers) {
+                threads.emplace_back([&model, &mine] {
+                    ThreadPool pool(2);
+                    Classifier classifier = makeClassifier(model, pool);
+                    for (int i = 0; i < 10; ++i) mine.push_back(classifier.classify(drawn(i)).top.front().index);
+                });
+            }
+        }
+        QCOMPARE(answers[0].size(), std::size_t{10});
+        QCOMPARE(answers[0], answers[1]);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestClassifier)
+#include "tst_classifier.moc"

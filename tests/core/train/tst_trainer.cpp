@@ -1,0 +1,139 @@
+// The training step where it is our own: what is dropped stays dropped, and a loss that is not finite changes nothing.
+#include <QTest>
+
+#include <cmath>
+#include <limits>
+
+#include "base/rng.h"
+#include "train/trainer.h"
+
+using namespace condenser;
+
+namespace {
+
+constexpr const char* kSpec =
+    "condensenet:stages=1-1,growth=4-4,groups=2,condense=4,bottleneck=4,group3x3=2,classes=3,size=8";
+constexpr int kImages = 6, kSteps = 12;
+
+Network makeNetwork() {
+    const auto spec = parseNetworkSpec(kSpec);
+    if (!spec) qFatal("%s", spec.error().text().c_str());
+    return Network(*spec, 1);
+}
+
+Tensor makeImages() {
+    Tensor images(kImages, 3, 8, 8);
+    std::vector<float> values(kImages * 3 * 8 * 8);
+    Rng rng(2, RandomStream::kTest);
+    for (float& value : values) value = static_cast<float>(rng.normal());
+    copyPacked(values, images.view());
+    return images;
+}
+
+const std::vector<std::int32_t> kTargets{0, 1, 2, 0, 1, 2};
+
+// Dropped weights that are not 0, and dropped ones whose momentum is not 0.
+std::pair<int, int> leftovers(Network& network, const Trainer& trainer) {
+    int weights = 0, velocities = 0;
+    const StateDict momentum = trainer.momentum();
+    network.visitTensors([&](const TensorSlot& slot) {
+        for (std::size_t i = 0; i < slot.mask.size(); ++i) {
+            if (slot.mask[i] != 0.0f) continue;
+            weights += slot.value[i] != 0.0f;
+            velocities += momentum.at(slot.name).floats()[i] != 0.0f;
+        }
+    });
+    return {weights, velocities};
+}
+
+}  // namespace
+
+class TestTrainer : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void droppedWeightsStayZeroUnlessTheReferenceIsAsked() {
+        const Tensor images = makeImages();
+        for (const auto rules : {CondensingRules::kCorrected, CondensingRules::kReference}) {
+            ThreadPool pool(2);
+            Network network = makeNetwork();
+            TrainerOptions options;
+            options.totalSteps = kSteps;
+            options.groupLassoLambda = 1e-3;
+            options.rules = rules;
+            Trainer trainer(network, options, pool);
+            int condensings = 0;
+            for (int t = 0; t < kSteps; ++t) {
+                condensings += trainer.step(t, images.view(), kTargets).condensed.has_value();
+                const auto [weights, velocities] = leftovers(network, trainer);
+                if (rules == CondensingRules::kCorrected) {
+                    QCOMPARE(weights, 0);
+                    QCOMPARE(velocities, 0);
+                } else if (condensings > 0) {
+                    QVERIFY(weights > 0);
+                    QVERIFY(velocities > 0);
+                }
+            }
+            QCOMPARE(condensings, 3);
+            QCOMPARE(condensingStageOf(network), 3);
+        }
+    }
+
+    void theLossFalls() {
+        ThreadPool pool(1);
+        Network network = makeNetwork();
+        TrainerOptions options;
+        options.totalSteps = 60;
+        Trainer trainer(network, options, pool);
+        const Tensor images = makeImages();
+        const double first = trainer.step(0, images.view(), kTargets).crossEntropy;
+        StepResult last;
+        for (int t = 1; t < 60; ++t) last = trainer.step(t, images.view(), kTargets);
+        QVERIFY2(last.crossEntropy < first / 10, qPrintable(QString("%1 to %2").arg(first).arg(last.crossEntropy)));
+        QCOMPARE(last.correct, kImages);
+    }
+
+    void aLossThatIsNotFiniteChangesNoWeight() {
+        ThreadPool pool(1);
+        Network network = makeNetwork();
+        TrainerOptions options;
+        options.totalSteps = kSteps;
+        Trainer trainer(network, options, pool);
+        Tensor images = makeImages();
+        trainer.step(0, images.view(), kTargets);
+        const auto parameters = [&] {
+            std::vector<float> all;
+            network.visitTensors([&](const TensorSlot& slot) {
+                if (slot.isParameter()) all.insert(all.end(), slot.value.begin(), slot.value.end());
+            });
+            return all;
+        };
+        const std::vector<float> before = parameters();
+        std::vector<float> pixels = images.toPacked();
+        pixels[7] = std::numeric_limits<float>::quiet_NaN();
+        copyPacked(pixels, images.view());
+        QVERIFY(!std::isfinite(trainer.step(1, images.view(), kTargets).loss));
+        QCOMPARE(parameters(), before);
+    }
+
+    void momentumGoesOutAndIn() {
+        ThreadPool pool(1);
+        Network network = makeNetwork();
+        TrainerOptions options;
+        options.totalSteps = kSteps;
+        Trainer trainer(network, options, pool);
+        const Tensor images = makeImages();
+        trainer.step(0, images.view(), kTargets);
+        StateDict momentum = trainer.momentum();
+        Trainer other(network, options, pool);
+        QVERIFY(other.loadMomentum(momentum).has_value());
+        for (const auto& [name, tensor] : other.momentum()) QCOMPARE(tensor.bytes, momentum.at(name).bytes);
+        momentum.erase("classifier.bias");
+        const auto refused = other.loadMomentum(momentum);
+        QVERIFY(!refused.has_value());
+        QVERIFY(refused.error().text().find("classifier.bias") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTrainer)
+#include "tst_trainer.moc"
