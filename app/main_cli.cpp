@@ -17,13 +17,14 @@ int main(int argc, char** argv) {
     addClassify(frame);
     addInspect(frame);
 
-    frame.group("check", "Holds parts of the engine against files, or against plain reference code");
+    frame.group("check", "Holds parts of the engine against files, or against plain reference code",
+                "condenser-cli check kernels");
     addCheckGradients(frame);
     addCheckSteps(frame);
     addCheckPreprocess(frame);
     addCheckKernels(frame);
 
-    frame.group("data", "Makes and checks data sets");
+    frame.group("data", "Makes and checks data sets", "condenser-cli data check folder:pictures");
     addDataMake(frame);
     addDataCheck(frame);
 

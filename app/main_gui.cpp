@@ -9,6 +9,7 @@
 
 #include "look/format.h"
 #include "main_window.h"
+#include "ops/simd_target.h"
 
 namespace {
 
@@ -51,6 +52,10 @@ int main(int argc, char** argv) {
     const auto paths = parseArguments(argc, argv);
     if (!haveDisplay()) {
         std::fputs("condenser: cannot open a window: DISPLAY: it is not set. On a server, use condenser-cli\n", stderr);
+        return 1;
+    }
+    if (const auto forced = condenser::forceSimdTargetFromEnvironment(); !forced) {
+        std::fprintf(stderr, "condenser: %s\n", forced.error().text().c_str());
         return 1;
     }
     QLocale::setDefault(QLocale::c());  // the texts are English, so are the numbers

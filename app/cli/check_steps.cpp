@@ -105,7 +105,7 @@ void addCheckSteps(Frame& frame) {
                  options->in);
     command.whole({"--epochs", "E", "Epochs", /*required=*/true}, 1, kMost, options->epochs);
     command.whole({"--batches", "B", "Steps in an epoch", /*required=*/true}, 1, kMost, options->batches);
-    command.number({"--lr", "L", "Learning rate at the start; a cosine to 0 (default: 0.1)"}, 0, 1e6,
+    command.number({"--lr", "L", "Learning rate at the start; a cosine to 0 (default: 0.1)"}, 0, 1e12,
                    options->trainer.learningRate);
     command.number({"--lasso", "LAMBDA", "Weight of the group lasso (default: 0)"}, 0, 1e6,
                    options->trainer.groupLassoLambda);

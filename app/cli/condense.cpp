@@ -1,6 +1,7 @@
 // condense: a trained network as index layers and standard group convolutions.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "cli/commands.h"
@@ -17,7 +18,19 @@ struct Options {
     std::string out;
 };
 
+// Over the dense file itself the condensed one would be all that is left, and no way leads back.
+Result<> checkOut(const Options& options) {
+    std::error_code ignored;  // of files that are not there
+    for (const std::string& source : {options.model.model, options.model.weights}) {
+        if (source.empty() || !std::filesystem::equivalent(source, options.out, ignored)) continue;
+        return fail(ErrorCode::kUsage, "cannot condense", options.out, "it is the file to condense, and would be lost",
+                    "name another file");
+    }
+    return {};
+}
+
 Outcome condense(Options options, const Common& common) {
+    if (auto free = checkOut(options); !free) return tl::unexpected(free.error());
     options.model.variant = "condensed";
     Result<OpenedModel> model = openModel(options.model, common);
     if (!model) return tl::unexpected(model.error());
@@ -57,7 +70,7 @@ void addCondense(Frame& frame) {
         "condenser-cli condense --model run/model.safetensors --out condensed.safetensors",
         [options, &frame] { return condense(*options, frame.common()); });
     addModelFlags(command, options->model);
-    addClassifierKeepFlag(command, options->model);
+    addConversionFlags(command, options->model);
     command.text({"--out", "F2", "Model file to write", /*required=*/true}, options->out);
 }
 

@@ -206,7 +206,7 @@ void addEval(Frame& frame) {
                       [options, &frame] { return eval(*options, frame.common(), frame); });
     addModelFlags(command, options->model);
     addVariantFlag(command, options->model);
-    addClassifierKeepFlag(command, options->model);
+    addConversionFlags(command, options->model);
     command.text({"--data", "D", "Data set: shapes10, folder:DIR", /*required=*/true}, options->data);
     command.number({"--validation", "R",
                     "For data without a test part: share to hold back (default: as in the model's own training)"},

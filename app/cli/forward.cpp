@@ -74,7 +74,7 @@ void addForward(Frame& frame) {
                       [options, &frame] { return forward(*options, frame.common()); });
     addModelFlags(command, options->model);
     addVariantFlag(command, options->model);
-    addClassifierKeepFlag(command, options->model);
+    addConversionFlags(command, options->model);
     command.text({"--in", "X", "File with x, float32, normalised; any H and W", /*required=*/true}, options->in);
     command.text({"--out", "Y", "File to write", /*required=*/true}, options->out);
 }

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <exception>
 #include <limits>
 #include <new>
@@ -77,26 +78,35 @@ void addCommonFlags(CLI::App& app, Common& common) {
     app.set_version_flag("--version", kVersionText, "Prints the version")->group(kCommonGroup);
 }
 
-int print(const std::string& text) {
-    const Result<> written = printText(text);
-    if (!written) printError(written.error().text());
-    return written ? kDone : kFailed;
+// The error as it is told everywhere; returns the exit status.
+int tell(const Error& error, bool json) {
+    printError(error.text());
+    if (json && error.where != kStandardOutput) (void)printJson({{"error", toJson(error)}});
+    return error.code == ErrorCode::kUsage ? kWrongUsage : kFailed;
 }
 
-int tellWrongUsage(const CLI::App& app, const CLI::Error& error) {
+int print(const std::string& text) {
+    const Result<> written = printText(text);
+    return written ? kDone : tell(written.error(), /*json=*/false);
+}
+
+Error wrongUsage(const CLI::App& app, const CLI::Error& error) {
     const CLI::App& typed = deepest(app);
     std::string name;
     for (const CLI::App* part = &typed; part != nullptr; part = part->get_parent()) {
         name = part->get_name() + (name.empty() ? "" : " ") + name;
     }
     std::string why = error.what();
-    // CLI11 would say that a command is required, and not that it does not know the one that was typed.
-    const std::vector<std::string> extras = typed.remaining();
-    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !extras.empty()) {
-        why = fmt::format("\"{}\" is not known here", extras.front());
+    // CLI11 would say that a subcommand is required, whether none was typed or one that it does not know.
+    std::vector<std::string> known;
+    for (const CLI::App* command : typed.get_subcommands(nullptr)) known.push_back(command->get_name());
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !known.empty()) {
+        const std::vector<std::string> extras = typed.remaining();
+        why = fmt::format("{}, and one of these commands is expected: {}",
+                          extras.empty() ? "nothing follows" : fmt::format("\"{}\" is not known here", extras.front()),
+                          fmt::join(known, ", "));
     }
-    printError(fmt::format("wrong usage: {}: {}. See: {} --help", name, why, name));
-    return kWrongUsage;
+    return {ErrorCode::kUsage, "wrong usage", name, why, fmt::format("See: {} --help", name)};
 }
 
 }  // namespace
@@ -187,8 +197,9 @@ Frame::Frame(Interrupt& interrupt)
 
 Frame::~Frame() = default;
 
-void Frame::group(const std::string& name, const std::string& description) {
+void Frame::group(const std::string& name, const std::string& description, const std::string& example) {
     CLI::App* group = m_app->add_subcommand(name, description);
+    group->footer(fmt::format("Example: {}\nEach command tells more, with --help behind it", example));
     group->require_subcommand(1);
     m_all.push_back(group);
 }
@@ -215,13 +226,17 @@ int Frame::parse(int argc, const char* const* argv) {
     } catch (const CLI::CallForVersion&) {
         return print(std::string(kVersionText) + "\n");
     } catch (const CLI::Error& error) {
-        return tellWrongUsage(*m_app, error);
+        // Flags that stand behind the mistake have not been read.
+        const bool json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+        return tell(wrongUsage(*m_app, error), json);
     }
 }
 
 Outcome Frame::runChosen() {
     const auto forced = m_common.isa.empty() ? forceSimdTargetFromEnvironment() : forceSimdTarget(m_common.isa);
     if (!forced) return tl::unexpected(forced.error());
+    const char* variable = std::getenv("CONDENSER_ISA");
+    if (m_common.isa.empty() && variable != nullptr) m_common.isa = variable;
     return m_chosen();
 }
 
@@ -232,18 +247,14 @@ int Frame::run(int argc, const char* const* argv) {
         const int parsed = parse(argc, argv);
         if (parsed != kDone || m_chosen == nullptr) return parsed;
         const Outcome outcome = runChosen();
-        if (outcome) return *outcome;
-        printError(outcome.error().text());
-        if (m_common.json && outcome.error().where != kStandardOutput) {
-            (void)printJson({{"error", toJson(outcome.error())}});
-        }
-        return outcome.error().code == ErrorCode::kUsage ? kWrongUsage : kFailed;
+        return outcome ? *outcome : tell(outcome.error(), m_common.json);
     } catch (const std::bad_alloc&) {
-        printError("out of memory: the network or its data are larger than what is free. Try a smaller batch or model");
+        return tell({ErrorCode::kTooLarge, "cannot go on", "memory",
+                     "the network or its data are larger than what is free", "Try a smaller batch or model"},
+                    m_common.json);
     } catch (const std::exception& error) {
-        printError(fmt::format("unexpected failure: {}", error.what()));
+        return tell({ErrorCode::kUnsupported, "cannot go on", "unexpected failure", error.what(), ""}, m_common.json);
     }
-    return kFailed;
 }
 
 std::string shellWord(const std::string& text) {

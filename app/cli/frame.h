@@ -26,7 +26,7 @@ constexpr int kInterrupted = 130;
 // The flags that every command takes.
 struct Common {
     int threads = 0;  // 0: availableCores()
-    std::string isa;  // empty: the best of this machine
+    std::string isa;  // from --isa or CONDENSER_ISA; empty: the best of this machine
     std::optional<std::uint64_t> givenSeed;
     bool json = false;
     bool quiet = false;
@@ -81,7 +81,7 @@ class Frame {
     ~Frame();
 
     // A name that commands stand behind, as "check" in "check steps".
-    void group(const std::string& name, const std::string& description);
+    void group(const std::string& name, const std::string& description, const std::string& example);
 
     // `name` may be of two words, the first a group's. The common flags are added to its own. `example` ends its help;
     // `run` is called after parsing, with the flags in force.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -33,6 +34,8 @@ struct Inspection {
     NetworkSpec spec;
     std::string variant;
     NetworkSummary summary;
+    int stepsDone = 0;                 // of condenseFactor - 1 condensing steps
+    std::vector<std::string> classes;  // empty where the model does not name them
     std::optional<Connections> connections;
 };
 
@@ -93,7 +96,12 @@ Result<Inspection> inspectSpec(const Options& options) {
     const CountingMode mode = variant == "dense"     ? CountingMode::kDense
                               : variant == "learned" ? CountingMode::kLearned
                                                      : CountingMode::kCondensed;
-    return Inspection{*spec, variant, summarize(*spec, mode, options.model.classifierKeep.value_or(1.0)), {}};
+    return Inspection{*spec,
+                      variant,
+                      summarize(*spec, mode, options.model.classifierKeep.value_or(1.0)),
+                      mode == CountingMode::kCondensed ? spec->condenseFactor - 1 : 0,
+                      {},
+                      {}};
 }
 
 Result<Inspection> inspectNetwork(const Options& options, const Common& common) {
@@ -102,7 +110,14 @@ Result<Inspection> inspectNetwork(const Options& options, const Common& common) 
     request.variant = options.variant == "learned" ? "dense" : options.variant;
     Result<OpenedModel> model = openModel(request, common);
     if (!model) return tl::unexpected(model.error());
-    Inspection inspection{model->info.spec, variantName(model->network.variant()), summaryOf(model->network), {}};
+    const NetworkSpec& spec = model->info.spec;
+    const bool dense = model->network.variant() == Variant::kDense;
+    Inspection inspection{spec,
+                          variantName(model->network.variant()),
+                          summaryOf(model->network),
+                          dense ? condensingStageOf(model->network) : spec.condenseFactor - 1,
+                          options.model.namesClasses() ? model->info.classes : std::vector<std::string>{},
+                          {}};
     if (options.variant == "learned") {
         inspection.variant = options.variant;
         inspection.summary = summarize(inspection.spec, CountingMode::kLearned);
@@ -123,8 +138,10 @@ std::vector<int> maskOf(const Connections& connections, std::size_t group) {
 
 Json asJson(const Options& options, const Inspection& inspection) {
     Json json{{"model", options.model.model},        {"spec", inspection.spec.text()},
-              {"variant", inspection.variant},       {"macs", inspection.summary.macs},
+              {"variant", inspection.variant},       {"steps", inspection.spec.condenseFactor - 1},
+              {"steps_done", inspection.stepsDone},  {"macs", inspection.summary.macs},
               {"params", inspection.summary.params}, {"ref_flops", inspection.summary.refFlops}};
+    if (!inspection.classes.empty()) json["classes"] = inspection.classes;
     if (options.layers) {
         json["layers"] = Json::array();
         for (const LayerSummary& layer : inspection.summary.layers) {
@@ -182,24 +199,36 @@ std::string connectionsText(const Connections& connections) {
                                    connections.layer, connections.inputs, connections.outputs, connections.groups,
                                    connections.stepsDone, connections.condenseFactor - 1);
     Table table({{"group", Table::Align::kRight},
-                 {"live inputs", Table::Align::kRight},
+                 {"live", Table::Align::kRight},
                  {"mask (# live, . dropped)"},
-                 {"inputs"}});
+                 {"live inputs, counted from 0"}});
     for (std::size_t group = 0; group < connections.index.size(); ++group) {
         std::string mask;
         for (const int live : maskOf(connections, group)) mask += live != 0 ? '#' : '.';
-        table.row({std::to_string(group + 1), std::to_string(connections.index[group].size()), mask,
+        table.row({std::to_string(group), std::to_string(connections.index[group].size()), mask,
                    fmt::format("{}", fmt::join(connections.index[group], " "))});
     }
     return text + table.text();
 }
 
+// "3: arrow, checker, cross"; of many only the first.
+std::string listed(const std::vector<std::string>& names) {
+    constexpr std::size_t kShown = 12;
+    const std::size_t shown = std::min(names.size(), kShown);
+    return fmt::format("{}: {}{}", names.size(),
+                       fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+                       names.size() > shown ? ", ..." : "");
+}
+
 std::string asText(const Options& options, const Inspection& inspection) {
     std::string text = fmt::format(
-        "model       {}\nspec        {}\nvariant     {}\nmacs        {} multiply-adds\nparams      {} parameters\n"
-        "ref_flops   {} operations, as the reference counts\n",
-        options.model.model, inspection.spec.text(), inspection.variant, scaled(inspection.summary.macs),
-        scaled(inspection.summary.params), scaled(inspection.summary.refFlops));
+        "model       {}\nspec        {}\nvariant     {}\ncondensing  {} of {} steps done\nmacs        {} "
+        "multiply-adds\n"
+        "params      {} parameters\nref_flops   {} operations, as the reference counts\n",
+        options.model.model, inspection.spec.text(), inspection.variant, inspection.stepsDone,
+        inspection.spec.condenseFactor - 1, scaled(inspection.summary.macs), scaled(inspection.summary.params),
+        scaled(inspection.summary.refFlops));
+    if (!inspection.classes.empty()) text += "classes     " + listed(inspection.classes) + "\n";
     if (options.layers) text += "\n" + layersText(inspection.summary);
     if (inspection.connections) text += "\n" + connectionsText(*inspection.connections);
     return text;
@@ -226,7 +255,7 @@ void addInspect(Frame& frame) {
     command.choice(
         {"--variant", "V", "dense, condensed or learned: a learned convolution at 1/C (default: the form stored)"},
         {"dense", "learned", "condensed"}, options->variant);
-    addClassifierKeepFlag(command, options->model);
+    addConversionFlags(command, options->model);
     command.yes("--layers", "Lists every layer", options->layers);
     command.text({"--connections", "LAYER", "Shows which inputs each group of this 1x1 convolution reads"},
                  options->connections);

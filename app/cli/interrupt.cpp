@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <system_error>
+
 #include "cli/frame.h"
 
 namespace condenser::cli {
@@ -24,10 +26,16 @@ sigset_t awaitedSignals() {
 Interrupt::Interrupt() {
     const sigset_t signals = awaitedSignals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    m_thread = std::thread([this] { wait(); });
+    try {
+        m_thread = std::thread([this] { wait(); });
+    } catch (const std::system_error&) {
+        // No thread is to be had: the signals end the program as they always do.
+        pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    }
 }
 
 Interrupt::~Interrupt() {
+    if (!m_thread.joinable()) return;
     pthread_kill(m_thread.native_handle(), kLeave);
     m_thread.join();
 }

@@ -1,5 +1,7 @@
 #include "cli/model_options.h"
 
+#include <filesystem>
+
 #include "cli/output.h"
 
 namespace condenser::cli {
@@ -18,10 +20,14 @@ void addVariantFlag(Command& command, ModelOptions& options) {
                    {"dense", "condensed"}, options.variant);
 }
 
-void addClassifierKeepFlag(Command& command, ModelOptions& options) {
+void addConversionFlags(Command& command, ModelOptions& options) {
     command.number({"--classifier-keep", "R",
                     "Share of the classifier's inputs that condensing keeps (default: 1; the reference: 0.5)"},
                    1e-6, 1, options.classifierKeep);
+    command.yes("--reference-quirks",
+                "Condensing drops what a training of the public reference failed to drop by position, as the reference "
+                "does, instead of by importance",
+                options.referenceQuirks);
 }
 
 Result<OpenedModel> openModel(const ModelOptions& options, const Common& common) {
@@ -31,8 +37,15 @@ Result<OpenedModel> openModel(const ModelOptions& options, const Common& common)
                                                        .weights = options.weights,
                                                        .variant = variant,
                                                        .classifierKeep = options.classifierKeep.value_or(1.0),
-                                                       .seed = common.seed()});
-    if (!opened) return opened;
+                                                       .seed = common.seed(),
+                                                       .referenceQuirks = options.referenceQuirks});
+    if (!opened) {
+        std::error_code ignored;
+        const std::filesystem::path inside = std::filesystem::path(options.model) / "model.safetensors";
+        if (std::filesystem::exists(inside, ignored))
+            opened.error().remedy = "give the model in it: " + inside.string();
+        return opened;
+    }
     for (const std::string& notice : opened->notices) printNotice(options.model + ": " + notice);
     return opened;
 }

@@ -13,6 +13,7 @@ struct ModelOptions {
     std::string model, weights;
     std::string variant;  // dense, condensed; empty: the form stored
     std::optional<double> classifierKeep;
+    bool referenceQuirks = false;
 
     // A file of ours carries the names of its classes; a preset, a spec and bare weights do not.
     bool namesClasses() const;
@@ -22,8 +23,8 @@ struct ModelOptions {
 void addModelFlags(Command& command, ModelOptions& options);
 // --variant dense|condensed.
 void addVariantFlag(Command& command, ModelOptions& options);
-// --classifier-keep.
-void addClassifierKeepFlag(Command& command, ModelOptions& options);
+// --classifier-keep and --reference-quirks, which act where a dense network is condensed.
+void addConversionFlags(Command& command, ModelOptions& options);
 
 // Opens the network and tells on stderr what the user should know about it.
 Result<OpenedModel> openModel(const ModelOptions& options, const Common& common);

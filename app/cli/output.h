@@ -52,7 +52,7 @@ class Table {
 std::string scaled(std::int64_t count);
 // "93.25 %" of 0.9325.
 std::string percent(double share);
-// "9 s", "4 min 09 s", "3 h 05 min".
+// "0.9 s", "49 s", "4 min 09 s", "3 h 05 min".
 std::string duration(double seconds);
 
 // Printable characters that a terminal needs for `text`, its bytes being UTF-8.

@@ -14,7 +14,7 @@ namespace condenser::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kRedraw{100};
-constexpr int kBarWidth = 24;
+constexpr std::size_t kNarrowestBar = 8, kWidestBar = 24;
 
 // A terminal that can wipe a line.
 bool stderrIsTerminal() {
@@ -64,16 +64,20 @@ void Progress::bar(std::string_view label, std::int64_t done, std::int64_t total
     m_drawnAt = now;
 
     const double share = std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);
-    const auto filled = static_cast<std::size_t>(share * kBarWidth);
-    std::string text = fmt::format("{} [{}{}] {:3.0f} %", label, std::string(filled, '#'),
-                                   std::string(kBarWidth - filled, '-'), share * 100);
-    if (!detail.empty()) text += fmt::format("  {}", detail);
+    std::string behind = fmt::format(" {:3.0f} %", share * 100);
     if (done > m_first && done < total) {
         const double secondsEach = secondsSinceStart() / static_cast<double>(done - m_first);
-        text += "  ETA " + duration(secondsEach * static_cast<double>(total - done));
+        behind += "  ETA " + duration(secondsEach * static_cast<double>(total - done));
     }
-    // A longer line would wrap and could not be wiped. The text is ASCII but for a unit or two, so bytes are columns.
-    text = text.substr(0, terminalWidth() - 1);
+    if (!detail.empty()) behind += fmt::format("  {}", detail);
+    // The bar gives way first. A line that is still too long would wrap and could not be wiped, so it is cut; the text
+    // is ASCII but for a unit or two, so bytes are columns.
+    const std::size_t columns = terminalWidth() - 1, words = label.size() + 3 + behind.size();
+    const std::size_t width = std::clamp(columns > words ? columns - words : 0, kNarrowestBar, kWidestBar);
+    const auto filled = static_cast<std::size_t>(share * static_cast<double>(width));
+    const std::string text =
+        fmt::format("{} [{}{}]{}", label, std::string(filled, '#'), std::string(width - filled, '-'), behind)
+            .substr(0, columns);
     fmt::print(stderr, "\r{}\x1b[K", text);
     std::fflush(stderr);
     m_drawn = true;

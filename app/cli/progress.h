@@ -15,7 +15,7 @@ class Progress {
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
-    // "LABEL [####------] 42 %  DETAIL  ETA 2 min 10 s", on a terminal only and at most ten times a second. The time
+    // "LABEL [####------] 42 %  ETA 2 min 10 s  DETAIL", on a terminal only and at most ten times a second. The time
     // left is reckoned from the speed since the first call; a smaller `done` than before starts anew.
     void bar(std::string_view label, std::int64_t done, std::int64_t total, std::string_view detail = {});
 

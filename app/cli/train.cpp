@@ -1,7 +1,7 @@
 // train: a run from the beginning, or on from its checkpoint.
 #include <fmt/format.h>
 
-#include <chrono>
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -55,6 +55,10 @@ Result<> compareWithRecord(const Options& options, const Common& common, const R
     return {};
 }
 
+std::int64_t epochsOf(const RunStarted& started) {
+    return started.totalSteps / std::max<std::int64_t>(started.stepsPerEpoch, 1);
+}
+
 // Tells on stderr how a run goes on.
 class Narrator {
   public:
@@ -81,7 +85,7 @@ class Narrator {
   private:
     void onStarted(const RunStarted& started) {
         m_started = started;
-        m_epochs = started.stepsPerEpoch > 0 ? started.totalSteps / started.stepsPerEpoch : 0;
+        m_epochs = epochsOf(started);
         m_progress.line(fmt::format("{} on {} training and {} {} pictures of {} classes, {} thread{}, {}, in {}",
                                     started.firstStep > 0 ? "going on" : "training", started.trainImages,
                                     started.testImages, started.testName, started.classes.size(), started.threads,
@@ -95,8 +99,8 @@ class Narrator {
     void onStep(const StepReport& step) {
         const std::int64_t epoch = m_started.stepsPerEpoch > 0 ? step.step / m_started.stepsPerEpoch + 1 : 1;
         m_progress.bar(fmt::format("epoch {}/{}", epoch, m_epochs), step.step + 1, m_started.totalSteps,
-                       fmt::format("loss {:.4f}  top-1 {:.1f} %  {:.0f} images/s", step.loss, step.top1 * 100,
-                                   step.imagesPerSecond));
+                       fmt::format("{:.0f} images/s  loss {:.4f}  top-1 {:.1f} %", step.imagesPerSecond, step.loss,
+                                   step.top1 * 100));
     }
 
     void onEpoch(const EpochReport& epoch) {
@@ -124,8 +128,9 @@ Result<> report(const RunResult& result, const RunStarted& started, const Common
                   {"threads", started.threads},       {"isa", started.isa}};
         return printJson(json);
     }
-    std::string text = fmt::format("run        {}\nepochs     {} {} in {}\n", result.folder.string(), result.epochs,
-                                   stopped ? "done, stopped," : "done", duration(result.seconds));
+    std::string text =
+        fmt::format("run        {}\nepochs     {} of {} done, {} {}\n", result.folder.string(), result.epochs,
+                    epochsOf(started), stopped ? "stopped after" : "in", duration(result.seconds));
     if (result.bestEpoch > 0) {
         text += fmt::format("best       {} top-1 of epoch {} on the {} part, loss {:.4f}\n", percent(result.bestTop1),
                             result.bestEpoch, result.testName, result.bestLoss);
@@ -208,7 +213,7 @@ void addTrain(Frame& frame) {
     command.text({"--out", "DIR", "Folder of the run (default: a new one in the store of the app)"}, options->out);
     command.whole({"--epochs", "E", "Times that each picture is seen (default: 12)"}, 1, kMost, options->epochs);
     command.whole({"--batch", "B", "Pictures in a step (default: 64)"}, 1, kMost, options->batch);
-    command.number({"--lr", "L", "Learning rate at the start; a cosine to 0 (default: 0.1)"}, 0, 1e6,
+    command.number({"--lr", "L", "Learning rate at the start; a cosine to 0 (default: 0.1)"}, 0, 1e12,
                    options->learningRate);
     command.number({"--lasso", "LAMBDA", "Weight of the group lasso (default: 0)"}, 0, 1e6, options->lasso);
     command.number(

@@ -74,8 +74,14 @@ void lowerThreadPriority() {
 }
 
 ThreadPool::ThreadPool(int threads, ThreadPriority priority) : m_size(std::max(1, threads)) {
-    for (int worker = 1; worker < m_size; ++worker) {
-        m_threads.emplace_back([this, worker, priority] { work(worker, priority); });
+    m_threads.reserve(static_cast<std::size_t>(m_size - 1));
+    try {
+        for (int worker = 1; worker < m_size; ++worker) {
+            m_threads.emplace_back([this, worker, priority] { work(worker, priority); });
+        }
+    } catch (const std::exception&) {
+        // The system gives no more threads (memory, a limit of processes). Fewer compute the same, only later.
+        m_size = static_cast<int>(m_threads.size()) + 1;
     }
 }
 
@@ -106,6 +112,7 @@ void ThreadPool::parallelFor(std::size_t count, const std::function<void(std::si
     std::unique_lock lock(m_mutex);
     m_done.wait(lock, [this] { return m_finished == m_count; });
     m_body = nullptr;
+    if (m_error) std::rethrow_exception(std::exchange(m_error, nullptr));
 }
 
 void ThreadPool::drain(int worker) {
@@ -114,8 +121,14 @@ void ThreadPool::drain(int worker) {
         const std::size_t item = m_next++;
         const auto* body = m_body;
         lock.unlock();
-        (*body)(item, worker);
+        std::exception_ptr error;  // the memory gave out, if anything
+        try {
+            (*body)(item, worker);
+        } catch (...) {
+            error = std::current_exception();
+        }
         lock.lock();
+        if (error && !m_error) m_error = error;
         if (++m_finished == m_count) m_done.notify_all();
     }
 }

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -28,8 +29,8 @@ void lowerThreadPriority();
 // thread); not re-entrant.
 class ThreadPool {
   public:
-    // `threads` in all, the calling one included; at least 1. kLow lowers the priority of the workers (not of the
-    // caller), so that a window stays responsive beside them.
+    // `threads` in all, the calling one included; at least 1, and fewer where the system gives no more. kLow lowers the
+    // priority of the workers (not of the caller), so that a window stays responsive beside them.
     explicit ThreadPool(int threads, ThreadPriority priority = ThreadPriority::kNormal);
     ~ThreadPool();
     ThreadPool(const ThreadPool&) = delete;
@@ -37,7 +38,8 @@ class ThreadPool {
 
     int size() const { return m_size; }
 
-    // body(item, worker): worker is 0..size()-1 and unique among those running at once, for scratch memory.
+    // body(item, worker): worker is 0..size()-1 and unique among those running at once, for scratch memory. What a body
+    // throws (std::bad_alloc) is thrown here, once all have ended.
     void parallelFor(std::size_t count, const std::function<void(std::size_t item, int worker)>& body);
 
   private:
@@ -52,6 +54,7 @@ class ThreadPool {
     std::size_t m_count = 0;
     std::size_t m_next = 0;
     std::size_t m_finished = 0;
+    std::exception_ptr m_error;  // the first that a body threw
     std::uint64_t m_generation = 0;
     bool m_quit = false;
     std::vector<std::jthread> m_threads;

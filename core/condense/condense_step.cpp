@@ -19,10 +19,12 @@ std::vector<int> ascending(const std::vector<double>& importance, int group, int
 
 std::vector<std::vector<int>> condenseLayer(LearnedGroupConv& layer, int stage, CondensingRules rules) {
     std::vector<std::vector<int>> dropped(static_cast<std::size_t>(layer.groups()));
-    if (stage <= layer.stage()) return dropped;
-    const int portion = layer.inputs() / layer.condenseFactor();
-    const std::vector<double> importance = layer.importance();
     const bool reference = rules == CondensingRules::kReference;
+    const int portion = layer.inputs() / layer.condenseFactor();
+    const bool there = stage == layer.stage() &&
+                       (reference || layer.livePairs() <= layer.groups() * (layer.inputs() - portion * stage));
+    if (stage < layer.stage() || there) return dropped;
+    const std::vector<double> importance = layer.importance();
     const int due = reference ? portion : portion * stage - layer.droppedPerGroup();
     for (int g = 0; g < layer.groups(); ++g) {
         std::vector<int> order = ascending(importance, g, layer.inputs());

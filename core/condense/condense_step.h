@@ -10,7 +10,7 @@
 
 namespace condenser {
 
-// Which accidents of the public reference are reproduced (cli.md, --reference-quirks).
+// Which accidents of the public reference are reproduced (README, Models and runs).
 enum class CondensingRules { kCorrected, kReference };
 
 // What one condensing step did to one layer.
@@ -29,7 +29,8 @@ struct CondensingReport {
 // Takes one layer to `stage`: the least important inputs of each group go (ties: the lower channel first).
 // kReference: ONE portion of inputs / C, taken from the positions count.. of the order of all inputs, dropped ones
 // included, even if several stages were passed. kCorrected: as many live inputs as are due, and the weights of all
-// dropped connections become 0. A layer that is already there is left alone. Returns the inputs per group.
+// dropped connections become 0; a layer at `stage` with more live inputs than that (a reference training lost them)
+// catches up. A layer that is already there is left alone. Returns the inputs per group.
 std::vector<std::vector<int>> condenseLayer(LearnedGroupConv& layer, int stage, CondensingRules rules);
 
 // Takes every layer of the network to `stage`. dropped == 0: nothing was due.

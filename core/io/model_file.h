@@ -26,7 +26,7 @@ struct ModelFile {
     StateDict tensors;
 };
 
-// Metadata `condenser` (cli.md, Files): a JSON string with version 1, spec, variant, classes, mean, std, resize,
+// Metadata `condenser`: a JSON string with version 1, spec, variant, classes, mean, std, resize,
 // trained. A newer version is refused in words; a file without that metadata is refused with the advice to give
 // --model with a preset or spec and the file as --weights. The tensors are not yet held against the spec (the network
 // does that when they are loaded).

@@ -1,6 +1,6 @@
 // The pieces of batch normalisation with ReLU, one plane at a time, so that a layer can fuse them with what comes
 // before and after. Statistics of a feature are the same for every layer that reads it; only scale and bias differ
-// (engine.md: batch statistics computed once, normalised copies recomputed).
+// (batch statistics computed once, normalised copies recomputed).
 //
 // A reader sees a = relu((x - mean) * scale + bias), with scale = weight / sqrt(variance + epsilon).
 #pragma once

@@ -67,11 +67,15 @@ Result<OpenedModel> openModel(const ModelRequest& request) {
                         "use the file that it was condensed from, or leave out --variant");
         }
         const int last = opened->info.spec.condenseFactor - 1, done = condensingStageOf(opened->network);
-        if (done < last) {
+        if (done < last || !request.referenceQuirks) {
             const CondensingReport report = condenseNetwork(opened->network, last, CondensingRules::kCorrected);
-            opened->notices.push_back(std::to_string(last - done) + " of " + std::to_string(last) +
-                                      " condensing steps were outstanding and were applied by importance (" +
-                                      std::to_string(report.dropped) + " connections dropped)");
+            const std::string what = std::to_string(last - done) + " of " + std::to_string(last) +
+                                     " condensing steps were outstanding and were";
+            if (report.dropped > 0) {
+                opened->notices.push_back((done < last ? what : "parts of condensing steps had been lost and were") +
+                                          " applied by importance (" + std::to_string(report.dropped) +
+                                          " connections dropped)");
+            }
         }
         auto condensed = condensedNetwork(opened->network, {request.classifierKeep});
         if (!condensed) return tl::unexpected(condensed.error());

@@ -19,6 +19,7 @@ struct ModelRequest {
     std::optional<Variant> variant;  // nullopt: the form stored; for a preset or spec: dense
     double classifierKeep = 1;       // acts when a dense network is converted
     std::uint64_t seed = 1;          // of fresh weights
+    bool referenceQuirks = false;    // inputs that a reference training failed to drop: the first ones are kept
 };
 
 struct OpenedModel {
@@ -28,8 +29,8 @@ struct OpenedModel {
 };
 
 // A preset or spec has classes named "0", "1", ... and CIFAR's or ImageNet's normalisation by its size. A condensed
-// form of a network with condensing steps outstanding applies them by importance, with a notice. Condensed files
-// cannot become dense: an error that says so.
+// form of a network with condensing steps outstanding, or lost by a reference training, applies them by importance,
+// with a notice. Condensed files cannot become dense: an error that says so.
 Result<OpenedModel> openModel(const ModelRequest& request);
 
 }  // namespace condenser

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <new>
+#include <system_error>
 
 #include "condense/schedule.h"
 #include "data/loader.h"
@@ -469,6 +470,10 @@ Result<RunResult> guarded(const std::string& where, const Body& body) {
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::kTooLarge, "cannot train", where, "the memory does not suffice",
                     "use a smaller batch, network or picture size");
+    } catch (const std::system_error& error) {
+        return fail(ErrorCode::kTooLarge, "cannot train", where,
+                    std::string("no thread can be started: ") + error.what(),
+                    "end other programs, or raise the limit of processes");
     }
 }
 

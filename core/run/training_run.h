@@ -35,7 +35,7 @@ struct TrainSettings {
 struct TrainRequest {
     std::string data = "shapes10";           // as --data
     std::string model = "condensenet-tiny";  // preset or spec; the classes come from the data
-    std::filesystem::path folder;            // empty: a new one in the store (cli.md, Files)
+    std::filesystem::path folder;            // empty: a new one in the store
     TrainSettings settings;
     int threads = 0;  // 0: availableCores()
     ThreadPriority priority = ThreadPriority::kNormal;

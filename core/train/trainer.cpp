@@ -14,6 +14,9 @@ namespace condenser {
 Trainer::Trainer(Network& network, const TrainerOptions& options, ThreadPool& pool)
     : m_network(network), m_options(options), m_pool(pool) {
     CORE_CHECK(network.variant() == Variant::kDense && options.totalSteps > 0);
+    if (options.rules == CondensingRules::kCorrected) {  // weights that come from elsewhere may not be 0 there yet
+        for (const Network::LearnedLayer& layer : network.learnedLayers()) layer.conv->zeroDropped();
+    }
     network.visitTensors([&](const TensorSlot& slot) {
         if (slot.isParameter()) m_velocities.push_back({slot, std::vector<float>(slot.value.size())});
     });

@@ -29,7 +29,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kCommandLimit{120};  // a hang; sanitizers are slow, and nothing here is timed
 constexpr std::chrono::seconds kWaitLimit{60};
 constexpr std::chrono::milliseconds kPoll{3};
-constexpr std::size_t kOutputShown = 6000;
+constexpr std::size_t kOutputShown = 3000;
 constexpr std::size_t kCommandsShown = 2;
 
 // For the report of a failure.
@@ -265,8 +265,9 @@ void failTest(const char* file, int line, const std::string& text) {
 
 void checkHolds(const char* file, int line, const char* expression, std::string_view text, std::string_view part) {
     if (text.find(part) != std::string_view::npos) return;
-    failTest(file, line,
-             std::string(expression) + "\n  actual:   " + cut(std::string(text)) + "\n  expected: " + std::string(part));
+    failTest(
+        file, line,
+        std::string(expression) + "\n  actual:   " + cut(std::string(text)) + "\n  expected: " + std::string(part));
 }
 
 // ---- what tests look at ---------------------------------------------------------------------------------------------
@@ -309,7 +310,8 @@ double largestDistance(const StoredTensor& a, const StoredTensor& b) {
 std::map<std::string, std::string> contentsOf(const fs::path& folder) {
     std::map<std::string, std::string> contents;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (entry.is_regular_file()) contents[entry.path().lexically_relative(folder).string()] = readBytes(entry.path());
+        if (entry.is_regular_file())
+            contents[entry.path().lexically_relative(folder).string()] = readBytes(entry.path());
     }
     return contents;
 }

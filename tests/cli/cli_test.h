@@ -113,7 +113,8 @@ std::string shown(const Value& value) {
 template <class Actual, class Expected>
 void checkEqual(const char* file, int line, const char* expression, const Actual& actual, const Expected& expected) {
     if (actual == expected) return;
-    failTest(file, line, std::string(expression) + "\n  actual:   " + shown(actual) + "\n  expected: " + shown(expected));
+    failTest(file, line,
+             std::string(expression) + "\n  actual:   " + shown(actual) + "\n  expected: " + shown(expected));
 }
 
 void checkHolds(const char* file, int line, const char* expression, std::string_view text, std::string_view part);
@@ -145,8 +146,8 @@ bool waitUntil(const std::function<bool()>& condition);
 
 }  // namespace condenser::test
 
-#define CHECK(condition)                                                              \
-    do {                                                                              \
+#define CHECK(condition)                                                               \
+    do {                                                                               \
         if (!(condition)) ::condenser::test::failTest(__FILE__, __LINE__, #condition); \
     } while (false)
 #define CHECK_EQUAL(actual, expected) \

@@ -56,10 +56,28 @@ class TestCondensingRules : public QObject {
         QCOMPARE(layer.stage(), kFactor - 1);
     }
 
-    void theReferenceLosesIt() {
+    void theReferenceLosesItAndOursFindsItAgain() {
         LearnedGroupConv layer = makeLayer();
         condenseLayer(layer, kFactor - 1, CondensingRules::kReference);
         for (int g = 0; g < kGroups; ++g) QCOMPARE(layer.liveInputs(g), kInputs - kInputs / kFactor);
+        const std::set<int> expected[] = {weakest(layer, 0, 12), weakest(layer, 1, 12)};
+        condenseLayer(layer, kFactor - 1, CondensingRules::kCorrected);
+        for (int g = 0; g < kGroups; ++g) {
+            for (int c = 0; c < kInputs; ++c) QCOMPARE(layer.isLive(g, c), !expected[g].contains(c));
+        }
+        QCOMPARE(layer.droppedPerGroup(), kInputs - kInputs / kFactor);
+    }
+
+    void whatIsThereIsLeftAlone() {
+        LearnedGroupConv layer = makeLayer();
+        condenseLayer(layer, 2, CondensingRules::kCorrected);
+        const std::vector<float> before = layer.conv.weight;
+        for (const int stage : {0, 1, 2}) {
+            for (const auto& dropped : condenseLayer(layer, stage, CondensingRules::kCorrected))
+                QVERIFY(dropped.empty());
+        }
+        QCOMPARE(layer.conv.weight, before);
+        QCOMPARE(layer.stage(), 2);
     }
 
     // Not an input more, even where a live one has only zeros.

@@ -117,7 +117,7 @@ class ImageFolderTest : public QObject {
         VERIFY_SAYS(errorOf(folder / "one"), "found 1 class folder,");
         put(folder / "above/set/a/1.png");
         put(folder / "above/set/b/1.png");
-        VERIFY_SAYS(errorOf(folder / "above"), "did you mean folder:" + (folder / "above/set").string());
+        VERIFY_SAYS(errorOf(folder / "above"), "Did you mean folder:" + (folder / "above/set").string());
         put(folder / "hollow/a/1.png");
         put(folder / "hollow/b/readme.txt");
         VERIFY_SAYS(errorOf(folder / "hollow"), (folder / "hollow/b").string() + ": this class has no picture");

@@ -79,6 +79,19 @@ class TestTrainer : public QObject {
         }
     }
 
+    // A state that was trained by the reference holds weights behind its masks.
+    void aStateFromElsewhereIsCleared() {
+        ThreadPool pool(1);
+        Network network = makeNetwork();
+        condenseNetwork(network, 2, CondensingRules::kReference);
+        TrainerOptions options;
+        options.totalSteps = kSteps;
+        options.rules = CondensingRules::kReference;
+        QVERIFY(leftovers(network, Trainer(network, options, pool)).first > 0);
+        options.rules = CondensingRules::kCorrected;
+        QCOMPARE(leftovers(network, Trainer(network, options, pool)).first, 0);
+    }
+
     void theLossFalls() {
         ThreadPool pool(1);
         Network network = makeNetwork();
