@@ -130,7 +130,8 @@ void stepsLostByTheReference(Cli& cli) {
     Words words = condense;
     words.insert(words.end(), {"reference", "--reference-quirks"});
     CHECK_EQUAL(cli.done(words).err, "");
-    const auto ofReference = tensorsOf(cli.file("reference")).at(layer + "index").int64s();
+    const StateDict reference = tensorsOf(cli.file("reference"));
+    const auto ofReference = reference.at(layer + "index").int64s();
     CHECK(std::equal(ofReference.begin(), ofReference.end(), first.begin(), first.end()));
 
     words = condense;
