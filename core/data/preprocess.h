@@ -44,7 +44,8 @@ constexpr Normalisation kImageNetNormalisation{{0.485f, 0.456f, 0.406f}, {0.229f
 
 // Pillow's BILINEAR: a triangle filter stretched by the scale when shrinking; weights in double, normalised, rounded
 // to 22-bit fixed point; horizontal pass first, rounded to 8 bits, then vertical; a pass is skipped when the size
-// stays. Bit-exact with Pillow (golden image cases).
+// stays. Bit-exact with Pillow up to 12 (golden image cases); from 13 on Pillow takes the vertical pass first for tall
+// pictures, which can differ by one.
 Picture resizeBilinear(const Picture& picture, int height, int width);
 
 // Shorter side to `resize`, the longer to int(resize * long / short).
