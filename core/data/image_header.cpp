@@ -228,7 +228,7 @@ Result<ImageHeader> HeaderReader::readJpeg() {
         if (m_bytes.ended() || !m_bytes.has(at, length)) return cutShort();
         if (length < 2) return broken("a JPEG file with a part of impossible length");
         const bool isFrame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-        if (isFrame && length >= 8) {
+        if (isFrame && length >= 8 && m_header.width == 0) {  // decoders go by the first
             m_header.height = static_cast<std::int64_t>(m_bytes.big(at + 3, 2));
             m_header.width = static_cast<std::int64_t>(m_bytes.big(at + 5, 2));
         } else if (marker == 0xE1 && m_bytes.startsWith("Exif", at + 2)) {

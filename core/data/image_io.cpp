@@ -128,8 +128,14 @@ Result<Picture> decode(std::span<const std::byte> bytes, const ImageHeader& head
         return fail(ErrorCode::kBadFormat, kWhat, name, "its content is damaged, or of a kind that is not supported",
                     "save it anew as PNG or JPEG");
     }
-    CORE_CHECK(mat.rows <= kMaxSide && mat.cols <= kMaxSide);
     const bool isTiff = header.format == ImageFormat::kTiff;
+    const bool turned = isTiff && mat.rows == header.width && mat.cols == header.height;
+    if (!turned && (mat.rows != header.height || mat.cols != header.width)) {
+        return fail(ErrorCode::kBadFormat, kWhat, name,
+                    fmt::format("its header says {} x {} pixels and its content {} x {}", header.width, header.height,
+                                mat.cols, mat.rows),
+                    "save it anew as PNG or JPEG");
+    }
     // libtiff turns pictures itself, and multiplies 8-bit colours by their alpha.
     const int orientation = isTiff ? 1 : header.orientation;
     const int channels = mat.channels();

@@ -87,6 +87,20 @@ class ImageHeaderTest : public QObject {
         }
     }
 
+    // A second one, of a small picture, must not hide the first from the limits.
+    void theFirstFrameOfAJpegCounts() {
+        const std::string jpeg = fixture("colour.jpg");
+        const std::size_t frame = jpeg.find("\xff\xc0");
+        QVERIFY(frame != std::string::npos && jpeg.ends_with("\xff\xd9"));
+        std::string small = jpeg.substr(frame, 2 + static_cast<unsigned char>(jpeg[frame + 3]));
+        for (const std::size_t at : {5, 6, 7, 8}) small[at] = at % 2 == 0 ? '\1' : '\0';
+        const auto plain = read(jpeg), twice = read(jpeg.substr(0, jpeg.size() - 2) + small + "\xff\xd9");
+        QVERIFY(plain && twice);
+        QVERIFY(plain->width > 1 && plain->height > 1);
+        QCOMPARE(twice->width, plain->width);
+        QCOMPARE(twice->height, plain->height);
+    }
+
     void endlessScansAreRefused() {
         const std::string jpeg = fixture("progressive.jpg");
         const std::size_t scan = jpeg.find("\xff\xda");
