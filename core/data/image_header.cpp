@@ -166,6 +166,7 @@ Result<ImageHeader> HeaderReader::read() {
     constexpr std::string_view kPngSignature = "\x89PNG\r\n\x1a\n";
     constexpr std::string_view kLittleTiff("II\x2a\0", 4), kBigTiff("MM\0\x2a", 4);
     constexpr std::string_view kLittleBigTiff("II\x2b\0", 4), kBigBigTiff("MM\0\x2b", 4);
+    constexpr std::string_view kBlanks = " \t\n\v\f\r";  // OpenCV's own test: what we let in must be its PNM, too
     Result<ImageHeader> header;
     if (m_bytes.startsWith(kPngSignature))
         header = readPng();
@@ -179,7 +180,7 @@ Result<ImageHeader> HeaderReader::read() {
              m_bytes.startsWith(kBigBigTiff))
         header = readTiff();
     else if (m_bytes.size() > 2 && m_bytes.u8(0) == 'P' && m_bytes.u8(1) >= '1' && m_bytes.u8(1) <= '6' &&
-             (m_bytes.u8(2) <= ' ' || m_bytes.u8(2) == '#'))
+             kBlanks.find(static_cast<char>(m_bytes.u8(2))) != std::string_view::npos)
         header = readPnm();
     else
         return unknownFormat();

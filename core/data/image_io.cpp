@@ -115,12 +115,25 @@ Picture orient(Picture picture, int orientation) {
 }
 
 // The one place where OpenCV decodes; throws what it throws.
+// OpenCV may hand a file that none of its own decoders recognises to GDCM or GDAL, by a word far behind the beginning.
+// They are made for other files, and end the program over damaged ones.
+bool looksForeign(std::span<const std::byte> bytes) {
+    const auto holds = [&](std::size_t at, const char(&word)[5]) {
+        return bytes.size() >= at + 4 && std::memcmp(bytes.data() + at, word, 4) == 0;
+    };
+    return holds(128, "DICM") || holds(140, "DTED");
+}
+
 Result<Picture> decode(std::span<const std::byte> bytes, const ImageHeader& header, const std::string& name) {
     silenceOpenCv();
     std::vector<std::byte> kept;
     if (header.format == ImageFormat::kPng) {
         kept = pngPixelParts(bytes);
         bytes = kept;
+    }
+    if (looksForeign(bytes)) {
+        return fail(ErrorCode::kUnsupported, kWhat, name, "it carries the signature of a DICOM or DTED file",
+                    "save it anew as PNG or JPEG");
     }
     const cv::Mat file(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::byte*>(bytes.data()));
     const cv::Mat mat = cv::imdecode(file, cv::IMREAD_UNCHANGED);

@@ -226,6 +226,14 @@ class ImageIoTest : public QObject {
         add("JPEG without pixels", empty, "no pixels", ErrorCode::kBadFormat);
         add("PNM without end", "P6 60000 60000 255\n", "cut short", ErrorCode::kBadFormat);
         add("PNM of text cut short", "P2 2 2 255 1 2 3", "cut short", ErrorCode::kBadFormat);
+        std::string dicom = "P5 20 20 255\n" + std::string(400, 'x');
+        dicom.replace(128, 4, "DICM");
+        add("DICOM in disguise", dicom, "DICOM", ErrorCode::kUnsupported);
+        std::string dted = jpeg;
+        dted.insert(2, std::string("\xff\xfe\x00\xc8", 4) + std::string(198, 'x'));  // a comment
+        dted.replace(140, 4, "DTED");
+        add("DTED in disguise", dted, "DTED", ErrorCode::kUnsupported);
+        add("nearly a PNM", "P5#\n2 2 255\nabcd", "picture format", ErrorCode::kUnsupported);
         add("PNM without size", "P5 0 0 255\n", "no pixels", ErrorCode::kBadFormat);
     }
     void saysWhatIsWrong() {
