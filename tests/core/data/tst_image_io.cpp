@@ -233,7 +233,7 @@ class ImageIoTest : public QObject {
         dted.insert(2, std::string("\xff\xfe\x00\xc8", 4) + std::string(198, 'x'));  // a comment
         dted.replace(140, 4, "DTED");
         add("DTED in disguise", dted, "DTED", ErrorCode::kUnsupported);
-        add("nearly a PNM", "P5#\n2 2 255\nabcd", "picture format", ErrorCode::kUnsupported);
+        add("nearly a PNM", "P5#\n2 2 255\nabcd", "text, not a picture", ErrorCode::kUnsupported);
         add("PNM without size", "P5 0 0 255\n", "no pixels", ErrorCode::kBadFormat);
     }
     void saysWhatIsWrong() {
