@@ -257,10 +257,9 @@ void MainWindow::modelFailed(const Error& error) {
 void MainWindow::snapshotTaken(const std::shared_ptr<const ModelSnapshot>& snapshot) {
     const auto& run = m_training.run();
     if (!m_followRun || !run) return;
-    const auto epochs = run->totalSteps / std::max<std::int64_t>(1, run->stepsPerEpoch);
     m_inference.setModel({std::shared_ptr<const ModelFile>(snapshot, &snapshot->model),
                           toQString(run->folder.filename()),
-                          tr("epoch %1 of %2").arg(snapshot->epoch).arg(epochs),
+                          tr("epoch %1 of %2").arg(snapshot->epoch).arg(run->epochs()),
                           {}});
 }
 

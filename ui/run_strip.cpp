@@ -127,7 +127,7 @@ void RunStrip::showProgress() {
     for (QLabel* label : {m_stage, m_speed, m_left}) label->setVisible(run.has_value() && (active || label == m_left));
     if (!run) return;
     const auto perEpoch = std::max<std::int64_t>(1, run->stepsPerEpoch);
-    const std::int64_t epochs = run->totalSteps / perEpoch;
+    const std::int64_t epochs = run->epochs();
     const std::int64_t now = std::min(m_session.stepsDone() / perEpoch + 1, epochs);
     m_epoch->setText(tr("Epoch %1 / %2").arg(active ? now : m_session.stepsDone() / perEpoch).arg(epochs));
     m_bar->setValue(static_cast<int>(m_session.stepsDone() * kBarParts / std::max<std::int64_t>(1, run->totalSteps)));

@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <exception>
 #include <limits>
 #include <new>
@@ -233,10 +232,13 @@ int Frame::parse(int argc, const char* const* argv) {
 }
 
 Outcome Frame::runChosen() {
-    const auto forced = m_common.isa.empty() ? forceSimdTargetFromEnvironment() : forceSimdTarget(m_common.isa);
-    if (!forced) return tl::unexpected(forced.error());
-    const char* variable = std::getenv("CONDENSER_ISA");
-    if (m_common.isa.empty() && variable != nullptr) m_common.isa = variable;
+    if (!m_common.isa.empty()) {
+        if (auto forced = forceSimdTarget(m_common.isa); !forced) return tl::unexpected(forced.error());
+    } else {
+        auto forced = forceSimdTargetFromEnvironment();
+        if (!forced) return tl::unexpected(forced.error());
+        m_common.isa = std::move(*forced);
+    }
     return m_chosen();
 }
 

@@ -1,7 +1,6 @@
 // train: a run from the beginning, or on from its checkpoint.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -55,10 +54,6 @@ Result<> compareWithRecord(const Options& options, const Common& common, const R
     return {};
 }
 
-std::int64_t epochsOf(const RunStarted& started) {
-    return started.totalSteps / std::max<std::int64_t>(started.stepsPerEpoch, 1);
-}
-
 // Tells on stderr how a run goes on.
 class Narrator {
   public:
@@ -85,7 +80,7 @@ class Narrator {
   private:
     void onStarted(const RunStarted& started) {
         m_started = started;
-        m_epochs = epochsOf(started);
+        m_epochs = started.epochs();
         m_progress.line(fmt::format("{} on {} training and {} {} pictures of {} classes, {} thread{}, {}, in {}",
                                     started.firstStep > 0 ? "going on" : "training", started.trainImages,
                                     started.testImages, started.testName, started.classes.size(), started.threads,
@@ -130,7 +125,7 @@ Result<> report(const RunResult& result, const RunStarted& started, const Common
     }
     std::string text =
         fmt::format("run        {}\nepochs     {} of {} done, {} {}\n", result.folder.string(), result.epochs,
-                    epochsOf(started), stopped ? "stopped after" : "in", duration(result.seconds));
+                    started.epochs(), stopped ? "stopped after" : "in", duration(result.seconds));
     if (result.bestEpoch > 0) {
         text += fmt::format("best       {} top-1 of epoch {} on the {} part, loss {:.4f}\n", percent(result.bestTop1),
                             result.bestEpoch, result.testName, result.bestLoss);

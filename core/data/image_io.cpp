@@ -114,7 +114,6 @@ Picture orient(Picture picture, int orientation) {
     return turned;
 }
 
-// The one place where OpenCV decodes; throws what it throws.
 // OpenCV may hand a file that none of its own decoders recognises to GDCM or GDAL, by a word far behind the beginning.
 // They are made for other files, and end the program over damaged ones.
 bool looksForeign(std::span<const std::byte> bytes) {
@@ -124,6 +123,7 @@ bool looksForeign(std::span<const std::byte> bytes) {
     return holds(128, "DICM") || holds(140, "DTED");
 }
 
+// The one place where OpenCV decodes; throws what it throws.
 Result<Picture> decode(std::span<const std::byte> bytes, const ImageHeader& header, const std::string& name) {
     silenceOpenCv();
     std::vector<std::byte> kept;

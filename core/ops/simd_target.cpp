@@ -63,12 +63,14 @@ Result<> forceSimdTarget(std::string_view name) {
                 "leave it out to use the best one");
 }
 
-Result<> forceSimdTargetFromEnvironment() {
+Result<std::string> forceSimdTargetFromEnvironment() {
     const char* name = std::getenv("CONDENSER_ISA");
-    if (name == nullptr) return {};
-    auto forced = forceSimdTarget(name);
-    if (!forced) forced.error().where.insert(0, "CONDENSER_ISA=");
-    return forced;
+    if (name == nullptr) return std::string();
+    if (auto forced = forceSimdTarget(name); !forced) {
+        forced.error().where.insert(0, "CONDENSER_ISA=");
+        return tl::unexpected(forced.error());
+    }
+    return std::string(name);
 }
 
 }  // namespace condenser

@@ -20,7 +20,7 @@ std::string activeSimdTarget();
 // kernels run.
 Result<> forceSimdTarget(std::string_view name);
 
-// Applies the environment variable CONDENSER_ISA, if set.
-Result<> forceSimdTargetFromEnvironment();
+// Applies the environment variable CONDENSER_ISA, if set. Returns its value; "" if there is none.
+Result<std::string> forceSimdTargetFromEnvironment();
 
 }  // namespace condenser

@@ -69,11 +69,11 @@ Result<OpenedModel> openModel(const ModelRequest& request) {
         const int last = opened->info.spec.condenseFactor - 1, done = condensingStageOf(opened->network);
         if (done < last || !request.referenceQuirks) {
             const CondensingReport report = condenseNetwork(opened->network, last, CondensingRules::kCorrected);
-            const std::string what = std::to_string(last - done) + " of " + std::to_string(last) +
-                                     " condensing steps were outstanding and were";
+            const std::string what = done < last ? std::to_string(last - done) + " of " + std::to_string(last) +
+                                                       " condensing steps were outstanding"
+                                                 : "parts of condensing steps had been lost";
             if (report.dropped > 0) {
-                opened->notices.push_back((done < last ? what : "parts of condensing steps had been lost and were") +
-                                          " applied by importance (" + std::to_string(report.dropped) +
+                opened->notices.push_back(what + " and were applied by importance (" + std::to_string(report.dropped) +
                                           " connections dropped)");
             }
         }

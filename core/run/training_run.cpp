@@ -6,7 +6,6 @@
 #include <new>
 #include <system_error>
 
-#include "condense/schedule.h"
 #include "data/loader.h"
 #include "io/run_folder.h"
 #include "ops/simd_target.h"
@@ -478,25 +477,6 @@ Result<RunResult> guarded(const std::string& where, const Body& body) {
 }
 
 }  // namespace
-
-std::vector<CondensingStep> planCondensing(int condenseFactor, std::int64_t stepsPerEpoch, int epochs,
-                                           bool referenceQuirks) {
-    std::vector<CondensingStep> steps;
-    const std::int64_t total = stepsPerEpoch * epochs;
-    int portions = 0;
-    for (int stage = 1; stage < condenseFactor; ++stage) {
-        const std::int64_t first = firstStepOfStage(stage, total, condenseFactor);
-        if (first < 0) break;
-        // Stages that begin with the same step are one condensing step, the last of them; the reference then drops one
-        // portion only.
-        const bool merged = stage + 1 < condenseFactor && firstStepOfStage(stage + 1, total, condenseFactor) == first;
-        if (merged) continue;
-        portions = referenceQuirks ? portions + 1 : stage;
-        steps.push_back({stage, first, static_cast<double>(first) / static_cast<double>(stepsPerEpoch),
-                         1.0 - static_cast<double>(portions) / condenseFactor});
-    }
-    return steps;
-}
 
 Result<RunResult> startRun(const TrainRequest& request, const RunEvents& events, RunControl& control) {
     return guarded(request.model, [&] { return start(request, events, control); });

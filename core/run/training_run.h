@@ -1,6 +1,7 @@
 // A training as a whole, for the command line and the window alike: data, network, condensing, checkpoints, files.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
@@ -63,6 +64,8 @@ struct RunStarted {
     std::vector<UnreadableFile> unreadable;
     int threads = 1;
     std::string isa;  // "AVX2"
+
+    std::int64_t epochs() const { return totalSteps / std::max<std::int64_t>(1, stepsPerEpoch); }
 };
 
 struct StepReport {

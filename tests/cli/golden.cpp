@@ -276,7 +276,7 @@ struct TableCase {
     std::string name, spec, variant;
 };
 
-// The networks of arch_totals.json that have a "config" are CondenseNets; the others come with a later issue.
+// The networks of arch_totals.json that have a "config" are CondenseNets; the others are not built yet.
 std::vector<TableCase> tableCases(const json& totals) {
     std::vector<TableCase> cases;
     for (const auto& [name, table] : totals.items()) {

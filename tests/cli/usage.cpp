@@ -261,8 +261,8 @@ void withoutThreads(Cli& cli) {
     CHECK_HOLDS(trained.err, "no thread can be started");
 }
 
-// Of later issues: they do not exist yet, rather than do something else.
-void commandsOfLaterIssuesAreAbsent(Cli& cli) {
+// Not built yet: they do not exist, rather than do something else.
+void commandsNotBuiltYetAreAbsent(Cli& cli) {
     for (const char* command : {"bench", "bench-train", "import", "export", "ablate", "report"}) {
         cli.fails(2, {command}, {command});
     }
@@ -288,5 +288,5 @@ int main(int argc, char** argv) {
                      {"stdoutThatCannotBeWrittenIsAnError", stdoutThatCannotBeWrittenIsAnError},
                      {"quietSaysNothing", quietSaysNothing},
                      {"withoutThreads", withoutThreads},
-                     {"commandsOfLaterIssuesAreAbsent", commandsOfLaterIssuesAreAbsent}});
+                     {"commandsNotBuiltYetAreAbsent", commandsNotBuiltYetAreAbsent}});
 }

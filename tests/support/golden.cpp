@@ -62,7 +62,7 @@ Result<TensorInfo> readInfo(const nlohmann::json& json, const std::string& where
     return info;
 }
 
-// Groups whose tensors these programs read; the others are of later issues.
+// Groups whose tensors these programs read; the others are of parts that are not built yet.
 bool readsTensors(const std::string& group) {
     return group != "checkpoints" && group != "checkpoints_bad" && group != "onnx";
 }

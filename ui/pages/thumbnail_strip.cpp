@@ -44,8 +44,8 @@ void ThumbnailStrip::resizeEvent(QResizeEvent* event) {
     if (event->size().width() != event->oldSize().width()) fitHeight();
 }
 
-QRect ThumbnailStrip::place(int index, int width) const {
-    const int across = columns(width);
+QRect ThumbnailStrip::place(int index) const {
+    const int across = columns(width());
     return {index % across * (kSide + kGap), index / across * (kSide + kGap), kSide, kSide};
 }
 
@@ -54,7 +54,7 @@ void ThumbnailStrip::paintEvent(QPaintEvent* /*event*/) {
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     for (int i = 0; i < static_cast<int>(m_pictures.size()); ++i) {
         const QImage& picture = m_pictures[static_cast<std::size_t>(i)];
-        const QRect at = place(i, width());
+        const QRect at = place(i);
         if (picture.isNull()) {
             painter.setPen(palette().color(QPalette::Mid));
             painter.drawRect(at.adjusted(0, 0, -1, -1));
@@ -68,7 +68,7 @@ bool ThumbnailStrip::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip) return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
     for (int i = 0; i < static_cast<int>(m_pictures.size()); ++i) {
-        if (!place(i, width()).contains(help->pos())) continue;
+        if (!place(i).contains(help->pos())) continue;
         QToolTip::showText(help->globalPos(), m_names.value(i).toHtmlEscaped(), this);
         return true;
     }

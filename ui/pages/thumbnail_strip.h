@@ -23,7 +23,7 @@ class ThumbnailStrip : public QWidget {
 
   private:
     void fitHeight();
-    QRect place(int index, int width) const;
+    QRect place(int index) const;
 
     std::vector<QImage> m_pictures;
     QStringList m_names;

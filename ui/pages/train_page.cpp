@@ -315,7 +315,7 @@ void TrainPage::showStarted(const RunStarted& run) {
 void TrainPage::showFinished(const RunResult& result) {
     const auto& run = m_session.run();
     if (result.end == RunEnd::kStopped) {
-        const auto epochs = run ? run->totalSteps / std::max<std::int64_t>(1, run->stepsPerEpoch) : 0;
+        const auto epochs = run ? run->epochs() : 0;
         offerToContinue(
             tr("Stopped after %1 of %2.").arg(result.epochs).arg(formatPlural(epochs, tr("epoch"), tr("epochs"))),
             tr("All of it is kept in %1 and can go on exactly where it was.").arg(toQString(result.folder)),

@@ -270,7 +270,7 @@ constexpr golden::Handler kCondensing[] = {
     {"lgc_skip_stage", skippedStage},
 };
 
-// Held to the golden data here or by another program of the tests; and those that a later issue brings.
+// Held to the golden data here or by another program of the tests; and those of parts that are not built yet.
 constexpr const char* kGroups[] = {"ops", "condensing", "schedule", "net", "tables", "image"};
 constexpr const char* kLaterGroups[] = {"checkpoints", "checkpoints_bad", "onnx"};
 

@@ -30,6 +30,13 @@ Tensor makeImages() {
     return images;
 }
 
+TrainerOptions makeOptions(CondensingRules rules = CondensingRules::kCorrected, int steps = kSteps) {
+    TrainerOptions options;
+    options.totalSteps = steps;
+    options.rules = rules;
+    return options;
+}
+
 const std::vector<std::int32_t> kTargets{0, 1, 2, 0, 1, 2};
 
 // Dropped weights that are not 0, and dropped ones whose momentum is not 0.
@@ -57,10 +64,8 @@ class TestTrainer : public QObject {
         for (const auto rules : {CondensingRules::kCorrected, CondensingRules::kReference}) {
             ThreadPool pool(2);
             Network network = makeNetwork();
-            TrainerOptions options;
-            options.totalSteps = kSteps;
+            TrainerOptions options = makeOptions(rules);
             options.groupLassoLambda = 1e-3;
-            options.rules = rules;
             Trainer trainer(network, options, pool);
             int condensings = 0;
             for (int t = 0; t < kSteps; ++t) {
@@ -84,20 +89,14 @@ class TestTrainer : public QObject {
         ThreadPool pool(1);
         Network network = makeNetwork();
         condenseNetwork(network, 2, CondensingRules::kReference);
-        TrainerOptions options;
-        options.totalSteps = kSteps;
-        options.rules = CondensingRules::kReference;
-        QVERIFY(leftovers(network, Trainer(network, options, pool)).first > 0);
-        options.rules = CondensingRules::kCorrected;
-        QCOMPARE(leftovers(network, Trainer(network, options, pool)).first, 0);
+        QVERIFY(leftovers(network, Trainer(network, makeOptions(CondensingRules::kReference), pool)).first > 0);
+        QCOMPARE(leftovers(network, Trainer(network, makeOptions(), pool)).first, 0);
     }
 
     void theLossFalls() {
         ThreadPool pool(1);
         Network network = makeNetwork();
-        TrainerOptions options;
-        options.totalSteps = 60;
-        Trainer trainer(network, options, pool);
+        Trainer trainer(network, makeOptions(CondensingRules::kCorrected, 60), pool);
         const Tensor images = makeImages();
         const double first = trainer.step(0, images.view(), kTargets).crossEntropy;
         StepResult last;
@@ -109,9 +108,7 @@ class TestTrainer : public QObject {
     void aLossThatIsNotFiniteChangesNoWeight() {
         ThreadPool pool(1);
         Network network = makeNetwork();
-        TrainerOptions options;
-        options.totalSteps = kSteps;
-        Trainer trainer(network, options, pool);
+        Trainer trainer(network, makeOptions(), pool);
         Tensor images = makeImages();
         trainer.step(0, images.view(), kTargets);
         const auto parameters = [&] {
@@ -132,13 +129,11 @@ class TestTrainer : public QObject {
     void momentumGoesOutAndIn() {
         ThreadPool pool(1);
         Network network = makeNetwork();
-        TrainerOptions options;
-        options.totalSteps = kSteps;
-        Trainer trainer(network, options, pool);
+        Trainer trainer(network, makeOptions(), pool);
         const Tensor images = makeImages();
         trainer.step(0, images.view(), kTargets);
         StateDict momentum = trainer.momentum();
-        Trainer other(network, options, pool);
+        Trainer other(network, makeOptions(), pool);
         QVERIFY(other.loadMomentum(momentum).has_value());
         for (const auto& [name, tensor] : other.momentum()) QCOMPARE(tensor.bytes, momentum.at(name).bytes);
         momentum.erase("classifier.bias");
