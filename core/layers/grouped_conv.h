@@ -17,7 +17,9 @@ class GroupedConv3x3 {
     NormRelu input;
     std::vector<float> weight, dWeight;  // [outputs, inputs / groups, 3, 3]
 
+    int inputs() const { return m_inputs; }
     int outputs() const { return m_outputs; }
+    int groups() const { return m_groups; }
 
     // As in PointwiseConv; `out` is a view of the `outputs` channels to write.
     void prepareForward(const Features& in, Mode mode);

@@ -29,6 +29,7 @@ class PointwiseConv {
     std::vector<float> weight, dWeight;
 
     void setGroups(std::vector<PointwiseGroup> groups);
+    const std::vector<PointwiseGroup>& groups() const { return m_groups; }
 
     // Once a batch, then forwardImage for each image, in any order and in parallel. `out` [N, O, H, W] overwritten.
     void prepareForward(const Features& in, Mode mode);

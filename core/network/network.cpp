@@ -29,6 +29,10 @@ PointwiseConv& DenseLayer::pointwise() {
     return std::visit([](auto& conv) -> PointwiseConv& { return conv.conv; }, conv1);
 }
 
+const PointwiseConv& DenseLayer::pointwise() const {
+    return std::visit([](const auto& conv) -> const PointwiseConv& { return conv.conv; }, conv1);
+}
+
 Network::Network(const NetworkSpec& spec, Variant variant, std::vector<std::vector<std::int64_t>> indices,
                  std::vector<std::int64_t> classifierIndex, bool classifierConverted)
     : m_spec(spec),
@@ -39,7 +43,7 @@ Network::Network(const NetworkSpec& spec, Variant variant, std::vector<std::vect
     m_dStemWeight.resize(m_stemWeight.size());
     std::size_t next = 0;
     for (int b = 0; b < spec.blocks(); ++b) {
-        Block block;
+        DenseBlock block;
         block.inputs = spec.blockInputs(b);
         block.channels = spec.blockInputs(b + 1);
         const int growth = spec.growth[static_cast<std::size_t>(b)], middle = spec.bottleneck * growth;
@@ -165,7 +169,7 @@ void Network::reserve(int n, int h, int w, Mode mode, int workers) {
     int mapH = stem.outH(), mapW = stem.outW();
     int middleFloats = 0;  // the widest bottleneck's floats an image
     for (std::size_t b = 0; b < m_blocks.size(); ++b) {
-        Block& block = m_blocks[b];
+        DenseBlock& block = m_blocks[b];
         CORE_CHECK(mapH > 0 && mapW > 0);
         if (train) block.gradient.reshape(n, block.channels, mapH, mapW);
         block.features.reshape(n, block.channels, mapH, mapW, train ? block.gradient.view() : View{});
@@ -217,7 +221,7 @@ void Network::poolInto(std::size_t block, int image) {
 void Network::forwardBatch(ConstView x, ThreadPool& pool) {
     const std::size_t images = static_cast<std::size_t>(x.n);
     for (std::size_t b = 0; b < m_blocks.size(); ++b) {
-        Block& block = m_blocks[b];
+        DenseBlock& block = m_blocks[b];
         Features& features = block.features;
         pool.parallelFor(images, [&](std::size_t n, int) {
             const int image = static_cast<int>(n);
@@ -259,7 +263,7 @@ void Network::forwardBatch(ConstView x, ThreadPool& pool) {
 
 // An image at a time through all layers, so that its maps stay in the cache.
 void Network::forwardImages(ConstView x, ThreadPool& pool) {
-    for (Block& block : m_blocks) {
+    for (DenseBlock& block : m_blocks) {
         for (DenseLayer& layer : block.layers) {
             layer.pointwise().prepareForward(block.features, Mode::kEval);
             layer.conv2.prepareForward(layer.bottleneck, Mode::kEval);
@@ -300,7 +304,7 @@ void Network::classify(int images) {
                   m_classifier.weight.data(), m_classifier.bias.data(), m_logits.data(), m_scratch.front());
 }
 
-void Network::backwardLayer(Block& block, DenseLayer& layer, int images, ThreadPool& pool) {
+void Network::backwardLayer(DenseBlock& block, DenseLayer& layer, int images, ThreadPool& pool) {
     Features& features = block.features;
     Features& middle = layer.bottleneck;
     PointwiseConv& conv1 = layer.pointwise();
@@ -347,7 +351,7 @@ void Network::backward(ConstView x, std::span<const float> dLogits, ThreadPool& 
     });
     m_normLast.finishBackward(last, Mode::kTrain);
     for (std::size_t b = m_blocks.size(); b-- > 0;) {
-        Block& block = m_blocks[b];
+        DenseBlock& block = m_blocks[b];
         for (std::size_t l = block.layers.size(); l-- > 0;) backwardLayer(block, block.layers[l], images, pool);
         pool.parallelFor(static_cast<std::size_t>(images), [&](std::size_t n, int) {
             const int image = static_cast<int>(n);

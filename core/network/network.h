@@ -29,6 +29,15 @@ struct DenseLayer {
     int inputs = 0;
 
     PointwiseConv& pointwise();
+    const PointwiseConv& pointwise() const;
+};
+
+// Layers that share a feature map size, and the features they read and write.
+struct DenseBlock {
+    std::vector<DenseLayer> layers;
+    Features features;
+    Tensor gradient;
+    int inputs = 0, channels = 0;  // at its entry, in all
 };
 
 // Linear classifier over pooled features; with an index it reads only those (the reference's converted classifier).
@@ -84,6 +93,9 @@ class Network {
     };
     std::vector<CondensedLayer> condensedLayers();
 
+    const std::vector<DenseBlock>& blocks() const { return m_blocks; }
+    std::span<const float> stemWeight() const { return m_stemWeight; }  // [stemChannels, 3, 3, 3]
+
     // Of the last forward, for tests and views: block b's features [N, C, h, w], and what the classifier read [N, C].
     const Features& blockFeatures(int block) const { return m_blocks[static_cast<std::size_t>(block)].features; }
     std::span<const float> pooled() const { return m_pooled; }
@@ -91,13 +103,6 @@ class Network {
     const LinearClassifier& classifier() const { return m_classifier; }
 
   private:
-    struct Block {
-        std::vector<DenseLayer> layers;
-        Features features;
-        Tensor gradient;
-        int inputs = 0, channels = 0;  // at its entry, in all
-    };
-
     // The shape of a network whose tensors are still to be filled in. `indices` holds the index layers of a condensed
     // one, in order; `classifierIndex` is empty for a whole classifier.
     Network(const NetworkSpec& spec, Variant variant, std::vector<std::vector<std::int64_t>> indices,
@@ -109,13 +114,13 @@ class Network {
     void forwardImages(ConstView x, ThreadPool& pool);
     void poolInto(std::size_t block, int image);
     void classify(int images);
-    void backwardLayer(Block& block, DenseLayer& layer, int images, ThreadPool& pool);
+    void backwardLayer(DenseBlock& block, DenseLayer& layer, int images, ThreadPool& pool);
     Conv2dShape stemShape(int h, int w) const;
 
     NetworkSpec m_spec;
     Variant m_variant = Variant::kDense;
     std::vector<float> m_stemWeight, m_dStemWeight;
-    std::vector<Block> m_blocks;
+    std::vector<DenseBlock> m_blocks;
     NormRelu m_normLast;
     LinearClassifier m_classifier;
     bool m_classifierConverted = false;

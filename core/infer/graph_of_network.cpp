@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "infer/graph.h"
+#include "network/network.h"
+
+namespace condenser {
+namespace {
+
+std::vector<int> upTo(int count, int first = 0) {
+    std::vector<int> numbers(static_cast<std::size_t>(count));
+    std::iota(numbers.begin(), numbers.end(), first);
+    return numbers;
+}
+
+// Channel c of a norm as scale * x + shift, in double: scale and shift are rounded once.
+struct Affine {
+    double scale = 1, shift = 0;
+};
+Affine affineOf(const BatchNorm& norm, int channel) {
+    const auto c = static_cast<std::size_t>(channel);
+    const double scale =
+        static_cast<double>(norm.weight[c]) / std::sqrt(static_cast<double>(norm.runningVar[c]) + kBatchNormEpsilon);
+    return {scale, static_cast<double>(norm.bias[c]) - static_cast<double>(norm.runningMean[c]) * scale};
+}
+
+void addPositions(const PointwiseConv& conv, const std::vector<int>& positions, GraphConv& op) {
+    for (const int position : positions) {
+        const Affine affine = affineOf(conv.input.norm, position);
+        op.sources.push_back(conv.input.source(position));
+        op.scale.push_back(static_cast<float>(affine.scale));
+        op.shift.push_back(static_cast<float>(affine.shift));
+    }
+}
+
+// One output, its batch norm folded into weights and bias.
+template <class WeightAt>
+void addOutput(int output, std::size_t inputs, const BatchNorm& behind, GraphConv& op, WeightAt weightAt) {
+    const Affine affine = affineOf(behind, output);
+    op.targets.push_back(output);
+    op.bias.push_back(static_cast<float>(affine.shift));
+    for (std::size_t i = 0; i < inputs; ++i) {
+        op.weight.push_back(static_cast<float>(static_cast<double>(weightAt(i)) * affine.scale));
+    }
+}
+
+// A learned convolution as one product over all inputs.
+GraphConv wholeProduct(const LearnedGroupConv& learned, const BatchNorm& behind) {
+    GraphConv op;
+    addPositions(learned.conv, upTo(learned.inputs()), op);
+    const auto inputs = static_cast<std::size_t>(learned.inputs());
+    for (int o = 0; o < learned.outputs(); ++o) {
+        const float* row = learned.conv.weight.data() + static_cast<std::size_t>(o) * inputs;
+        addOutput(o, inputs, behind, op, [&](std::size_t i) {
+            return learned.isLive(o % learned.groups(), static_cast<int>(i)) ? row[i] : 0.0f;
+        });
+    }
+    return op;
+}
+
+// As the groups of the layer stand: the condensed form, or what lives of a learned convolution.
+GraphConv groupedProduct(const PointwiseConv& conv, const BatchNorm& behind) {
+    GraphConv op;
+    op.groups = static_cast<int>(conv.groups().size());
+    for (const PointwiseGroup& group : conv.groups()) {
+        addPositions(conv, group.inputs, op);
+        for (std::size_t o = 0; o < group.outputs.size(); ++o) {
+            addOutput(group.outputs[o], group.inputs.size(), behind, op, [&](std::size_t i) {
+                return conv.weight[static_cast<std::size_t>(group.rows[o] + group.columns[i])];
+            });
+        }
+    }
+    return op;
+}
+
+GraphConv firstConv(const DenseLayer& layer, DroppedConnections dropped) {
+    const BatchNorm& behind = layer.conv2.input.norm;
+    const auto* learned = std::get_if<LearnedGroupConv>(&layer.conv1);
+    // Groups that were left with different numbers of inputs (a mask from elsewhere) have no grouped form.
+    const std::vector<PointwiseGroup>& groups = layer.pointwise().groups();
+    const bool even = std::all_of(groups.begin(), groups.end(), [&](const PointwiseGroup& group) {
+        return group.inputs.size() == groups.front().inputs.size();
+    });
+    const bool whole = learned != nullptr && (dropped == DroppedConnections::kCompute || !even);
+    return whole ? wholeProduct(*learned, behind) : groupedProduct(layer.pointwise(), behind);
+}
+
+GraphConv secondConv(const GroupedConv3x3& conv, int firstChannel) {
+    GraphConv op;
+    op.kernel = 3;
+    op.padding = 1;
+    op.groups = conv.groups();
+    op.sources = upTo(conv.inputs());
+    op.weight = conv.weight;
+    op.bias.resize(static_cast<std::size_t>(conv.outputs()));
+    op.targets = upTo(conv.outputs(), firstChannel);
+    return op;
+}
+
+}  // namespace
+
+Graph graphOf(const Network& network, int height, int width, DroppedConnections dropped) {
+    const NetworkSpec& spec = network.spec();
+    Graph graph;
+    int maps = graph.addMaps(3, height, width);
+
+    GraphConv stem;
+    stem.input = maps;
+    stem.kernel = 3;
+    stem.stride = spec.stemStride;
+    stem.padding = 1;
+    stem.sources = upTo(3);
+    stem.weight.assign(network.stemWeight().begin(), network.stemWeight().end());
+    stem.bias.resize(static_cast<std::size_t>(spec.stemChannels()));
+    stem.targets = upTo(spec.stemChannels());
+
+    int h = spec.mapSize(0, height), w = spec.mapSize(0, width);
+    for (std::size_t b = 0; b < network.blocks().size(); ++b) {
+        const DenseBlock& block = network.blocks()[b];
+        const int features = graph.addMaps(block.channels, h, w);
+        if (b == 0) {
+            stem.output = features;
+            graph.nodes.push_back({"features.init_conv", std::move(stem)});
+        } else {
+            GraphPool pool;
+            pool.input = maps;
+            pool.output = features;
+            graph.nodes.push_back({"features.transition_" + std::to_string(b), pool});
+        }
+        for (std::size_t l = 0; l < block.layers.size(); ++l) {
+            const DenseLayer& layer = block.layers[l];
+            const std::string name =
+                "features.denseblock_" + std::to_string(b + 1) + ".denselayer_" + std::to_string(l + 1);
+            const int middle = graph.addMaps(layer.conv2.inputs(), h, w);
+            GraphConv first = firstConv(layer, dropped), second = secondConv(layer.conv2, layer.inputs);
+            first.input = second.output = features;
+            first.output = second.input = middle;
+            graph.nodes.push_back({name + ".conv_1", std::move(first)});
+            graph.nodes.push_back({name + ".conv_2", std::move(second)});
+        }
+        maps = features;
+        h /= 2;
+        w /= 2;
+    }
+
+    const NormRelu& last = network.lastNorm();
+    GraphGlobalAverage average;
+    average.input = maps;
+    for (int c = 0; c < last.positions(); ++c) {
+        const Affine affine = affineOf(last.norm, c);
+        average.scale.push_back(static_cast<float>(affine.scale));
+        average.shift.push_back(static_cast<float>(affine.shift));
+    }
+    GraphLinear linear;
+    linear.input = average.output = graph.addMaps(last.positions(), 1, 1);
+    linear.sources.assign(network.classifier().index.begin(), network.classifier().index.end());
+    linear.weight = network.classifier().weight;
+    linear.bias = network.classifier().bias;
+    linear.output = graph.addMaps(spec.classes, 1, 1);
+    graph.nodes.push_back({"features.pool_last", std::move(average)});
+    graph.nodes.push_back({"classifier", std::move(linear)});
+    return graph;
+}
+
+}  // namespace condenser
