@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
     addForward(frame);
     addClassify(frame);
     addInspect(frame);
+    addBench(frame);
 
     frame.group("check", "Holds parts of the engine against files, or against plain reference code",
                 "condenser-cli check kernels");

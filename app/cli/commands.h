@@ -11,6 +11,7 @@ void addCondense(Frame& frame);
 void addForward(Frame& frame);
 void addClassify(Frame& frame);
 void addInspect(Frame& frame);
+void addBench(Frame& frame);
 
 void addCheckGradients(Frame& frame);
 void addCheckSteps(Frame& frame);

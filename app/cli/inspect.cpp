@@ -7,10 +7,12 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/inspect_baseline.h"
 #include "cli/model_options.h"
 #include "cli/output.h"
 #include "cli/summary_of.h"
 #include "condense/condense_step.h"
+#include "infer/baselines.h"
 
 namespace condenser::cli {
 namespace {
@@ -235,6 +237,15 @@ std::string asText(const Options& options, const Inspection& inspection) {
 }
 
 Outcome inspect(const Options& options, const Common& common) {
+    if (isBaseline(options.model.model)) {
+        if (!options.connections.empty()) {
+            return fail(ErrorCode::kUsage, "cannot show the connections", options.connections,
+                        options.model.model + " has no learned convolution", "leave out --connections");
+        }
+        ModelOptions request = options.model;
+        request.variant = options.variant;
+        return inspectBaseline(request, options.layers, common);
+    }
     const Result<Inspection> inspection =
         needsNetwork(options) ? inspectNetwork(options, common) : inspectSpec(options);
     if (!inspection) return tl::unexpected(inspection.error());

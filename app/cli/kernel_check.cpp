@@ -11,6 +11,7 @@
 #include "ops/batch_norm.h"
 #include "ops/conv2d.h"
 #include "ops/conv3x3.h"
+#include "ops/depthwise.h"
 #include "ops/linear.h"
 #include "ops/loss.h"
 #include "ops/plane_gemm.h"
@@ -391,6 +392,59 @@ void checkNormReluAverage(Comparison& comparison, Rng& rng, ThreadPool&) {
     }
 }
 
+void checkDepthwise(Comparison& comparison, Rng& rng, ThreadPool&) {
+    for (const PlaneShape map : kMaps) {
+        for (const int stride : {1, 2}) {
+            comparison.newCase();
+            const Array x = randomArray(rng, 1, 1, map.h, map.w), weight = randomArray(rng, 1, 1, 3, 3);
+            const Tensor input = tensorOf(x);  // for the slack behind its plane
+            const DepthwiseShape shape{map.h, map.w, stride};
+            Tensor y(1, 1, shape.outH(), shape.outW());
+            depthwise3x3(shape, input.view().data, weight.toFloats().data(), 0.0f, false, y.view().data);
+            comparison.expect(fmt::format("{}, stride {}", nameOf(map), stride), y.toPacked(),
+                              reference::conv2dForward({stride, 1, 1}, x, weight),
+                              reference::conv2dForward({stride, 1, 1}, absolute(x), absolute(weight)), sumError(9));
+        }
+    }
+}
+
+void checkMaxPool(Comparison& comparison, Rng& rng, ThreadPool&) {
+    struct Window {
+        int kernel, stride, padding;
+    };
+    for (const PlaneShape map : {PlaneShape{3, 3}, PlaneShape{7, 9}, PlaneShape{16, 32}, PlaneShape{33, 6}}) {
+        for (const Window window : {Window{2, 2, 0}, Window{3, 2, 1}, Window{3, 1, 0}}) {
+            comparison.newCase();
+            const auto [kernel, stride, padding] = window;
+            const Array x = randomArray(rng, 1, 1, map.h, map.w);
+            const Tensor input = tensorOf(x);
+            Tensor y(1, 1, (map.h + 2 * padding - kernel) / stride + 1, (map.w + 2 * padding - kernel) / stride + 1);
+            maxPoolForward(map, kernel, stride, padding, input.view().data, y.view().data);
+            for (int i = 0; i < y.h() * y.w(); ++i) {
+                const int top = i / y.w() * stride - padding, left = i % y.w() * stride - padding;
+                double most = -1;  // no number here is smaller
+                for (int v = std::max(top, 0); v < std::min(top + kernel, map.h); ++v) {
+                    for (int u = std::max(left, 0); u < std::min(left + kernel, map.w); ++u) {
+                        most = std::max(most, x.at(0, 0, v, u));
+                    }
+                }
+                comparison.expect(fmt::format("{}, kernel {}, stride {} at {}", nameOf(map), kernel, stride, i),
+                                  static_cast<double>(y.view().data[i]), most, 0);
+            }
+        }
+    }
+}
+
+void checkPlaneAverage(Comparison& comparison, Rng& rng, ThreadPool&) {
+    for (const PlaneShape map : kMaps) {
+        comparison.newCase();
+        const Array x = randomArray(rng, 1, 1, map.h, map.w);
+        comparison.expect(nameOf(map), static_cast<double>(planeAverage(x.toFloats().data(), map.h * map.w)),
+                          reference::globalPoolForward(x).values[0],
+                          sumError(map.h * map.w) * reference::globalPoolForward(absolute(x)).values[0]);
+    }
+}
+
 // ---- the end of the network -----------------------------------------------------------------------------------------
 
 void checkLinear(Comparison& comparison, Rng& rng, ThreadPool&) {
@@ -418,6 +472,21 @@ void checkLinear(Comparison& comparison, Rng& rng, ThreadPool&) {
             comparison.expect(what + ", dbias", static_cast<double>(dbias[o]), expected.dbias[o],
                               sumError(shape.rows) * scale.dbias[o]);
         }
+    }
+}
+
+void checkLinearRows(Comparison& comparison, Rng& rng, ThreadPool&) {
+    for (const LinearShape shape : {LinearShape{1, 1, 1}, LinearShape{1, 200, 33}, LinearShape{7, 37, 10}}) {
+        comparison.newCase();
+        const Array x = randomArray(rng, shape.rows, shape.inputs),
+                    weight = randomArray(rng, shape.outputs, shape.inputs), bias = randomArray(rng, 1, shape.outputs);
+        std::vector<float> y(static_cast<std::size_t>(shape.rows * shape.outputs));
+        linearRows(shape, x.toFloats().data(), weight.toFloats().data(), bias.toFloats().data(), false, y.data(), 0,
+                   shape.outputs);
+        comparison.expect(fmt::format("{} x {} -> {}", shape.rows, shape.inputs, shape.outputs), y,
+                          reference::linearForward(x, weight, bias.values),
+                          reference::linearForward(absolute(x), absolute(weight), absolute(bias).values),
+                          sumError(shape.inputs + 1));
     }
 }
 
@@ -478,7 +547,11 @@ std::vector<KernelCheck> checkKernels(ThreadPool& pool) {
                                    {"normCorrect", checkNormCorrect},
                                    {"averagePool2", checkPool},
                                    {"normReluAverage", checkNormReluAverage},
+                                   {"depthwise3x3", checkDepthwise},
+                                   {"maxPool", checkMaxPool},
+                                   {"planeAverage", checkPlaneAverage},
                                    {"linear", checkLinear},
+                                   {"linearRows", checkLinearRows},
                                    {"softmaxCrossEntropy", checkLoss},
                                    {"sgdStep", checkSgd}};
     std::vector<KernelCheck> checks;

@@ -36,7 +36,7 @@ tl::unexpected<Error> TensorInput::refuse(const std::string& tensor, std::string
                 std::move(remedy));
 }
 
-Result<TensorInput::Pictures> TensorInput::pictures(const NetworkSpec& spec, bool batches) const {
+Result<TensorInput::Pictures> TensorInput::pictures(bool batches) const {
     const char* expected = batches ? "expected F32 [B, N, 3, H, W]" : "expected F32 [N, 3, H, W]";
     const auto entry = m_tensors.find("x");
     if (entry == m_tensors.end()) return refuse("x", fmt::format("it is not in the file, {}", expected));
@@ -52,11 +52,17 @@ Result<TensorInput::Pictures> TensorInput::pictures(const NetworkSpec& spec, boo
     pictures.h = static_cast<int>(x.shape[rank - 2]);
     pictures.w = static_cast<int>(x.shape[rank - 1]);
     pictures.values = x.floats();
+    return pictures;
+}
+
+Result<TensorInput::Pictures> TensorInput::pictures(const NetworkSpec& spec, bool batches) const {
+    const Result<Pictures> pictures = this->pictures(batches);
+    if (!pictures) return pictures;
     const int last = spec.blocks() - 1;
-    if (spec.mapSize(last, pictures.h) < 1 || spec.mapSize(last, pictures.w) < 1) {
+    if (spec.mapSize(last, pictures->h) < 1 || spec.mapSize(last, pictures->w) < 1) {
         return refuse(
             "x",
-            fmt::format("pictures of {} x {} pixels vanish in the poolings of this network", pictures.h, pictures.w),
+            fmt::format("pictures of {} x {} pixels vanish in the poolings of this network", pictures->h, pictures->w),
             fmt::format("the network is made for {} x {}", spec.height, spec.width));
     }
     return pictures;

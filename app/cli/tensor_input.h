@@ -18,14 +18,15 @@ class TensorInput {
   public:
     static Result<TensorInput> read(const std::filesystem::path& path);
 
-    // Tensor `x`, float32 [N, 3, H, W] with N > 0 and pictures large enough for the network's poolings.
-    // `batches`: [B, N, 3, H, W] instead.
+    // Tensor `x`, float32 [N, 3, H, W] with N, H and W > 0. `batches`: [B, N, 3, H, W] instead.
     struct Pictures {
         int batches = 1, n = 0, h = 0, w = 0;
         std::span<const float> values;  // points into the file's tensors
         // Images first..first+count-1 of a batch, as [count, 3, H, W].
         Tensor images(int batch, int first, int count) const;
     };
+    Result<Pictures> pictures(bool batches) const;
+    // The same, and large enough for the network's poolings.
     Result<Pictures> pictures(const NetworkSpec& spec, bool batches) const;
 
     // Tensor `target`, int64 [N] (or [B, N]) beside those pictures, each below the number of classes.

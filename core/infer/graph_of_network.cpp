@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
+#include "infer/fold.h"
 #include "infer/graph.h"
 #include "network/network.h"
 
@@ -12,17 +12,6 @@ std::vector<int> upTo(int count, int first = 0) {
     std::vector<int> numbers(static_cast<std::size_t>(count));
     std::iota(numbers.begin(), numbers.end(), first);
     return numbers;
-}
-
-// Channel c of a norm as scale * x + shift, in double: scale and shift are rounded once.
-struct Affine {
-    double scale = 1, shift = 0;
-};
-Affine affineOf(const BatchNorm& norm, int channel) {
-    const auto c = static_cast<std::size_t>(channel);
-    const double scale =
-        static_cast<double>(norm.weight[c]) / std::sqrt(static_cast<double>(norm.runningVar[c]) + kBatchNormEpsilon);
-    return {scale, static_cast<double>(norm.bias[c]) - static_cast<double>(norm.runningMean[c]) * scale};
 }
 
 void addPositions(const PointwiseConv& conv, const std::vector<int>& positions, GraphConv& op) {
@@ -134,6 +123,7 @@ Graph graphOf(const Network& network, int height, int width, DroppedConnections 
                 "features.denseblock_" + std::to_string(b + 1) + ".denselayer_" + std::to_string(l + 1);
             const int middle = graph.addMaps(layer.conv2.inputs(), h, w);
             GraphConv first = firstConv(layer, dropped), second = secondConv(layer.conv2, layer.inputs);
+            first.relu = true;  // of the second's norm
             first.input = second.output = features;
             first.output = second.input = middle;
             graph.nodes.push_back({name + ".conv_1", std::move(first)});

@@ -14,11 +14,14 @@
 
 namespace condenser {
 
+struct CompiledPlan;
+
 // What one layer of a plan costs, for reports: an operator of the graph.
 struct PlanLayer {
     std::string name, op;
-    std::int64_t macs = 0;   // one image
-    std::int64_t bytes = 0;  // one image: inputs, weights and outputs, each once
+    std::int64_t macs = 0;         // one image
+    std::int64_t mapBytes = 0;     // one image: inputs and outputs, each once
+    std::int64_t weightBytes = 0;  // once a call
 };
 
 // The memory of one run at a time. Any number of them may be made from one plan, and used at the same time.
@@ -58,8 +61,7 @@ class Plan {
     const std::vector<PlanLayer>& layers() const;
 
   private:
-    struct Content;
-    std::unique_ptr<const Content> m_content;
+    std::unique_ptr<const CompiledPlan> m_plan;
 };
 
 }  // namespace condenser

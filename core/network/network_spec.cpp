@@ -362,7 +362,8 @@ Result<NetworkSpec> parseNetworkSpec(std::string_view text) {
     }
     if (isOtherNetwork(text)) {
         return fail(ErrorCode::kUnsupported, "cannot use the network", std::string(text),
-                    "this version trains CondenseNets only", fmt::format("the presets are {}", presetNames()));
+                    "inspect, forward and bench take it, all else works on CondenseNets only",
+                    fmt::format("the presets are {}", presetNames()));
     }
     if (text.substr(0, kPrefix.size()) != kPrefix) {
         return fail(

@@ -1,8 +1,8 @@
 // Network::fromState: a state dict held against a spec, tensor by tensor.
 #include <algorithm>
-#include <set>
 
 #include "network/network.h"
+#include "network/state_reader.h"
 
 namespace condenser {
 namespace {
@@ -32,15 +32,6 @@ Result<std::vector<std::int64_t>> readIndex(const StateDict& state, const std::s
         }
     }
     return std::vector<std::int64_t>(values.begin(), values.end());
-}
-
-// The first few of a list of complaints, and how many more there are.
-std::string joined(const std::vector<std::string>& complaints) {
-    constexpr std::size_t kShown = 5;
-    std::string text;
-    for (std::size_t i = 0; i < std::min(kShown, complaints.size()); ++i) text += (i > 0 ? "; " : "") + complaints[i];
-    if (complaints.size() > kShown) text += "; and " + std::to_string(complaints.size() - kShown) + " more";
-    return text;
 }
 
 // The mask must drop an input for a whole group or not at all: that is what makes it a group convolution.
@@ -94,32 +85,10 @@ Result<Network> Network::fromState(const NetworkSpec& spec, const StateDict& sta
     Network network(spec, condensed ? Variant::kCondensed : Variant::kDense, std::move(indices),
                     std::move(classifierIndex), converted);
 
-    std::vector<std::string> complaints;
-    std::set<std::string> expected;
-    network.visitTensors([&](const TensorSlot& slot) {
-        expected.insert(slot.name);
-        const auto found = state.find(slot.name);
-        if (found == state.end()) {
-            if (!endsWith(slot.name, ".num_batches_tracked")) complaints.push_back(slot.name + " is missing");
-            return;
-        }
-        const StoredTensor& tensor = found->second;
-        const DType dtype = slot.integers.empty() ? DType::kF32 : DType::kI64;
-        if (tensor.dtype != dtype || tensor.shape != slot.shape) {
-            complaints.push_back(slot.name + " is " + dtypeName(tensor.dtype) + " " + shapeText(tensor.shape) +
-                                 ", expected " + dtypeName(dtype) + " " + shapeText(slot.shape));
-        } else if (slot.integers.empty()) {
-            std::copy_n(tensor.floats().begin(), slot.value.size(), slot.value.begin());
-        } else {
-            std::copy_n(tensor.int64s().begin(), slot.integers.size(), slot.integers.begin());
-        }
-    });
-    for (const auto& [name, tensor] : state) {
-        if (expected.count(name) == 0) complaints.push_back(name + " is not part of this network");
-    }
-    if (!complaints.empty()) {
-        return fail(ErrorCode::kBadData, kWhat, "", joined(complaints),
-                    "check that the spec is the one of the file: " + spec.text());
+    StateReader reader(state);
+    network.visitTensors([&](const TensorSlot& slot) { reader.read(slot); });
+    if (auto fits = reader.finish("check that the spec is the one of the file: " + spec.text()); !fits) {
+        return tl::unexpected(fits.error());
     }
     for (LearnedLayer& layer : network.learnedLayers()) {
         Result<> checked;

@@ -62,6 +62,17 @@ HWY_INLINE V maxOrNan(V floor, V value) {
 #endif
 }
 
+// The smaller of each lane, the same way.
+template <class V>
+HWY_INLINE V minOrNan(V ceiling, V value) {
+    namespace hn = hwy::HWY_NAMESPACE;
+#if HWY_TARGET == HWY_SCALAR
+    return hn::IfThenElse(hn::Lt(ceiling, value), ceiling, value);
+#else
+    return hn::Min(ceiling, value);
+#endif
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace condenser
 HWY_AFTER_NAMESPACE();

@@ -54,6 +54,60 @@ class LinearTest : public QObject {
             }
         }
     }
+
+    void rows_data() { test::addTargetRows(); }
+    void rows() {
+        const test::ForcedTarget forced;
+        Rng rng(2, RandomStream::kTest);
+        for (const int rows : {1, 2, 3, 4, 5, 9}) {
+            for (const int inputs : {1, 5, 16, 33, 200}) {
+                for (const int outputs : {1, 3, 4, 10, 37}) {
+                    const std::string name = fmt::format("{} x {} -> {}", rows, inputs, outputs);
+                    const LinearShape shape{rows, inputs, outputs};
+                    const Array x = test::randomArray(rng, rows, inputs),
+                                weight = test::randomArray(rng, outputs, inputs);
+                    const auto bias = test::randomFloats(rng, static_cast<std::size_t>(outputs));
+                    const std::vector<double> biases(bias.begin(), bias.end());
+                    const auto xs = x.toFloats(), w = weight.toFloats();
+                    const std::size_t size = static_cast<std::size_t>(rows * outputs);
+                    std::vector<float> y(size, test::kPoison), active(size, test::kPoison);
+                    linearRows(shape, xs.data(), w.data(), bias.data(), false, y.data(), 0, outputs);
+                    linearRows(shape, xs.data(), w.data(), bias.data(), true, active.data(), 0, outputs);
+                    Array scale = reference::linearForward(test::absolute(x), test::absolute(weight),
+                                                           std::vector<double>(biases.size(), 1.0));
+                    VERIFY_CLOSE(name, y, reference::linearForward(x, weight, biases).values, scale.values,
+                                 test::sumError(inputs + 1));
+                    for (std::size_t i = 0; i < size; ++i) QCOMPARE(active[i], std::max(y[i], 0.0f));
+
+                    // A row alone, an output alone, a range that cuts the tiles: the same bits.
+                    for (int r = 0; r < rows; ++r) {
+                        std::vector<float> alone(static_cast<std::size_t>(outputs));
+                        linearRows({1, inputs, outputs}, xs.data() + r * inputs, w.data(), bias.data(), false,
+                                   alone.data(), 0, outputs);
+                        QVERIFY2(std::equal(alone.begin(), alone.end(), y.begin() + r * outputs), name.c_str());
+                    }
+                    const int first = outputs / 3, last = std::max(first, outputs - 1);
+                    std::vector<float> part(size, 12345.0f);
+                    linearRows(shape, xs.data(), w.data(), bias.data(), false, part.data(), first, last);
+                    for (int i = 0; i < rows * outputs; ++i) {
+                        const bool inside = i % outputs >= first && i % outputs < last;
+                        const std::size_t at = static_cast<std::size_t>(i);
+                        QCOMPARE(part[at], inside ? y[at] : 12345.0f);
+                    }
+                }
+            }
+        }
+    }
+
+    void nanPassesTheRelu_data() { test::addTargetRows(); }
+    void nanPassesTheRelu() {
+        const test::ForcedTarget forced;
+        std::vector<float> x(20, 1.0f), y(6);
+        const std::vector<float> w(6 * 20, -1.0f), bias(6, 0.0f);
+        x[17] = test::kPoison;
+        linearRows({1, 20, 6}, x.data(), w.data(), bias.data(), true, y.data(), 0, 6);
+        for (const float value : y) QVERIFY(std::isnan(value));
+    }
 };
 
 QTEST_GUILESS_MAIN(LinearTest)

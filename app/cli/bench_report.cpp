@@ -1,0 +1,266 @@
+#include "cli/bench_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "bench/bar_chart.h"
+
+namespace condenser::cli {
+namespace {
+
+using Align = Table::Align;
+
+constexpr std::size_t kTerminalWidth = 80;
+constexpr std::size_t kTableGap = 2;  // of Table, between columns
+constexpr std::size_t kLeastBar = 10;
+constexpr std::size_t kLongestName = 28;  // in the chart
+
+// Two rows of one model that differ in the variant only.
+struct Pair {
+    const BenchRow* dense;
+    const BenchRow* condensed;
+};
+
+std::vector<Pair> pairsOf(const std::vector<BenchRow>& rows) {
+    std::vector<Pair> pairs;
+    for (const BenchRow& dense : rows) {
+        if (dense.variant != "dense") continue;
+        const auto partner = std::find_if(rows.begin(), rows.end(), [&](const BenchRow& row) {
+            return row.variant == "condensed" && row.model == dense.model && row.batch == dense.batch &&
+                   row.threads == dense.threads;
+        });
+        if (partner != rows.end()) pairs.push_back({&dense, &*partner});
+    }
+    return pairs;
+}
+
+std::string threadsText(int threads) {
+    return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
+}
+
+// ", batch 8, 2 threads" where that tells rows apart.
+std::string circumstances(const BenchReport& report, const BenchRow& row) {
+    return report.sweep ? fmt::format(", batch {}, {}", row.batch, threadsText(row.threads)) : "";
+}
+
+std::string labelOf(const BenchReport& report, const BenchRow& row) {
+    return row.model + " " + row.variant + circumstances(report, row);
+}
+
+std::string bytesText(std::size_t bytes) {
+    const double value = static_cast<double>(bytes);
+    return value < 1e6 ? fmt::format("{:.1f} kB", value / 1e3) : fmt::format("{:.2f} MB", value / 1e6);
+}
+
+// Three digits that count, for times from nanoseconds to minutes.
+std::string milliseconds(double ms) {
+    const int decimals = std::clamp(2 - static_cast<int>(std::floor(std::log10(std::max(ms, 1e-6)))), 0, 6);
+    return fmt::format("{:.{}f}", ms, decimals);
+}
+
+// ---- JSON -----------------------------------------------------------------------------------------------------------
+
+Json peakJson(const ThreadsPeak& measured) {
+    Json json{{"threads", measured.threads}, {"gflops", measured.peak.flopsPerSecond / 1e9}};
+    Json& levels = json["gb_per_s"] = Json::object();
+    for (const MemoryLevel& level : measured.peak.levels) levels[level.name] = level.bytesPerSecond / 1e9;
+    return json;
+}
+
+Json layerJson(const LayerRow& layer, bool withLimit) {
+    Json json{{"name", layer.name}, {"op", layer.op}, {"median_us", layer.medianUs}, {"macs", layer.macs}};
+    if (withLimit) json["limit_us"] = layer.limitSeconds * 1e6;
+    return json;
+}
+
+Json rowJson(const BenchRow& row, bool withLimit) {
+    Json json{{"model", row.model}, {"variant", row.variant}, {"batch", row.batch}};
+    json["size"] = row.height == row.width ? Json(row.height) : Json(fmt::format("{}x{}", row.height, row.width));
+    json["threads"] = row.threads;
+    json["runs"] = row.runs;
+    json["median_ms"] = row.medianMs;
+    json["p5_ms"] = row.p5Ms;
+    json["p95_ms"] = row.p95Ms;
+    json["images_per_s"] = row.imagesPerSecond();
+    json["macs"] = row.macs;
+    json["params"] = row.params;
+    json["weight_bytes"] = row.weightBytes;
+    json["memory_bytes"] = row.memoryBytes;
+    if (withLimit) json["roofline_fraction"] = row.rooflineFraction();
+    for (const LayerRow& layer : row.layers) json["layers"].push_back(layerJson(layer, withLimit));
+    return json;
+}
+
+// ---- text -----------------------------------------------------------------------------------------------------------
+
+std::string headerText(const BenchReport& report) {
+    std::string text = fmt::format("{}, {}, {}\n", report.cpu, report.isa,
+                                   report.sweep ? "up to " + threadsText(report.threads) : threadsText(report.threads));
+    for (const ThreadsPeak& measured : report.peaks) {
+        text += fmt::format("limits with {}: {:.1f} GFLOP/s; reading", threadsText(measured.threads),
+                            measured.peak.flopsPerSecond / 1e9);
+        for (const MemoryLevel& level : measured.peak.levels) {
+            text += fmt::format("{} {} {:.1f}", &level == measured.peak.levels.data() ? "" : ",", level.name,
+                                level.bytesPerSecond / 1e9);
+        }
+        text += " GB/s\n";
+    }
+    return text;
+}
+
+std::string timesText(const BenchReport& report) {
+    const bool limits = !report.peaks.empty();
+    std::vector<Table::Column> columns{{"model"}, {"variant"}};
+    if (report.sweep) columns.push_back({"threads", Align::kRight});
+    for (const char* heading : {"batch", "median ms", "p5-p95 ms", "images/s", "M multiply-adds", "GFLOP/s"})
+        columns.push_back({heading, Align::kRight});
+    if (limits) columns.push_back({"of the limit", Align::kRight});
+    Table table(columns);
+    for (const BenchRow& row : report.rows) {
+        std::vector<std::string> cells{row.model, row.variant};
+        if (report.sweep) cells.push_back(std::to_string(row.threads));
+        cells.insert(cells.end(), {std::to_string(row.batch), milliseconds(row.medianMs),
+                                   milliseconds(row.p5Ms) + "-" + milliseconds(row.p95Ms),
+                                   fmt::format("{:.1f}", row.imagesPerSecond()),
+                                   fmt::format("{:.2f}", static_cast<double>(row.macs) / 1e6),
+                                   fmt::format("{:.1f}", row.flopsPerSecond() / 1e9)});
+        if (limits) cells.push_back(fmt::format("{:.1f} %", row.rooflineFraction() * 100));
+        table.row(std::move(cells));
+    }
+    return table.text();
+}
+
+std::string speedupsText(const BenchReport& report) {
+    Table table({{"speed-up of condensing"},
+                 {"realised", Align::kRight},
+                 {"theoretical", Align::kRight},
+                 {"realised share", Align::kRight}});
+    const std::vector<Pair> pairs = pairsOf(report.rows);
+    for (const Pair& pair : pairs) {
+        const Speedup speedup = speedupOf(*pair.dense, *pair.condensed);
+        table.row({pair.dense->model + circumstances(report, *pair.dense), fmt::format("{:.2f} x", speedup.realised),
+                   fmt::format("{:.2f} x", speedup.theoretical),
+                   fmt::format("{:.0f} %", speedup.realised / speedup.theoretical * 100)});
+    }
+    return pairs.empty() ? "" : "\n" + table.text();
+}
+
+std::string memoryText(const BenchReport& report) {
+    Table table({{"model"},
+                 {"variant"},
+                 {"batch", Align::kRight},
+                 {"picture", Align::kRight},
+                 {"parameters", Align::kRight},
+                 {"plan's weights", Align::kRight},
+                 {"plan's memory", Align::kRight}});
+    for (const BenchRow& row : report.rows) {
+        table.row({row.model, row.variant, std::to_string(row.batch), fmt::format("{} x {}", row.height, row.width),
+                   scaled(row.params), bytesText(row.weightBytes), bytesText(row.memoryBytes)});
+    }
+    return "\n" + table.text();
+}
+
+// `eighths` of a character, in block elements.
+std::string bar(std::size_t eighths) {
+    static constexpr const char* kParts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    std::string text;
+    for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
+    return text + kParts[eighths % 8];
+}
+
+// The end of a name that is too long for the chart: that of a file tells more than its folders.
+std::string cutFront(const std::string& text, std::size_t limit) {
+    if (displayWidth(text) <= limit) return text;
+    std::size_t first = 0;
+    while (displayWidth(std::string_view(text).substr(first)) >= limit) ++first;
+    // Not in the middle of a character.
+    while (first < text.size() && (static_cast<unsigned char>(text[first]) & 0xc0) == 0x80) ++first;
+    return "…" + text.substr(first);
+}
+
+std::string chartText(const BenchReport& report) {
+    double slowest = 0;
+    std::vector<std::string> labels, values;
+    std::size_t label = 0, value = 0;  // widths
+    for (const BenchRow& row : report.rows) {
+        slowest = std::max(slowest, row.medianMs);
+        labels.push_back(cutFront(row.model, kLongestName) + " " + row.variant + circumstances(report, row));
+        values.push_back(milliseconds(row.medianMs) + " ms");
+        label = std::max(label, displayWidth(labels.back()));
+        value = std::max(value, displayWidth(values.back()));
+    }
+    const std::size_t around = label + value + 2 * kTableGap;
+    const std::size_t room = std::max(kLeastBar, kTerminalWidth - std::min(kTerminalWidth, around));
+    Table table({{"median of a call"}, {"", Align::kRight}, {""}});
+    for (std::size_t i = 0; i < report.rows.size(); ++i) {
+        const double share = slowest > 0 ? report.rows[i].medianMs / slowest : 0;
+        table.row(
+            {labels[i], values[i], bar(static_cast<std::size_t>(std::lround(share * 8 * static_cast<double>(room))))});
+    }
+    return "\n" + table.text();
+}
+
+std::string layersText(const BenchReport& report, const BenchRow& row) {
+    const bool limits = !report.peaks.empty();
+    double sum = 0;
+    for (const LayerRow& layer : row.layers) sum += layer.medianUs;
+    std::vector<Table::Column> columns{{"layer"}, {"op"}};
+    for (const char* heading : {"median us", "share", "GFLOP/s"}) columns.push_back({heading, Align::kRight});
+    if (limits) columns.push_back({"of the limit", Align::kRight});
+    Table table(columns);
+    for (const LayerRow& layer : row.layers) {
+        const double seconds = layer.medianUs * 1e-6;
+        const double rate = seconds > 0 ? 2e-9 * static_cast<double>(layer.macs) * row.batch / seconds : 0;
+        std::vector<std::string> cells{layer.name, layer.op, fmt::format("{:.1f}", layer.medianUs),
+                                       fmt::format("{:.1f} %", sum > 0 ? layer.medianUs / sum * 100 : 0),
+                                       layer.macs > 0 ? fmt::format("{:.1f}", rate) : ""};
+        if (limits) cells.push_back(seconds > 0 ? fmt::format("{:.1f} %", layer.limitSeconds / seconds * 100) : "");
+        table.row(std::move(cells));
+    }
+    return fmt::format("\n{}, batch {}, {}\n{}sum of the layers {:.1f} us, {:.1f} % of the whole call\n",
+                       row.model + " " + row.variant, row.batch, threadsText(row.threads), table.text(), sum,
+                       sum / (row.medianMs * 1e3) * 100);
+}
+
+}  // namespace
+
+Json benchJson(const BenchReport& report) {
+    const bool limits = !report.peaks.empty();
+    Json json{{"cpu", report.cpu}, {"isa", report.isa}, {"threads", report.threads}};
+    for (const ThreadsPeak& measured : report.peaks) json["peak"].push_back(peakJson(measured));
+    json["rows"] = Json::array();
+    for (const BenchRow& row : report.rows) json["rows"].push_back(rowJson(row, limits));
+    json["speedup"] = Json::object();
+    for (const Pair& pair : pairsOf(report.rows)) {
+        const Speedup speedup = speedupOf(*pair.dense, *pair.condensed);
+        // Of a sweep the first: one thread, batch 1. The others follow from the rows.
+        if (json["speedup"].contains(pair.dense->model)) continue;
+        json["speedup"][pair.dense->model] = {{"realised", speedup.realised}, {"theoretical", speedup.theoretical}};
+    }
+    return json;
+}
+
+std::string benchText(const BenchReport& report) {
+    std::string text =
+        headerText(report) + "\n" + timesText(report) + speedupsText(report) + memoryText(report) + chartText(report);
+    for (const BenchRow& row : report.rows) {
+        if (!row.layers.empty()) text += layersText(report, row);
+    }
+    return text;
+}
+
+std::string benchSvg(const BenchReport& report) {
+    std::vector<Bar> bars;
+    for (const BenchRow& row : report.rows)
+        bars.push_back({labelOf(report, row), row.medianMs, row.p5Ms, row.p95Ms, row.variant == "condensed"});
+    std::string subtitle = fmt::format("{}, {}", report.cpu, report.isa);
+    if (!report.sweep && !report.rows.empty())
+        subtitle += fmt::format(", batch {}, {}", report.rows.front().batch, threadsText(report.threads));
+    return barChartSvg("Inference: median time of a call", subtitle + "; whiskers from the 5th to the 95th percentile",
+                       "ms", bars);
+}
+
+}  // namespace condenser::cli

@@ -1,0 +1,134 @@
+#include "bench/protocol.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "base/check.h"
+
+namespace condenser {
+namespace {
+
+constexpr double kBlockSeconds = 0.1;
+constexpr double kWarmUpSeconds = 0.1;
+constexpr int kWarmUpCalls = 2;
+constexpr double kShortCall = 50e-6;  // below, the clock and its rounding would show
+constexpr double kMaxCallsAtOnce = 1e5;
+constexpr std::size_t kMinSamples = 5;
+constexpr double kLongCall = kBlockSeconds / 4;  // longer ones see too little of a cold cache to pay for another call
+
+double steadySeconds() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// A subject on its way.
+struct Candidate {
+    const Subject* subject = nullptr;
+    double callSeconds = 0;  // about
+    int callsAtOnce = 1;
+    double timed = 0;  // seconds
+    Timing timing;
+};
+
+class Protocol {
+  public:
+    Protocol(const std::vector<Subject>& subjects, const ProtocolOptions& options)
+        : m_options(options), m_clock(options.clock ? options.clock : steadySeconds) {
+        for (const Subject& subject : subjects) m_candidates.push_back({.subject = &subject, .timing = {}});
+    }
+
+    Result<std::vector<Timing>> run() {
+        for (Candidate& candidate : m_candidates) warmUp(candidate);
+        for (std::size_t round = 0; !allDone() && !stopped(); ++round) {
+            for (std::size_t i = 0; i < m_candidates.size(); ++i) {
+                Candidate& candidate = m_candidates[(round + i) % m_candidates.size()];
+                if (isDone(candidate)) continue;
+                timeBlock(candidate);
+                report(candidate);
+            }
+        }
+        if (stopped()) return fail(ErrorCode::kCancelled, "stopped", "", "timing was asked to end");
+        std::vector<Timing> timings;
+        for (Candidate& candidate : m_candidates) timings.push_back(finished(std::move(candidate.timing)));
+        return timings;
+    }
+
+  private:
+    bool stopped() const { return m_options.stop.stop_requested(); }
+    bool isDone(const Candidate& candidate) const {
+        return candidate.timed >= m_options.seconds && candidate.timing.ms.size() >= kMinSamples;
+    }
+    bool allDone() const {
+        return std::all_of(m_candidates.begin(), m_candidates.end(), [&](const Candidate& c) { return isDone(c); });
+    }
+
+    void warmUp(Candidate& candidate) {
+        const double start = m_clock();
+        double last = start;
+        int calls = 0;
+        while (!stopped() && (calls < kWarmUpCalls || last - start < kWarmUpSeconds)) {
+            const double before = last;
+            candidate.subject->call();
+            last = m_clock();
+            candidate.callSeconds = last - before;
+            ++calls;
+        }
+        if (candidate.callSeconds >= kShortCall) return;
+        // Of so many calls the mean is better known than the length of any.
+        candidate.callSeconds = (last - start) / std::max(1, calls);
+        candidate.callsAtOnce = static_cast<int>(
+            std::clamp(std::ceil(kShortCall / std::max(candidate.callSeconds, 1e-9)), 1.0, kMaxCallsAtOnce));
+    }
+
+    void timeBlock(Candidate& candidate) {
+        if (candidate.callSeconds < kLongCall && !stopped()) candidate.subject->call();
+        const double length = std::min(kBlockSeconds, m_options.seconds);
+        const double start = m_clock();
+        double last = start;
+        while (!stopped()) {
+            for (int i = 0; i < candidate.callsAtOnce; ++i) candidate.subject->call();
+            const double now = m_clock();
+            candidate.timing.ms.push_back((now - last) * 1e3 / candidate.callsAtOnce);
+            candidate.timing.calls += candidate.callsAtOnce;
+            last = now;
+            if (now - start >= length) break;
+        }
+        candidate.timed += last - start;
+    }
+
+    void report(const Candidate& candidate) const {
+        if (!m_options.progress) return;
+        double done = 0;
+        for (const Candidate& c : m_candidates) done += std::min(c.timed, m_options.seconds);
+        m_options.progress(candidate.subject->name, done, m_options.seconds * static_cast<double>(m_candidates.size()));
+    }
+
+    static Timing finished(Timing timing) {
+        timing.medianMs = quantile(timing.ms, 0.5);
+        timing.p5Ms = quantile(timing.ms, 0.05);
+        timing.p95Ms = quantile(timing.ms, 0.95);
+        return timing;
+    }
+
+    const ProtocolOptions& m_options;
+    std::function<double()> m_clock;
+    std::vector<Candidate> m_candidates;
+};
+
+}  // namespace
+
+Result<std::vector<Timing>> timeInTurn(const std::vector<Subject>& subjects, const ProtocolOptions& options) {
+    CORE_CHECK(options.seconds > 0);
+    return Protocol(subjects, options).run();
+}
+
+double quantile(std::vector<double> samples, double share) {
+    CORE_CHECK(!samples.empty() && share >= 0 && share <= 1);
+    std::sort(samples.begin(), samples.end());
+    const double place = share * static_cast<double>(samples.size() - 1);
+    const auto below = static_cast<std::size_t>(place);
+    const std::size_t above = std::min(below + 1, samples.size() - 1);
+    return samples[below] + (samples[above] - samples[below]) * (place - static_cast<double>(below));
+}
+
+}  // namespace condenser

@@ -1,0 +1,46 @@
+// The measuring protocol, the only one: several subjects timed in turn within one run, so that a processor that
+// throttles or a neighbour that wakes up meets all of them, and what is compared was measured side by side.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace condenser {
+
+struct Subject {
+    std::string name;            // for progress
+    std::function<void()> call;  // ONE call of what is timed
+};
+
+// What was measured of one subject.
+struct Timing {
+    std::vector<double> ms;  // a call each, in the order in which they ran
+    std::int64_t calls = 0;  // timed ones; more than samples where calls are too short to be timed one by one
+    double medianMs = 0, p5Ms = 0, p95Ms = 0;
+};
+
+struct ProtocolOptions {
+    double seconds = 5;  // of timed calls, a subject
+    std::stop_token stop;
+    // Told after every block: whose it was, and the timed seconds, done and in all.
+    std::function<void(const std::string& name, double done, double total)> progress;
+    std::function<double()> clock;  // seconds; empty: the machine's steady clock
+};
+
+// Warms each subject up, then times them in blocks of about 0.1 s, one subject a block, whose order rotates from round
+// to round, until each has `seconds` of timed calls and at least 5 samples; who has them is left out of further rounds.
+// A block begins with an untimed call, which brings the subject's data back into the caches, unless a call is long
+// enough not to care. A sample is one call; calls below 50 us are timed several at once and divided. On the calling
+// thread. kCancelled if stopped, which is looked at between calls.
+Result<std::vector<Timing>> timeInTurn(const std::vector<Subject>& subjects, const ProtocolOptions& options);
+
+// The value below which `share` (0..1) of the samples lie, linear between neighbours: share * (n - 1) is the place
+// among the n sorted ones. At least one sample.
+double quantile(std::vector<double> samples, double share);
+
+}  // namespace condenser
