@@ -28,7 +28,7 @@ struct Part {
 struct StepMemory {
     ConstView picture;          // of one image
     float* maps = nullptr;      // of one image; shared by the parts
-    float* strips = nullptr;  // of one part; keeps its zeros from step to step
+    float* strips = nullptr;    // of one part; keeps its zeros from step to step
     float* scratch = nullptr;   // of one part
     float* logits = nullptr;    // of one image
     double* seconds = nullptr;  // [layers], of this part; nullptr: nobody asks
@@ -56,7 +56,8 @@ struct TapConvStep {
     void run(const StepMemory& memory, Part part) const;
 };
 
-// 1x1 and 3x3 together, strip by strip of rows: for maps between them that would not stay in the cache. A part computes the rows at its borders that the next part computes too.
+// 1x1 and 3x3 together, strip by strip of rows: for maps between them that would not stay in the cache. A part computes
+// the rows at its borders that the next part computes too.
 struct StripStep {
     PointwiseKernel first;
     TapConvKernel second;
@@ -123,8 +124,8 @@ struct PlanStep {
 // What a Plan holds.
 struct CompiledPlan {
     int batch = 1, threads = 1, classes = 0;
-    int height = 0, width = 0;                     // of the pictures
-    std::size_t mapFloats = 0;                          // of one image
+    int height = 0, width = 0;                       // of the pictures
+    std::size_t mapFloats = 0;                       // of one image
     std::size_t stripFloats = 0, scratchFloats = 0;  // of one thread
     std::size_t weightBytes = 0;
     std::vector<PlanLayer> layers;

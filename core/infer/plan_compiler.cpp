@@ -247,8 +247,17 @@ class Compiler {
         const std::size_t panel = firstKernel.panelFloats();
         if (rows > 0) {
             const std::ptrdiff_t middle = m_strips.at({rows + 2, maps.width});
-            StripStep step{std::move(firstKernel), std::move(secondKernel), x.offset, y.offset, middle, maps.height,
-                           maps.width, rows, maps.channels, m_node, m_node + 1};
+            StripStep step{std::move(firstKernel),
+                           std::move(secondKernel),
+                           x.offset,
+                           y.offset,
+                           middle,
+                           maps.height,
+                           maps.width,
+                           rows,
+                           maps.channels,
+                           m_node,
+                           m_node + 1};
             needScratch(panel);
             m_plan.steps.push_back({-1, std::move(step)});
             ++m_node;
@@ -337,8 +346,8 @@ class Compiler {
     CompiledPlan& m_plan;
     const int m_lanes;
     int m_node = 0;
-    std::vector<int> m_lastUse;                            // [maps]: the last node that reads or writes them
-    std::vector<std::optional<std::ptrdiff_t>> m_place;    // [maps]
+    std::vector<int> m_lastUse;                                      // [maps]: the last node that reads or writes them
+    std::vector<std::optional<std::ptrdiff_t>> m_place;              // [maps]
     std::map<std::pair<int, int>, std::ptrdiff_t> m_taps, m_strips;  // by height and width
     Arena m_arena;
 };

@@ -93,7 +93,8 @@ void StripStep::run(const StepMemory& memory, Part part) const {
                 from = 0;
             }
             const int to = std::min(y1 + 1, height);
-            first.run(memory.maps + x, strip, nullptr, memory.scratch, from * width, to * width, shift, 0, first.groups());
+            first.run(memory.maps + x, strip, nullptr, memory.scratch, from * width, to * width, shift, 0,
+                      first.groups());
             if (y1 == height) clearRow(height + shift);
         }
         const LayerClock clock(memory, secondLayer);

@@ -48,59 +48,64 @@ void everySecond(const float* x, int count, float* y) {
     for (; i < count; ++i) y[i] = x[2 * i];
 }
 
-// kVectors vectors of pixels; 0: the last few, fewer than would be worth a vector.
-template <int kVectors>
-HWY_INLINE void convStretch(const ConvKernel& kernel, const float* framed, float* y, const float* residual,
-                            float* panel, int at, int pixels) {
-    const ConvKernel::Tables& tables = kernel.tables();
-    const int lanes = static_cast<int>(hn::Lanes(D()));
-    constexpr int kRowVectors = kVectors == 0 ? 1 : kVectors;  // of the panel
-    Piece pieces[kRowVectors * hn::MaxLanes(D())];
-    int pieceCount = 0;
+// Output pixels of a stretch, as pieces of rows. Returns how many.
+int cutPieces(const ConvKernel& kernel, int at, int pixels, Piece* pieces) {
+    int count = 0;
     for (int p = 0; p < pixels;) {
         const int row = (at + p) / kernel.outWidth(), column = (at + p) % kernel.outWidth();
-        const int count = std::min(kernel.outWidth() - column, pixels - p);
-        pieces[pieceCount++] = {static_cast<std::ptrdiff_t>(row) * kernel.framedWidth() + column, p, count};
-        p += count;
+        const int length = std::min(kernel.outWidth() - column, pixels - p);
+        pieces[count++] = {static_cast<std::ptrdiff_t>(row) * kernel.framedWidth() + column, p, length};
+        p += length;
     }
-    const int taps = static_cast<int>(tables.taps.size()), rest = pixels % lanes;
-    const float* weight = tables.weight.data();
-    for (int g = 0; g < kernel.groups(); ++g) {
-        const float* frames = framed + g * kernel.groupFloats();
-        const std::ptrdiff_t output = static_cast<std::ptrdiff_t>(g) * kernel.outputs();
-        for (int first = 0; first < taps; first += kConvTapBlock) {
-            const int count = std::min(kConvTapBlock, taps - first);
-            for (int t = 0; t < count; ++t) {
-                packTap(frames + tables.taps[static_cast<std::size_t>(first + t)], pieces, pieceCount,
-                        panel + t * kRowVectors * lanes);
-            }
-            const bool last = first + count == taps;
-            const PlainStore store{y + at, last && residual != nullptr ? residual + at : nullptr, last && kernel.relu(),
-                                   rest};
-            const float* bias = tables.bias.data() + output;
-            const std::ptrdiff_t* targets = tables.targets.data() + output;
-            const float* sums = first > 0 ? y + at : nullptr;
-            if constexpr (kVectors == 0) {
-                panelRest(weight, panel, count, kernel.outputs(), bias, targets, sums, store);
-            } else {
-                panelStretch<kVectors>(weight, panel, count, kernel.outputs(), bias, targets, sums, store);
-            }
-            weight += static_cast<std::ptrdiff_t>(count) * kernel.outputs();
-        }
-    }
+    return count;
 }
+
+// Stretches of pixels for whose sake the weights are read once: as many as their sums stay in the cache.
+constexpr int kMostStretches = 6;
+constexpr int kStretchPixels = kTileVectors * hn::MaxLanes(D());
 
 void convolve(const ConvKernel& kernel, const float* framed, float* y, const float* residual, float* panel, int begin,
               int end) {
-    const int lanes = static_cast<int>(hn::Lanes(D()));
+    const ConvKernel::Tables& tables = kernel.tables();
+    const int lanes = static_cast<int>(hn::Lanes(D())), taps = static_cast<int>(tables.taps.size());
     for (int at = begin; at < end;) {
-        const int vectors = tileVectors(end - at, lanes);
-        const int pixels = std::min(end - at, std::max(1, vectors) * lanes);
-        if (vectors == 3) convStretch<3>(kernel, framed, y, residual, panel, at, pixels);
-        if (vectors == 2) convStretch<2>(kernel, framed, y, residual, panel, at, pixels);
-        if (vectors == 1) convStretch<1>(kernel, framed, y, residual, panel, at, pixels);
-        if (vectors == 0) convStretch<0>(kernel, framed, y, residual, panel, at, pixels);
-        at += pixels;
+        Stretch<PlainStore> stretches[kMostStretches];
+        Piece pieces[kMostStretches][kStretchPixels];
+        int from[kMostStretches], rests[kMostStretches], pieceCount[kMostStretches], count = 0;
+        while (at < end && count < kMostStretches) {
+            const int vectors = tileVectors(end - at, lanes);
+            const int pixels = std::min(end - at, std::max(1, vectors) * lanes);
+            stretches[count].vectors = vectors;
+            from[count] = at;
+            rests[count] = pixels % lanes;
+            pieceCount[count] = cutPieces(kernel, at, pixels, pieces[count]);
+            at += pixels;
+            ++count;
+        }
+        const float* weight = tables.weight.data();
+        for (int g = 0; g < kernel.groups(); ++g) {
+            const float* frames = framed + g * kernel.groupFloats();
+            const std::ptrdiff_t output = static_cast<std::ptrdiff_t>(g) * kernel.outputs();
+            for (int first = 0; first < taps; first += kConvTapBlock) {
+                const int block = std::min(kConvTapBlock, taps - first);
+                const bool last = first + block == taps;
+                float* to = panel;
+                for (int i = 0; i < count; ++i) {
+                    const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(std::max(1, stretches[i].vectors)) * lanes;
+                    stretches[i].panel = to;
+                    stretches[i].sums = first > 0 ? y + from[i] : nullptr;
+                    stretches[i].store = {y + from[i], last && residual != nullptr ? residual + from[i] : nullptr,
+                                          last && kernel.relu(), rests[i]};
+                    for (int t = 0; t < block; ++t, to += row) {
+                        packTap(frames + tables.taps[static_cast<std::size_t>(first + t)], pieces[i], pieceCount[i],
+                                to);
+                    }
+                }
+                multiplyPanels(weight, block, kernel.outputs(), tables.bias.data() + output,
+                               tables.targets.data() + output, stretches, count);
+                weight += static_cast<std::ptrdiff_t>(block) * kernel.outputs();
+            }
+        }
     }
 }
 
@@ -169,7 +174,7 @@ std::size_t ConvKernel::framedFloats() const {
 
 std::size_t ConvKernel::panelFloats() const {
     const std::size_t taps = std::min<std::size_t>(m_tables.taps.size(), kConvTapBlock);
-    return taps * 3 * static_cast<std::size_t>(vectorLanes()) + 16;
+    return taps * 6 * 3 * static_cast<std::size_t>(vectorLanes()) + 16;
 }
 
 std::size_t ConvKernel::weightBytes() const {

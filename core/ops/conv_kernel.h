@@ -67,6 +67,6 @@ class ConvKernel {
 };
 
 // Taps that are multiplied before the sums go back to memory.
-constexpr int kConvTapBlock = 384;
+constexpr int kConvTapBlock = 256;
 
 }  // namespace condenser

@@ -81,97 +81,130 @@ HWY_INLINE void panelTile(const float* HWY_RESTRICT weight, const float* HWY_RES
     }
 }
 
-// The few pixels that would leave a vector almost empty: the outputs of the tile stand in the lanes instead.
-// `panel` [inputs], `panelStride` floats apart, pixels one behind the other.
-template <int kRows, int kPixels, class Store>
-HWY_INLINE void restTile(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT panel, std::ptrdiff_t panelStride,
-                         int inputs, const float* bias, const std::ptrdiff_t* targets, const float* sums,
-                         const Store& store) {
+// The few pixels that would leave a vector almost empty: the outputs stand in the lanes instead. kTiles tiles of rows
+// at once, since one sum alone would wait for itself. `panel` [inputs], `panelStride` floats apart, pixels one behind
+// the other.
+template <int kRows, int kTiles, int kPixels, class Store>
+HWY_INLINE void restTiles(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT panel, std::ptrdiff_t panelStride,
+                          int inputs, const float* bias, const std::ptrdiff_t* targets, const float* sums,
+                          const Store& store) {
     namespace hn = hwy::HWY_NAMESPACE;
     const hn::ScalableTag<float> d;
     const hn::CappedTag<float, kRows> rows;  // whole: only tiles of 8 or 4 rows come here
     using V = hn::Vec<decltype(rows)>;
-    V sum[kPixels];
-    CONDENSER_UNROLL
-    for (int p = 0; p < kPixels; ++p) sum[p] = hn::LoadU(rows, bias);
+    V sum[kTiles][kPixels];
     HWY_ALIGN float column[kRows];
-    if (sums != nullptr) {
+    CONDENSER_UNROLL
+    for (int t = 0; t < kTiles; ++t) {
         CONDENSER_UNROLL
         for (int p = 0; p < kPixels; ++p) {
-            for (int m = 0; m < kRows; ++m) column[m] = sums[targets[m] + p];
-            sum[p] = hn::Load(rows, column);
+            sum[t][p] = hn::LoadU(rows, bias + t * kRows);
+            if (sums != nullptr) {
+                for (int m = 0; m < kRows; ++m) column[m] = sums[targets[t * kRows + m] + p];
+                sum[t][p] = hn::Load(rows, column);
+            }
         }
     }
+    const std::ptrdiff_t tileFloats = static_cast<std::ptrdiff_t>(kRows) * inputs;
     for (int k = 0; k < inputs; ++k) {
-        const V w = hn::LoadU(rows, weight);
+        V pixels[kPixels];
         CONDENSER_UNROLL
-        for (int p = 0; p < kPixels; ++p) sum[p] = hn::MulAdd(w, hn::Set(rows, panel[p]), sum[p]);
+        for (int p = 0; p < kPixels; ++p) pixels[p] = hn::Set(rows, panel[p]);
+        CONDENSER_UNROLL
+        for (int t = 0; t < kTiles; ++t) {
+            const V w = hn::LoadU(rows, weight + t * tileFloats);
+            CONDENSER_UNROLL
+            for (int p = 0; p < kPixels; ++p) sum[t][p] = hn::MulAdd(w, pixels[p], sum[t][p]);
+        }
         panel += panelStride;
         weight += kRows;
     }
-    HWY_ALIGN float turned[kRows][hn::MaxLanes(d)] = {};
-    for (int p = 0; p < kPixels; ++p) {
-        hn::Store(sum[p], rows, column);
-        for (int m = 0; m < kRows; ++m) turned[m][p] = column[m];
+    for (int t = 0; t < kTiles; ++t) {
+        HWY_ALIGN float turned[kRows][hn::MaxLanes(d)] = {};
+        for (int p = 0; p < kPixels; ++p) {
+            hn::Store(sum[t][p], rows, column);
+            for (int m = 0; m < kRows; ++m) turned[m][p] = column[m];
+        }
+        for (int m = 0; m < kRows; ++m) {
+            store.template operator()<1>(targets[t * kRows + m], 0, hn::Load(d, turned[m]));
+        }
     }
-    for (int m = 0; m < kRows; ++m) store.template operator()<1>(targets[m], 0, hn::Load(d, turned[m]));
 }
 
-// All outputs of a group at one stretch of pixels. `weight`: tiles of rows, as largestTileRows cuts them.
-template <int kVectors, class Store>
-HWY_INLINE void panelStretch(const float* weight, const float* panel, int inputs, int outputs, const float* bias,
-                             const std::ptrdiff_t* targets, const float* sums, const Store& store) {
-    int m = 0;
-    const auto tile = [&](auto rows) {
-        constexpr int kRows = decltype(rows)::value;
-        panelTile<kRows, kVectors>(weight, panel, inputs, bias + m, targets + m, sums, store);
-        weight += static_cast<std::ptrdiff_t>(kRows) * inputs;
-        m += kRows;
-    };
-    if constexpr (kTileRows == 8) {
-        while (m + 8 <= outputs) tile(std::integral_constant<int, 8>());
-    }
-    while (m + 4 <= outputs) tile(std::integral_constant<int, 4>());
-    if (m + 2 <= outputs) tile(std::integral_constant<int, 2>());
-    if (m < outputs) tile(std::integral_constant<int, 1>());
+template <int kRows, int kTiles, class Store>
+HWY_INLINE void restTiles(int pixels, const float* weight, const float* panel, std::ptrdiff_t panelStride, int inputs,
+                          const float* bias, const std::ptrdiff_t* targets, const float* sums, const Store& store) {
+    if (pixels == 1) restTiles<kRows, kTiles, 1>(weight, panel, panelStride, inputs, bias, targets, sums, store);
+    if (pixels == 2) restTiles<kRows, kTiles, 2>(weight, panel, panelStride, inputs, bias, targets, sums, store);
+    if (pixels == 3) restTiles<kRows, kTiles, 3>(weight, panel, panelStride, inputs, bias, targets, sums, store);
+    if (pixels == 4) restTiles<kRows, kTiles, 4>(weight, panel, panelStride, inputs, bias, targets, sums, store);
 }
 
-// The same for a rest of 1 to kRestPixels pixels (store.rest); `panel` [inputs][one vector].
+// A stretch of pixels whose panel is packed: 3, 2 or 1 vectors, or, with 0, a rest of 1 to kRestPixels pixels
+// (store.rest), the panel's rows then being one vector long.
 template <class Store>
-HWY_INLINE void panelRest(const float* weight, const float* panel, int inputs, int outputs, const float* bias,
-                          const std::ptrdiff_t* targets, const float* sums, const Store& store) {
+struct Stretch {
+    int vectors;
+    const float* panel;
+    const float* sums;  // where the sums so far stand; nullptr: they begin with the bias
+    Store store;
+};
+
+template <int kRows, class Store>
+HWY_INLINE void stretchTile(const float* weight, int inputs, const float* bias, const std::ptrdiff_t* targets,
+                            const Stretch<Store>& stretch) {
+    const auto& [vectors, panel, sums, store] = stretch;
+    if (vectors == 3) {
+        panelTile<kRows, 3>(weight, panel, inputs, bias, targets, sums, store);
+    } else if (vectors == 2) {
+        panelTile<kRows, 2>(weight, panel, inputs, bias, targets, sums, store);
+    } else {
+        panelTile<kRows, 1>(weight, panel, inputs, bias, targets, sums, store);
+    }
+}
+
+// All outputs of a group at several stretches, of which only the last may be a rest: a tile of rows at a time, so that
+// its weights are read but once. `weight`: tiles of rows, as largestTileRows cuts them.
+template <class Store>
+HWY_INLINE void multiplyPanels(const float* weight, int inputs, int outputs, const float* bias,
+                               const std::ptrdiff_t* targets, const Stretch<Store>* stretches, int count) {
+    if (count == 0) return;
+    const Stretch<Store>& last = stretches[count - 1];
+    const bool rest = last.vectors == 0;
+    const int whole = rest ? count - 1 : count;
+    const float* tileWeight = weight;
+    int m = 0;
+    const auto tile = [&](auto rows, int times) {
+        constexpr int kRows = decltype(rows)::value;
+        for (int t = 0; t < times; ++t) {
+            for (int i = 0; i < whole; ++i) {
+                stretchTile<kRows>(tileWeight, inputs, bias + m, targets + m, stretches[i]);
+            }
+            if (rest && kRows < 4) stretchTile<kRows>(tileWeight, inputs, bias + m, targets + m, last);
+            tileWeight += static_cast<std::ptrdiff_t>(kRows) * inputs;
+            m += kRows;
+        }
+    };
+    if constexpr (kTileRows == 8) tile(std::integral_constant<int, 8>(), (outputs - m) / 8);
+    tile(std::integral_constant<int, 4>(), (outputs - m) / 4);
+    tile(std::integral_constant<int, 2>(), (outputs - m) / 2);
+    tile(std::integral_constant<int, 1>(), outputs - m);
+#if HWY_TARGET != HWY_SCALAR
+    if (!rest) return;
     const std::ptrdiff_t lanes =
         static_cast<std::ptrdiff_t>(hwy::HWY_NAMESPACE::Lanes(hwy::HWY_NAMESPACE::ScalableTag<float>()));
-    int m = 0;
-    const auto tile = [&](auto rows) {
-        constexpr int kRows = decltype(rows)::value;
-        if constexpr (kRestPixels > 0 && kRows >= 4) {
-            switch (store.rest) {
-                case 1:
-                    restTile<kRows, 1>(weight, panel, lanes, inputs, bias + m, targets + m, sums, store);
-                    break;
-                case 2:
-                    restTile<kRows, 2>(weight, panel, lanes, inputs, bias + m, targets + m, sums, store);
-                    break;
-                case 3:
-                    restTile<kRows, 3>(weight, panel, lanes, inputs, bias + m, targets + m, sums, store);
-                    break;
-                default:
-                    restTile<kRows, 4>(weight, panel, lanes, inputs, bias + m, targets + m, sums, store);
-                    break;
-            }
-        } else {
-            panelTile<kRows, 1>(weight, panel, inputs, bias + m, targets + m, sums, store);
+    m = 0;
+    const auto rests = [&](auto rows, auto tiles) {
+        constexpr int kRows = decltype(rows)::value, kTiles = decltype(tiles)::value;
+        for (; m + kRows * kTiles <= outputs; m += kRows * kTiles) {
+            restTiles<kRows, kTiles>(last.store.rest, weight + static_cast<std::ptrdiff_t>(m) * inputs, last.panel,
+                                     lanes, inputs, bias + m, targets + m, last.sums, last.store);
         }
-        weight += static_cast<std::ptrdiff_t>(kRows) * inputs;
-        m += kRows;
     };
-    if constexpr (kTileRows == 8) {
-        while (m + 8 <= outputs) tile(std::integral_constant<int, 8>());
-    }
-    while (m + 4 <= outputs) tile(std::integral_constant<int, 4>());
-    if (m + 2 <= outputs) tile(std::integral_constant<int, 2>());
-    if (m < outputs) tile(std::integral_constant<int, 1>());
+    rests(std::integral_constant<int, kTileRows>(), std::integral_constant<int, 4>());
+    rests(std::integral_constant<int, kTileRows>(), std::integral_constant<int, 1>());
+    if constexpr (kTileRows == 8) rests(std::integral_constant<int, 4>(), std::integral_constant<int, 1>());
+#endif
 }
 
 }  // namespace HWY_NAMESPACE

@@ -22,9 +22,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 
-// Outputs a group up to which the inputs are read in place.
-constexpr int kMostDirectOutputs = 2 * kTileRows;
-
 // `rest`: pixels of a tile's last vector, 0 if it is whole.
 struct FramedStore {
     float* y;                         // channel 0
@@ -56,7 +53,7 @@ struct TripleStore {
     std::ptrdiff_t copyStride;
     const float* leftMask;  // of the first vector
     const float* rightMask;
-    const int* phase;  // of each vector in the masks
+    int phase[kTileVectors];  // of each vector in the masks
     int rest;
 
     template <int kVectors>
@@ -180,67 +177,121 @@ HWY_INLINE void directStretch(const Group& group, const float* x, const Store& s
     if (m < group.outputs) tile(std::integral_constant<int, 1>());
 }
 
-// kVectors vectors of pixels; 0: the last few, fewer than would be worth a vector.
-template <int kVectors, class Store>
-HWY_INLINE void stretch(const PointwiseKernel& kernel, const float* x, float* panel, const Store& store, int firstGroup,
-                        int lastGroup) {
+// Stretches of pixels that are packed before they are multiplied.
+constexpr int kMostStretches = 16;
+
+// The stores of a stretch that begins at pixel `at`.
+struct PlainStores {
+    const PointwiseKernel& kernel;
+    float* y;
+    const float* residual;
+    PlainStore at(int at, int rest) const {
+        return {y + at, residual == nullptr ? nullptr : residual + at, kernel.relu(), rest};
+    }
+};
+struct FramedStores {
+    const TapMaps& taps;
+    float* y;
+    int rowShift;
+    FramedStore at(int at, int rest) const {
+        FramedStore store{y, {}, {}, taps.rowStride - taps.width, rest};
+        for (int v = 0; v < kTileVectors; ++v) {
+            const int pixel = at + v * static_cast<int>(hn::Lanes(D()));
+            store.at[v] = taps.tap(pixel / taps.width + rowShift, pixel % taps.width, 0, 0);
+            store.inRow[v] = taps.width - pixel % taps.width;
+        }
+        return store;
+    }
+};
+struct TripleStores {
+    const PointwiseKernel& kernel;
+    const TapMaps& taps;
+    float* y;
+    int rowShift;
+    TripleStore at(int at, int rest) const {
+        TripleStore store{y + taps.tap(rowShift, at, 0, -1),
+                          taps.copyStride,
+                          kernel.tables().leftMask.data(),
+                          kernel.tables().rightMask.data(),
+                          {},
+                          rest};
+        for (int v = 0; v < kTileVectors; ++v) {
+            store.phase[v] = (at + v * static_cast<int>(hn::Lanes(D()))) % taps.width;
+        }
+        return store;
+    }
+};
+
+Group groupOf(const PointwiseKernel& kernel, int g) {
     const PointwiseKernel::Tables& tables = kernel.tables();
-    for (int g = firstGroup; g < lastGroup; ++g) {
-        const std::ptrdiff_t position = static_cast<std::ptrdiff_t>(g) * kernel.inputs();
-        const std::ptrdiff_t output = static_cast<std::ptrdiff_t>(g) * kernel.outputs();
-        const bool norm = !tables.bounds.empty();
-        const Group group{tables.sources.data() + position,
-                          norm ? tables.bounds.data() + position : nullptr,
-                          kernel.inputs(),
-                          norm ? tables.maxima[static_cast<std::size_t>(g)] : 0,
-                          kernel.outputs(),
-                          tables.weight.data() + position * kernel.outputs(),
-                          tables.bias.data() + output,
-                          tables.targets.data() + output};
-        if constexpr (kVectors == 0) {
-            packPanel<1>(group, x, panel);
-            panelRest(group.weight, panel, group.inputs, group.outputs, group.bias, group.targets, nullptr, store);
-        } else if (norm && group.outputs <= kMostDirectOutputs) {
-            directStretch<kVectors>(group, x, store);
-        } else {
-            packPanel<kVectors>(group, x, panel);
-            panelStretch<kVectors>(group.weight, panel, group.inputs, group.outputs, group.bias, group.targets, nullptr,
-                                   store);
+    const std::ptrdiff_t position = static_cast<std::ptrdiff_t>(g) * kernel.inputs();
+    const std::ptrdiff_t output = static_cast<std::ptrdiff_t>(g) * kernel.outputs();
+    const bool norm = !tables.bounds.empty();
+    return {tables.sources.data() + position,
+            norm ? tables.bounds.data() + position : nullptr,
+            kernel.inputs(),
+            norm ? tables.maxima[static_cast<std::size_t>(g)] : 0,
+            kernel.outputs(),
+            tables.weight.data() + position * kernel.outputs(),
+            tables.bias.data() + output,
+            tables.targets.data() + output};
+}
+
+template <class Stores>
+HWY_INLINE void pixels(const PointwiseKernel& kernel, const float* x, float* panel, int begin, int end, int firstGroup,
+                       int lastGroup, const Stores& stores) {
+    using Store = decltype(stores.at(0, 0));
+    const int lanes = static_cast<int>(hn::Lanes(D()));
+    const bool direct = kernel.readsInPlace();
+    Stretch<Store> stretches[kMostStretches];
+    int from[kMostStretches];
+    for (int at = begin; at < end;) {
+        // As many stretches as the panel holds.
+        int count = 0;
+        std::ptrdiff_t packed = 0;
+        while (at < end && count < kMostStretches) {
+            const int vectors = tileVectors(end - at, lanes), panelVectors = std::max(1, vectors);
+            const std::ptrdiff_t floats =
+                direct ? 0 : static_cast<std::ptrdiff_t>(kernel.inputs()) * panelVectors * lanes;
+            if (count > 0 && packed + floats > static_cast<std::ptrdiff_t>(kernel.panelFloats())) break;
+            const int length = std::min(end - at, panelVectors * lanes);
+            from[count] = at;
+            stretches[count] = {vectors, panel + packed, nullptr, stores.at(at, length % lanes)};
+            packed += floats;
+            at += length;
+            ++count;
+        }
+        for (int g = firstGroup; g < lastGroup; ++g) {
+            const Group group = groupOf(kernel, g);
+            for (int i = 0; i < count; ++i) {
+                const int vectors = stretches[i].vectors;
+                float* to = panel + (stretches[i].panel - panel);
+                if (direct && vectors > 0) {
+                    if (vectors == 3) directStretch<3>(group, x + from[i], stretches[i].store);
+                    if (vectors == 2) directStretch<2>(group, x + from[i], stretches[i].store);
+                    if (vectors == 1) directStretch<1>(group, x + from[i], stretches[i].store);
+                } else {
+                    if (vectors == 3) packPanel<3>(group, x + from[i], to);
+                    if (vectors == 2) packPanel<2>(group, x + from[i], to);
+                    if (vectors <= 1) packPanel<1>(group, x + from[i], to);
+                }
+            }
+            // In place, at most the last stretch is left, a rest.
+            const int left = !direct ? 0 : stretches[count - 1].vectors == 0 ? count - 1 : count;
+            multiplyPanels(group.weight, group.inputs, group.outputs, group.bias, group.targets, stretches + left,
+                           count - left);
         }
     }
 }
 
 void pointwise(const PointwiseKernel& kernel, const float* x, float* y, const float* residual, float* panel, int begin,
                int end, int rowShift, int firstGroup, int lastGroup) {
-    const int lanes = static_cast<int>(hn::Lanes(D()));
-    const PointwiseKernel::Tables& tables = kernel.tables();
-    const TapMaps* taps = kernel.taps() ? &*kernel.taps() : nullptr;
-    for (int at = begin; at < end;) {
-        const int vectors = tileVectors(end - at, lanes);
-        const int pixels = std::min(end - at, std::max(1, vectors) * lanes), rest = pixels % lanes;
-        const auto go = [&](const auto& store) {
-            if (vectors == 3) stretch<3>(kernel, x + at, panel, store, firstGroup, lastGroup);
-            if (vectors == 2) stretch<2>(kernel, x + at, panel, store, firstGroup, lastGroup);
-            if (vectors == 1) stretch<1>(kernel, x + at, panel, store, firstGroup, lastGroup);
-            if (vectors == 0) stretch<0>(kernel, x + at, panel, store, firstGroup, lastGroup);
-        };
-        if (taps == nullptr) {
-            go(PlainStore{y + at, residual == nullptr ? nullptr : residual + at, kernel.relu(), rest});
-        } else if (taps->kind == TapMaps::Kind::kTriple) {
-            int phase[kTileVectors];
-            for (int v = 0; v < kTileVectors; ++v) phase[v] = (at + v * lanes) % taps->width;
-            go(TripleStore{y + taps->tap(rowShift, at, 0, -1), taps->copyStride, tables.leftMask.data(),
-                           tables.rightMask.data(), phase, rest});
-        } else {
-            FramedStore store{y, {}, {}, taps->rowStride - taps->width, rest};
-            for (int v = 0; v < kTileVectors; ++v) {
-                const int pixel = at + v * lanes;
-                store.at[v] = taps->tap(pixel / taps->width + rowShift, pixel % taps->width, 0, 0);
-                store.inRow[v] = taps->width - pixel % taps->width;
-            }
-            go(store);
-        }
-        at += pixels;
+    if (!kernel.taps()) {
+        pixels(kernel, x, panel, begin, end, firstGroup, lastGroup, PlainStores{kernel, y, residual});
+    } else if (kernel.taps()->kind == TapMaps::Kind::kTriple) {
+        pixels(kernel, x, panel, begin, end, firstGroup, lastGroup, TripleStores{kernel, *kernel.taps(), y, rowShift});
+    } else {
+        pixels(kernel, x, panel, begin, end, firstGroup, lastGroup, FramedStores{*kernel.taps(), y, rowShift});
     }
 }
 
@@ -251,6 +302,9 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace condenser {
 namespace {
+
+// What is packed at a time: a part of a second-level cache.
+constexpr std::size_t kPanelFloats = 32 * 1024;
 
 // Features far beyond what a float can add to anything else.
 constexpr double kLargestBound = 1e20;
@@ -334,7 +388,12 @@ void PointwiseKernel::foldNorm(const PointwiseSpec& spec, int group, std::vector
 }
 
 std::size_t PointwiseKernel::panelFloats() const {
-    return static_cast<std::size_t>(m_inputs) * 3 * static_cast<std::size_t>(vectorLanes());
+    const std::size_t stretch = static_cast<std::size_t>(m_inputs) * 3 * static_cast<std::size_t>(vectorLanes());
+    return readsInPlace() ? stretch : std::max(stretch, kPanelFloats);
+}
+
+bool PointwiseKernel::readsInPlace() const {
+    return !m_tables.bounds.empty() && m_outputs <= 2 * largestTileRows(m_outputs);
 }
 
 std::size_t PointwiseKernel::weightBytes() const {

@@ -41,6 +41,8 @@ class PointwiseKernel {
              int firstGroup, int lastGroup) const;
 
     int groups() const { return m_groups; }
+    // Whether a group has so few outputs that its inputs are read in place, without a panel.
+    bool readsInPlace() const;
 
     // What run reads; public for the kernels.
     struct Tables {

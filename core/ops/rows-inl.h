@@ -9,7 +9,6 @@
 #include <cstddef>
 
 #include "hwy/highway.h"
-#include "ops/tail-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace condenser {
@@ -19,7 +18,7 @@ namespace HWY_NAMESPACE {
 // memory for each of its uses, and loads are what the windows are short of.
 template <class V>
 HWY_INLINE V inRegister(V v) {
-#if HWY_COMPILER_GCC && HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+#if HWY_COMPILER_GCC_ACTUAL && HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
     asm("" : "+v"(v.raw));
 #endif
     return v;

@@ -55,7 +55,7 @@ HWY_INLINE void storeTail(hwy::HWY_NAMESPACE::Vec<D> v, D d, float* p, std::size
 template <class V>
 HWY_INLINE V maxOrNan(V floor, V value) {
     namespace hn = hwy::HWY_NAMESPACE;
-#if HWY_TARGET == HWY_SCALAR  // Highway's own takes the other operand here
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128  // Highway's own takes the other operand here
     return hn::IfThenElse(hn::Lt(value, floor), floor, value);
 #else
     return hn::Max(floor, value);  // x86 gives the second operand, ARM the NaN
@@ -66,7 +66,7 @@ HWY_INLINE V maxOrNan(V floor, V value) {
 template <class V>
 HWY_INLINE V minOrNan(V ceiling, V value) {
     namespace hn = hwy::HWY_NAMESPACE;
-#if HWY_TARGET == HWY_SCALAR
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
     return hn::IfThenElse(hn::Lt(ceiling, value), ceiling, value);
 #else
     return hn::Min(ceiling, value);

@@ -154,14 +154,19 @@ HWY_INLINE void runTile(const Tile& tile, std::ptrdiff_t in, const RunPlaces& pl
     }
 }
 
-// The few pixels that would leave a vector almost empty: the outputs stand in the lanes instead.
-template <int kRows, int kPixels>
+// The few pixels that would leave a vector almost empty: the outputs stand in the lanes instead. kTiles tiles of rows
+// at once, since one sum alone would wait for itself.
+template <int kRows, int kTiles, int kPixels>
 HWY_INLINE void restTaps(const Tile& tile, std::ptrdiff_t in, std::ptrdiff_t out) {
     const hn::CappedTag<float, kRows> rows;
     using Rows = hn::Vec<decltype(rows)>;
-    Rows sum[kPixels];
+    const std::ptrdiff_t tileFloats = static_cast<std::ptrdiff_t>(kRows) * 9 * tile.inputs;
+    Rows sum[kTiles][kPixels];
     CONDENSER_UNROLL
-    for (int p = 0; p < kPixels; ++p) sum[p] = hn::LoadU(rows, tile.bias);
+    for (int t = 0; t < kTiles; ++t) {
+        CONDENSER_UNROLL
+        for (int p = 0; p < kPixels; ++p) sum[t][p] = hn::LoadU(rows, tile.bias + t * kRows);
+    }
     const float* HWY_RESTRICT weight = tile.weight;
     for (int k = 0; k < tile.inputs; ++k) {
         const float* column = tile.x + tile.sources[k] + in;
@@ -169,9 +174,15 @@ HWY_INLINE void restTaps(const Tile& tile, std::ptrdiff_t in, std::ptrdiff_t out
             const float* row = column;
             CONDENSER_UNROLL
             for (int dy = 0; dy < 3; ++dy) {
-                const Rows w = hn::LoadU(rows, weight);
+                Rows pixels[kPixels];
                 CONDENSER_UNROLL
-                for (int p = 0; p < kPixels; ++p) sum[p] = hn::MulAdd(w, hn::Set(rows, row[p]), sum[p]);
+                for (int p = 0; p < kPixels; ++p) pixels[p] = hn::Set(rows, row[p]);
+                CONDENSER_UNROLL
+                for (int t = 0; t < kTiles; ++t) {
+                    const Rows w = hn::LoadU(rows, weight + t * tileFloats);
+                    CONDENSER_UNROLL
+                    for (int p = 0; p < kPixels; ++p) sum[t][p] = hn::MulAdd(w, pixels[p], sum[t][p]);
+                }
                 row += tile.rowStride;
                 weight += kRows;
             }
@@ -179,10 +190,20 @@ HWY_INLINE void restTaps(const Tile& tile, std::ptrdiff_t in, std::ptrdiff_t out
         }
     }
     HWY_ALIGN float values[kRows];
-    for (int p = 0; p < kPixels; ++p) {
-        hn::Store(finished(rows, sum[p], tile.relu), rows, values);
-        for (int m = 0; m < kRows; ++m) tile.y[tile.targets[m] + out + p] = values[m];
+    for (int t = 0; t < kTiles; ++t) {
+        for (int p = 0; p < kPixels; ++p) {
+            hn::Store(finished(rows, sum[t][p], tile.relu), rows, values);
+            for (int m = 0; m < kRows; ++m) tile.y[tile.targets[t * kRows + m] + out + p] = values[m];
+        }
     }
+}
+
+template <int kRows, int kTiles>
+HWY_INLINE void restTaps(const Tile& tile, std::ptrdiff_t in, std::ptrdiff_t out, int pixels) {
+    if (pixels == 1) restTaps<kRows, kTiles, 1>(tile, in, out);
+    if (pixels == 2) restTaps<kRows, kTiles, 2>(tile, in, out);
+    if (pixels == 3) restTaps<kRows, kTiles, 3>(tile, in, out);
+    if (pixels == 4) restTaps<kRows, kTiles, 4>(tile, in, out);
 }
 
 // Rows of whole vectors and at most a half one: a column of vectors at a time.
@@ -209,14 +230,13 @@ HWY_INLINE void slideRows(const Tile& tile, const TapMaps& taps, int firstRow, i
     rows(std::integral_constant<int, 1>());
 }
 
-// The pixels as one run, in tiles of kMost vectors and less.
+// Pixels begin..end-1 of the run of taps, in tiles of kMost vectors and less.
 template <int kRows, int kMost>
-HWY_INLINE void runPixels(const Tile& tile, const TapMaps& taps, int firstRow, int lastRow, int rowShift) {
+HWY_INLINE void runPixels(const Tile& tile, const TapMaps& taps, int begin, int end, int rowShift) {
     const int lanes = static_cast<int>(hn::Lanes(Whole()));
     const bool gapped = taps.kind == TapMaps::Kind::kGapped;
     const int stride = static_cast<int>(taps.rowStride);
-    int at = firstRow * stride;
-    const int end = lastRow * stride - (gapped ? 1 : 0);
+    int at = begin;
     const auto go = [&](auto count) {
         constexpr int kVectors = decltype(count)::value;
         RunPlaces places;
@@ -230,44 +250,34 @@ HWY_INLINE void runPixels(const Tile& tile, const TapMaps& taps, int firstRow, i
         places.last = at >= end ? end - (at - lanes) : 0;
         runTile<kRows, kVectors>(tile, in, places);
     };
-    const auto rest = [&](auto count) {
-        restTaps<kRows, decltype(count)::value>(tile, taps.tap(rowShift, at, -1, -1), at);
-        at = end;
-    };
     while (at < end) {
-        const int pixels = end - at, vectors = (pixels + lanes - 1) / lanes;
-        // Worth it behind whole vectors only: what comes next is then one tile less.
-        const bool few = kRows >= 4 && !gapped && pixels % lanes != 0 && pixels % lanes <= kRestPixels;
-        const int whole = few ? vectors - 1 : vectors;
-        if constexpr (kRows >= 4 && kRestPixels > 0) {
-            if (whole == 0) {
-                if (pixels == 1) rest(std::integral_constant<int, 1>());
-                if (pixels == 2) rest(std::integral_constant<int, 2>());
-                if (pixels == 3) rest(std::integral_constant<int, 3>());
-                if (pixels == 4) rest(std::integral_constant<int, 4>());
-                continue;
-            }
-        }
+        const int vectors = (end - at + lanes - 1) / lanes;
         if constexpr (kMost == 8) {
-            if (whole >= 8) {
+            if (vectors >= 8) {
                 go(std::integral_constant<int, 8>());
                 continue;
             }
         }
         if constexpr (kMost >= 4) {
-            if (whole >= 4) {
+            if (vectors >= 4) {
                 go(std::integral_constant<int, 4>());
                 continue;
             }
         }
-        if (whole == 3 || (kMost == 3 && whole > 4)) {
+        if (vectors == 3 || (kMost == 3 && vectors > 4)) {
             go(std::integral_constant<int, 3>());
-        } else if (whole >= 2) {  // of 4 vectors 2 and 2 rather than 3 and 1
+        } else if (vectors >= 2) {  // of 4 vectors 2 and 2 rather than 3 and 1
             go(std::integral_constant<int, 2>());
         } else {
             go(std::integral_constant<int, 1>());
         }
     }
+}
+
+// The last pixels of a run that are computed with the outputs in the lanes.
+int restOf(const TapMaps& taps, int pixels) {
+    const int rest = pixels % static_cast<int>(hn::Lanes(Whole()));
+    return taps.kind == TapMaps::Kind::kTriple && rest <= kRestPixels ? rest : 0;
 }
 
 // One group's outputs, tile by tile of rows: how tall or long a tile of so many rows is depends on the registers.
@@ -277,10 +287,37 @@ HWY_INLINE void tileOfRows(const Tile& tile, const TapMaps& taps, int firstRow, 
     if (taps.kind == TapMaps::Kind::kFramed) {
         slideRows<kRows, kRows == 1 ? 8 : kSums / kRows>(tile, taps, firstRow, lastRow, rowShift);
     } else {
-        runPixels<kRows, kRows == kTileRows ? 3 : (kRows == kTileRows / 2 ? 4 : 8)>(tile, taps, firstRow, lastRow,
+        const int stride = static_cast<int>(taps.rowStride), begin = firstRow * stride;
+        const int end = lastRow * stride - (taps.kind == TapMaps::Kind::kGapped ? 1 : 0);
+        const int rest = kRows >= 4 ? restOf(taps, end - begin) : 0;
+        runPixels<kRows, kRows == kTileRows ? 3 : (kRows == kTileRows / 2 ? 4 : 8)>(tile, taps, begin, end - rest,
                                                                                     rowShift);
     }
 }
+
+#if HWY_TARGET != HWY_SCALAR  // where nothing is left
+// What tileOfRows has left: `tile` is the group's first.
+void groupRest(Tile tile, const TapMaps& taps, int outputs, int firstRow, int lastRow, int rowShift) {
+    const int pixels = restOf(taps, (lastRow - firstRow) * taps.width);
+    if (pixels == 0) return;
+    const int at = lastRow * taps.width - pixels;
+    const std::ptrdiff_t in = taps.tap(rowShift, at, -1, -1);
+    int m = 0;
+    const auto rests = [&](auto rows, auto tiles) {
+        constexpr int kRows = decltype(rows)::value, kTiles = decltype(tiles)::value;
+        for (; m + kRows * kTiles <= outputs; m += kRows * kTiles) {
+            restTaps<kRows, kTiles>(tile, in, at, pixels);
+            tile.weight += static_cast<std::ptrdiff_t>(kRows) * kTiles * 9 * tile.inputs;
+            tile.bias += kRows * kTiles;
+            tile.targets += kRows * kTiles;
+        }
+    };
+    rests(std::integral_constant<int, kTileRows>(), std::integral_constant<int, 4>());
+    rests(std::integral_constant<int, kTileRows>(), std::integral_constant<int, 2>());
+    rests(std::integral_constant<int, kTileRows>(), std::integral_constant<int, 1>());
+    if constexpr (kTileRows == 8) rests(std::integral_constant<int, 4>(), std::integral_constant<int, 1>());
+}
+#endif
 
 void tapConv(const TapConvKernel& kernel, const float* x, float* y, int firstRow, int lastRow, int rowShift,
              int firstGroup, int lastGroup) {
@@ -288,28 +325,31 @@ void tapConv(const TapConvKernel& kernel, const float* x, float* y, int firstRow
     const TapMaps& taps = kernel.taps();
     const int inputs = kernel.inputs(), outputs = kernel.outputs();
     for (int g = firstGroup; g < lastGroup; ++g) {
+        const std::ptrdiff_t output = static_cast<std::ptrdiff_t>(g) * outputs;
         Tile tile{x,
                   tables.sources.data() + static_cast<std::ptrdiff_t>(g) * inputs,
                   inputs,
-                  nullptr,
-                  nullptr,
+                  tables.weight.data() + output * inputs * 9,
+                  tables.bias.data() + output,
                   y,
-                  nullptr,
+                  tables.targets.data() + output,
                   kernel.relu(),
                   taps.rowStride,
                   taps.copyStride};
-        for (int m = 0; m < outputs;) {
-            const std::ptrdiff_t output = static_cast<std::ptrdiff_t>(g) * outputs + m;
-            tile.weight = tables.weight.data() + output * inputs * 9;
-            tile.bias = tables.bias.data() + output;
-            tile.targets = tables.targets.data() + output;
-            const int rows = tileRows(outputs - m);
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
-            if (rows == 8) tileOfRows<8>(tile, taps, firstRow, lastRow, rowShift);
+#if HWY_TARGET != HWY_SCALAR
+        groupRest(tile, taps, outputs, firstRow, lastRow, rowShift);
 #endif
+        for (int m = 0; m < outputs;) {
+            const int rows = tileRows(outputs - m);
+            if constexpr (kTileRows == 8) {
+                if (rows == 8) tileOfRows<8>(tile, taps, firstRow, lastRow, rowShift);
+            }
             if (rows == 4) tileOfRows<4>(tile, taps, firstRow, lastRow, rowShift);
             if (rows == 2) tileOfRows<2>(tile, taps, firstRow, lastRow, rowShift);
             if (rows == 1) tileOfRows<1>(tile, taps, firstRow, lastRow, rowShift);
+            tile.weight += static_cast<std::ptrdiff_t>(rows) * 9 * inputs;
+            tile.bias += rows;
+            tile.targets += rows;
             m += rows;
         }
     }

@@ -39,11 +39,11 @@ constexpr int tileRows(int rows) {
     return tile;
 }
 
-// Up to so many pixels of a last vector are computed with the outputs in the lanes (restTile).
+// Up to so many pixels of a last vector are computed with the outputs in the lanes (restTiles).
 #if HWY_TARGET == HWY_SCALAR
 constexpr int kRestPixels = 0;
 #else
-constexpr int kRestPixels = kTileRows / 2;
+constexpr int kRestPixels = 4;
 #endif
 
 // How many vectors of `pixels` the next tile takes: 3, but 2 and 2 of 4; 0: a rest of up to kRestPixels is left.
