@@ -64,7 +64,7 @@ HWY_INLINE void panelTile(const float* HWY_RESTRICT weight, const float* HWY_RES
     for (int k = 0; k < inputs; ++k) {
         V in[kVectors];
         CONDENSER_UNROLL
-        for (int v = 0; v < kVectors; ++v) in[v] = hn::LoadU(d, panel + v * lanes);
+        for (int v = 0; v < kVectors; ++v) in[v] = inRegister(hn::LoadU(d, panel + v * lanes));
         CONDENSER_UNROLL
         for (int m = 0; m < kRows; ++m) {
             const V w = hn::Set(d, weight[m]);

@@ -9,20 +9,11 @@
 #include <cstddef>
 
 #include "hwy/highway.h"
+#include "ops/tiles-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace condenser {
 namespace HWY_NAMESPACE {
-
-// Holds a value that was just loaded, and is used several times, in its register: GCC 12 would rather read it from
-// memory for each of its uses, and loads are what the windows are short of.
-template <class V>
-HWY_INLINE V inRegister(V v) {
-#if HWY_COMPILER_GCC_ACTUAL && HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
-    asm("" : "+v"(v.raw));
-#endif
-    return v;
-}
 
 // p[0], p[2], ... and p[1], p[3], ...; reads twice as many floats as there are lanes.
 template <class D, class V = hwy::HWY_NAMESPACE::Vec<D>>

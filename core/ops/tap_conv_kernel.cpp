@@ -60,7 +60,7 @@ HWY_INLINE void slideTile(D d, const Tile& tile, std::ptrdiff_t in, std::ptrdiff
             const float* row = column;
             CONDENSER_UNROLL
             for (int r = 0; r < kHeight + 2; ++r) {
-                const V pixels = hn::LoadU(d, row);
+                const V pixels = inRegister(hn::LoadU(d, row));
                 CONDENSER_UNROLL
                 for (int dy = 0; dy < 3; ++dy) {
                     if (r - dy < 0 || r - dy >= kHeight) continue;
@@ -132,7 +132,7 @@ HWY_INLINE void runTile(const Tile& tile, std::ptrdiff_t in, const RunPlaces& pl
             for (int dy = 0; dy < 3; ++dy) {
                 V pixels[kVectors];
                 CONDENSER_UNROLL
-                for (int v = 0; v < kVectors; ++v) pixels[v] = hn::LoadU(d, row + v * lanes);
+                for (int v = 0; v < kVectors; ++v) pixels[v] = inRegister(hn::LoadU(d, row + v * lanes));
                 CONDENSER_UNROLL
                 for (int m = 0; m < kRows; ++m) {
                     const V w = hn::Set(d, weight[m]);

@@ -27,8 +27,9 @@ TapMaps::TapMaps(int h, int w, int lanes) : height(h), width(w) {
         planeFloats = roundUp(origin + (h + 1) * rowStride + 32);  // a last vector reads on
     } else {
         rowStride = w;
-        // Above a copy, and so below the one before it: a row, and what a last vector reads too much.
-        const std::ptrdiff_t above = roundUp(w + 16);
+        // Above a copy, and so below the one before it: a row of zeros. What a last vector reads beyond does not
+        // matter.
+        const std::ptrdiff_t above = roundUp(w);
         copyStride = above + roundUp(static_cast<std::ptrdiff_t>(h) * w);
         origin = above;
         planeFloats = 3 * copyStride + above;

@@ -24,6 +24,16 @@ namespace HWY_NAMESPACE {
 #endif
 #endif
 
+// Holds a value that was just loaded, and is used several times, in its register: GCC 12 would rather read it from
+// memory for each of its uses, and then runs short of loads.
+template <class V>
+HWY_INLINE V inRegister(V v) {
+#if HWY_COMPILER_GCC_ACTUAL && HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+    asm("" : "+v"(v.raw));
+#endif
+    return v;
+}
+
 // AVX-512 and NEON have 32 vector registers, the others 16.
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
 constexpr int kTileRows = 8;
