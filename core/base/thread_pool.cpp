@@ -37,6 +37,14 @@ std::pair<int, int> physicalCore(int cpu) {
     return {-1, cpu};
 }
 
+// Work that follows soon (the next picture, the next layer) is found by looking: waking a thread that sleeps takes
+// longer than many a step. Yields rather than spins, for the sake of whoever else wants the core.
+template <class Ready>
+void lookFor(const Ready& ready) {
+    constexpr int kLooks = 100;  // some tens of microseconds
+    for (int look = 0; look < kLooks && !ready(); ++look) std::this_thread::yield();
+}
+
 std::string readCpuName() {
     std::ifstream info("/proc/cpuinfo");
     for (std::string line; std::getline(info, line);) {
@@ -109,6 +117,7 @@ void ThreadPool::parallelFor(std::size_t count, const std::function<void(std::si
     }
     m_wake.notify_all();
     drain(0);
+    lookFor([&] { return m_finished.load(std::memory_order_acquire) == count; });
     std::unique_lock lock(m_mutex);
     m_done.wait(lock, [this] { return m_finished == m_count; });
     m_body = nullptr;
@@ -137,6 +146,7 @@ void ThreadPool::work(int worker, ThreadPriority priority) {
     if (priority == ThreadPriority::kLow) lowerThreadPriority();
     std::uint64_t seen = 0;
     for (;;) {
+        lookFor([&] { return m_quit || m_generation.load(std::memory_order_acquire) != seen; });
         {
             std::unique_lock lock(m_mutex);
             m_wake.wait(lock, [&] { return m_quit || m_generation != seen; });

@@ -1,6 +1,7 @@
 // A pool of threads that is passed to whoever may use it; nothing is global.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -53,10 +54,10 @@ class ThreadPool {
     const std::function<void(std::size_t, int)>* m_body = nullptr;  // guarded by m_mutex for the hand-over
     std::size_t m_count = 0;
     std::size_t m_next = 0;
-    std::size_t m_finished = 0;
-    std::exception_ptr m_error;  // the first that a body threw
-    std::uint64_t m_generation = 0;
-    bool m_quit = false;
+    std::atomic<std::size_t> m_finished = 0;      // written under m_mutex
+    std::exception_ptr m_error;                   // the first that a body threw
+    std::atomic<std::uint64_t> m_generation = 0;  // written under m_mutex
+    std::atomic<bool> m_quit = false;             // written under m_mutex
     std::vector<std::jthread> m_threads;
 };
 

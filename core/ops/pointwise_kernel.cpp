@@ -40,10 +40,15 @@ struct FramedStore {
         }
         if (inRow[v] >= static_cast<int>(hn::Lanes(d))) {
             hn::StoreU(value, d, to);
-        } else {  // the lanes behind the row's end go on behind the gap, and zeros into it
+        } else {  // the lanes behind the row's end go on behind the gap
             const auto before = hn::FirstN(d, static_cast<std::size_t>(inRow[v]));
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+            hn::BlendedStore(value, before, d, to);
+            hn::BlendedStore(value, hn::Not(before), d, to + gap);
+#else  // masked stores are slow or no instructions at all: zeros go into the gap, and what stood there goes back
             hn::StoreU(hn::IfThenElseZero(before, value), d, to);
             hn::StoreU(hn::IfThenElse(before, hn::LoadU(d, to + gap), value), d, to + gap);
+#endif
         }
     }
 };
@@ -145,7 +150,7 @@ HWY_INLINE void addDirect(const Group& group, const float* HWY_RESTRICT weight, 
     }
 }
 
-// Without a panel: for so few outputs a group that packing would not pay.
+// Without a panel: the norm costs a maximum or minimum beside so many multiply-adds that it is as good as free.
 template <int kVectors, class Store>
 HWY_INLINE void directStretch(const Group& group, const float* x, const Store& store) {
     const D d;
@@ -244,6 +249,7 @@ HWY_INLINE void pixels(const PointwiseKernel& kernel, const float* x, float* pan
     const int lanes = static_cast<int>(hn::Lanes(D()));
     const bool direct = kernel.readsInPlace();
     Stretch<Store> stretches[kMostStretches];
+    float* panels[kMostStretches];
     int from[kMostStretches];
     for (int at = begin; at < end;) {
         // As many stretches as the panel holds.
@@ -256,7 +262,8 @@ HWY_INLINE void pixels(const PointwiseKernel& kernel, const float* x, float* pan
             if (count > 0 && packed + floats > static_cast<std::ptrdiff_t>(kernel.panelFloats())) break;
             const int length = std::min(end - at, panelVectors * lanes);
             from[count] = at;
-            stretches[count] = {vectors, panel + packed, nullptr, stores.at(at, length % lanes)};
+            panels[count] = panel + packed;
+            stretches[count] = {vectors, panels[count], nullptr, stores.at(at, length % lanes)};
             packed += floats;
             at += length;
             ++count;
@@ -265,15 +272,14 @@ HWY_INLINE void pixels(const PointwiseKernel& kernel, const float* x, float* pan
             const Group group = groupOf(kernel, g);
             for (int i = 0; i < count; ++i) {
                 const int vectors = stretches[i].vectors;
-                float* to = panel + (stretches[i].panel - panel);
                 if (direct && vectors > 0) {
                     if (vectors == 3) directStretch<3>(group, x + from[i], stretches[i].store);
                     if (vectors == 2) directStretch<2>(group, x + from[i], stretches[i].store);
                     if (vectors == 1) directStretch<1>(group, x + from[i], stretches[i].store);
                 } else {
-                    if (vectors == 3) packPanel<3>(group, x + from[i], to);
-                    if (vectors == 2) packPanel<2>(group, x + from[i], to);
-                    if (vectors <= 1) packPanel<1>(group, x + from[i], to);
+                    if (vectors == 3) packPanel<3>(group, x + from[i], panels[i]);
+                    if (vectors == 2) packPanel<2>(group, x + from[i], panels[i]);
+                    if (vectors <= 1) packPanel<1>(group, x + from[i], panels[i]);
                 }
             }
             // In place, at most the last stretch is left, a rest.
@@ -393,7 +399,7 @@ std::size_t PointwiseKernel::panelFloats() const {
 }
 
 bool PointwiseKernel::readsInPlace() const {
-    return !m_tables.bounds.empty() && m_outputs <= 2 * largestTileRows(m_outputs);
+    return !m_tables.bounds.empty();
 }
 
 std::size_t PointwiseKernel::weightBytes() const {

@@ -1,7 +1,6 @@
 // The 1x1 convolution of inference: index layer, BN, ReLU, product in groups, folded norm and ReLU behind, channel
-// shuffle, in one pass over the pixels. Where a group has many outputs, a stretch of pixels of its inputs is gathered
-// and normalised into a contiguous panel, which all its filters then read; where it has few, they read the planes in
-// place.
+// shuffle, in one pass over the pixels. Behind a norm the inputs are read in place and bounded on the way, as tiles of
+// outputs need them; without one, where outputs are many, stretches of pixels are first packed into a panel.
 #pragma once
 
 #include <cstddef>
@@ -41,7 +40,7 @@ class PointwiseKernel {
              int firstGroup, int lastGroup) const;
 
     int groups() const { return m_groups; }
-    // Whether a group has so few outputs that its inputs are read in place, without a panel.
+    // Whether inputs are read in place, without a panel.
     bool readsInPlace() const;
 
     // What run reads; public for the kernels.
