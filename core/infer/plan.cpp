@@ -1,5 +1,6 @@
 #include "infer/plan.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -123,17 +124,24 @@ void Plan::run(ConstView x, std::span<float> logits, PlanMemory& memory, ThreadP
     const int threads = std::min(plan.threads, pool.size());
     if (threads == 1) {
         for (int image = 0; image < x.n; ++image) runSteps(plan, run.memory(image, 0, 0), {}, nullptr);
-    } else if (x.n >= threads && seconds.empty()) {
-        pool.parallelFor(static_cast<std::size_t>(x.n), [&run](std::size_t image, int worker) {
-            runSteps(run.plan, run.memory(static_cast<int>(image), worker, worker), {}, nullptr);
+        return;
+    }
+    struct Team {
+        const Run& run;
+        const int threads;
+        Barrier barrier;
+        std::atomic<int> next{0};  // image
+    } team{run, threads, Barrier(threads)};
+    const auto count = static_cast<std::size_t>(threads);
+    if (x.n >= threads && seconds.empty()) {  // an image a thread
+        pool.parallelFor(count, [&team](std::size_t index, int) {
+            const int thread = static_cast<int>(index);
+            for (int image = team.next++; image < team.run.x.n; image = team.next++) {
+                runSteps(team.run.plan, team.run.memory(image, thread, thread), {}, nullptr);
+            }
         });
-    } else {
-        struct Team {
-            const Run& run;
-            Barrier barrier;
-            int threads;
-        } team{run, Barrier(threads), threads};
-        pool.parallelFor(static_cast<std::size_t>(threads), [&team](std::size_t index, int) {
+    } else {  // all threads on one image
+        pool.parallelFor(count, [&team](std::size_t index, int) {
             const Part part{static_cast<int>(index), team.threads};
             for (int image = 0; image < team.run.x.n; ++image) {
                 runSteps(team.run.plan, team.run.memory(image, 0, part.index), part, &team.barrier);

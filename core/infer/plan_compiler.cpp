@@ -26,8 +26,7 @@ std::ptrdiff_t roundUp(std::ptrdiff_t floats) {
 }
 
 // From one plane to the next. Planes a multiple of 1 KiB apart would meet in a few sets of the caches.
-std::ptrdiff_t channelStrideOf(const GraphMaps& maps) {
-    if (maps.height == 1 && maps.width == 1) return 1;
+std::ptrdiff_t planeStrideOf(const GraphMaps& maps) {
     const std::ptrdiff_t stride = planeStride(maps.height, maps.width);
     return stride % 256 == 0 ? stride + 16 : stride;
 }
@@ -125,9 +124,13 @@ class Compiler {
     void findLastUses() {
         m_place.resize(m_graph.maps.size());
         m_lastUse.assign(m_graph.maps.size(), -1);
+        m_isVector.assign(m_graph.maps.size(), false);
         for (int n = 0; n < static_cast<int>(m_graph.nodes.size()); ++n) {
             const GraphNode& node = m_graph.nodes[static_cast<std::size_t>(n)];
             m_lastUse[static_cast<std::size_t>(inputOf(node))] = n;
+            if (!std::holds_alternative<GraphConv>(node.op) && !std::holds_alternative<GraphPool>(node.op)) {
+                m_isVector[static_cast<std::size_t>(outputOf(node))] = true;
+            }
             // What nobody reads is still written.
             m_lastUse[static_cast<std::size_t>(outputOf(node))] =
                 std::max(m_lastUse[static_cast<std::size_t>(outputOf(node))], n);
@@ -194,7 +197,7 @@ class Compiler {
     // The place of maps that a node reads or writes; given when they are first written.
     PlanMaps place(int maps) {
         const GraphMaps& size = mapsOf(maps);
-        const std::ptrdiff_t stride = channelStrideOf(size);
+        const std::ptrdiff_t stride = m_isVector[static_cast<std::size_t>(maps)] ? 1 : planeStrideOf(size);
         auto& at = m_place[static_cast<std::size_t>(maps)];
         if (!at) at = m_arena.take(size.channels * stride);
         return {*at, stride, size.channels, size.height, size.width};
@@ -212,7 +215,7 @@ class Compiler {
                                  conv.sources, conv.scale,    conv.shift,
                                  conv.weight,  conv.bias,     conv.targets,
                                  conv.relu};
-        PointwiseKernel kernel(spec, channelStrideOf(mapsOf(conv.input)), channelStrideOf(mapsOf(conv.output)), taps);
+        PointwiseKernel kernel(spec, planeStrideOf(mapsOf(conv.input)), planeStrideOf(mapsOf(conv.output)), taps);
         m_plan.weightBytes += kernel.weightBytes();
         return kernel;
     }
@@ -348,6 +351,7 @@ class Compiler {
     int m_node = 0;
     std::vector<int> m_lastUse;                                      // [maps]: the last node that reads or writes them
     std::vector<std::optional<std::ptrdiff_t>> m_place;              // [maps]
+    std::vector<bool> m_isVector;                                    // [maps]: 1 x 1, one float a channel
     std::map<std::pair<int, int>, std::ptrdiff_t> m_taps, m_strips;  // by height and width
     Arena m_arena;
 };
