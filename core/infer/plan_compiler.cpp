@@ -25,9 +25,12 @@ std::ptrdiff_t roundUp(std::ptrdiff_t floats) {
     return (floats + 15) / 16 * 16;
 }
 
-// From one plane to the next. Planes a multiple of 1 KiB apart would meet in a few sets of the caches.
+// From one plane to the next.
 std::ptrdiff_t planeStrideOf(const GraphMaps& maps) {
-    const std::ptrdiff_t stride = planeStride(maps.height, maps.width);
+    std::ptrdiff_t stride = planeStride(maps.height, maps.width);
+    // Strips begin at any pixel: their last vectors read on behind the map, where another thread may be writing.
+    if (maps.height > kLeastStripHeight) stride += 16;
+    // Planes a multiple of 1 KiB apart would meet in a few sets of the caches.
     return stride % 256 == 0 ? stride + 16 : stride;
 }
 
