@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "data/image_io.h"
+#include "infer/inference.h"
 #include "network/network.h"
 #include "ops/loss.h"
 
@@ -16,6 +17,7 @@ struct Classifier::State {
     Preprocess preprocess;
     ThreadPool& pool;
     Tensor input;
+    Inference inference{network};
 };
 
 Classifier::Classifier(std::unique_ptr<State> state) : m_state(std::move(state)) {}
@@ -27,8 +29,10 @@ Result<Classifier> Classifier::make(const ModelFile& model, ThreadPool& pool) {
     auto network = Network::fromState(model.spec, model.tensors);
     if (!network) return tl::unexpected(network.error());
     Tensor input(1, 3, model.preprocess.height, model.preprocess.width);
-    return Classifier(std::unique_ptr<State>(
-        new State{std::move(*network), model.classes, model.preprocess, pool, std::move(input)}));
+    auto state =
+        std::unique_ptr<State>(new State{std::move(*network), model.classes, model.preprocess, pool, std::move(input)});
+    state->inference.prepare(state->input.view(), pool);  // no part of the first picture's time
+    return Classifier(std::move(state));
 }
 
 Result<Prediction> Classifier::classify(const std::filesystem::path& picture, int top) {
@@ -44,8 +48,7 @@ Prediction Classifier::classify(const Picture& picture, int top) {
     normaliseInto(prediction.seen.pixels.data(), prediction.seen.height, prediction.seen.width, 0, 0, /*flip=*/false,
                   state.preprocess, state.input.view(), 0);
     const auto start = std::chrono::steady_clock::now();
-    const std::span<const float> logits =
-        state.network.forward(std::as_const(state.input).view(), Mode::kEval, state.pool);
+    const std::span<const float> logits = state.inference.run(state.input.view(), state.pool);
     prediction.milliseconds =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     std::vector<double> probabilities(logits.size());

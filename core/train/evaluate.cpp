@@ -5,11 +5,12 @@
 
 #include "base/check.h"
 #include "data/loader.h"
+#include "infer/inference.h"
 #include "ops/loss.h"
 
 namespace condenser {
 
-Result<Evaluation> evaluate(Network& network, const Dataset& dataset, const DataPart& part, ThreadPool& pool,
+Result<Evaluation> evaluate(const Network& network, const Dataset& dataset, const DataPart& part, ThreadPool& pool,
                             const EvaluateOptions& options) {
     const std::size_t classes = dataset.classes.size();
     CORE_CHECK(classes == static_cast<std::size_t>(network.spec().classes) && part.count() > 0);
@@ -20,14 +21,17 @@ Result<Evaluation> evaluate(Network& network, const Dataset& dataset, const Data
     report.confusion.assign(classes, std::vector<int>(classes));
     const BatchPlan plan{options.batch};
     const std::vector<std::int32_t> order = epochOrder(part.count(), plan, 0);
+    Inference inference(network);
     Batch batch;
     double lossSum = 0, seconds = 0;
     int top1 = 0, top5 = 0, done = 0;
     for (int i = 0; i < batchesPerEpoch(part, plan); ++i) {
         if (options.stop.stop_requested()) return fail(ErrorCode::kCancelled, "the evaluation was stopped", "", "");
         makeBatch(dataset, part, plan, order, 0, i, batch);
+        const ConstView images = batch.images.view();
+        inference.prepare(images, pool);
         const auto start = std::chrono::steady_clock::now();
-        const std::span<const float> logits = network.forward(std::as_const(batch.images).view(), Mode::kEval, pool);
+        const std::span<const float> logits = inference.run(images, pool);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         const LossReport loss = softmaxCrossEntropy(logits, static_cast<int>(classes), batch.labels, {});
         lossSum += loss.loss * batch.count();

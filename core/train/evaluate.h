@@ -15,9 +15,9 @@ namespace condenser {
 
 struct Evaluation {
     int images = 0;
-    double top1 = 0, top5 = 0;  // shares, 0..1
-    double loss = 0;            // mean cross-entropy
-    double imagesPerSecond = 0;
+    double top1 = 0, top5 = 0;                // shares, 0..1
+    double loss = 0;                          // mean cross-entropy
+    double imagesPerSecond = 0;               // of the network alone
     std::vector<int> classImages;             // [classes]
     std::vector<double> classTop1;            // [classes]; 0 where there is no image
     std::vector<std::vector<int>> confusion;  // [true class][answer]
@@ -29,9 +29,9 @@ struct EvaluateOptions {
     std::stop_token stop;
 };
 
-// In evaluation mode, without augmentation. The network must have the data's number of classes (checked). A stop gives
-// kCancelled.
-Result<Evaluation> evaluate(Network& network, const Dataset& dataset, const DataPart& part, ThreadPool& pool,
+// With the running statistics, without augmentation. The network must have the data's number of classes (checked). A
+// stop gives kCancelled.
+Result<Evaluation> evaluate(const Network& network, const Dataset& dataset, const DataPart& part, ThreadPool& pool,
                             const EvaluateOptions& options = {});
 
 }  // namespace condenser

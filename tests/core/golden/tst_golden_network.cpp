@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include "condense/convert.h"
+#include "infer/plan.h"
 #include "network/network.h"
 #include "ops/loss.h"
 #include "support/golden.h"
@@ -119,11 +120,20 @@ class TestGoldenNetwork : public QObject {
         return std::move(*network);
     }
 
+    std::vector<float> plannedLogits(const Network& network, const Tensor& images, DroppedConnections dropped) {
+        const Plan plan(graphOf(network, images.h(), images.w(), dropped), images.n(), m_pool.size());
+        PlanMemory memory = plan.makeMemory();
+        std::vector<float> logits(static_cast<std::size_t>(images.n() * plan.classes()));
+        plan.run(images.view(), logits, memory, m_pool);
+        return logits;
+    }
+
     void forward(Check& check) {
         const StoredTensor& x = check.tensor("in.x");
         Network network = networkOf(check.which(), check.which().params.at("state"), x);
         const Tensor images = imagesOf(x);
         const NetworkSpec& spec = network.spec();
+        check.compare("out.logits_eval", plannedLogits(network, images, DroppedConnections::kCompute));
         check.compare("out.logits_eval", network.forward(images.view(), Mode::kEval, m_pool));
         const std::string features = "tap.features.";
         compareView(check, features + "init_conv", network.blockFeatures(0).value().channels(0, spec.stemChannels()));
@@ -286,6 +296,9 @@ class TestGoldenNetwork : public QObject {
         check.compare("out.logits_convs_only", convsOnly->forward(images.view(), Mode::kEval, m_pool));
         const auto condensedLogits = whole.forward(images.view(), Mode::kEval, m_pool);
         check.compare("out.logits_condensed", condensedLogits);
+        check.compare("out.logits_dense", plannedLogits(dense, images, DroppedConnections::kSkip));
+        check.compare("out.logits_convs_only", plannedLogits(*convsOnly, images, DroppedConnections::kSkip));
+        check.compare("out.logits_condensed", plannedLogits(whole, images, DroppedConnections::kSkip));
         check.compare("out.argmax_condensed", answers(condensedLogits));
     }
 
