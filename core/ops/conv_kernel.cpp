@@ -191,7 +191,8 @@ void ConvKernel::frame(const float* x, std::ptrdiff_t channelStride, std::ptrdif
                 float* to = framed + p * m_positionFloats + (phaseY * m_stride + phaseX) * m_phaseFloats;
                 // Column c of the phase is the input's c * stride + phaseX - padding.
                 const int begin = std::min(m_framedWidth, (m_padding - phaseX + m_stride - 1) / m_stride);
-                const int end = std::clamp((m_width - 1 + m_padding - phaseX) / m_stride + 1, begin, m_framedWidth);
+                const int last = m_width - 1 + m_padding - phaseX;  // negative: the phase has no pixel
+                const int end = last < 0 ? begin : std::clamp(last / m_stride + 1, begin, m_framedWidth);
                 for (int row = 0; row < m_framedHeight; ++row, to += m_framedWidth) {
                     const int y = row * m_stride + phaseY - m_padding;
                     if (y < 0 || y >= m_height) {
