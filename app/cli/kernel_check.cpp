@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "cli/inference_kernel_check.h"
+#include "cli/kernel_comparison.h"
 #include "ops/batch_norm.h"
 #include "ops/conv2d.h"
 #include "ops/conv3x3.h"
-#include "ops/depthwise.h"
 #include "ops/linear.h"
 #include "ops/loss.h"
 #include "ops/plane_gemm.h"
@@ -22,70 +23,6 @@
 
 namespace condenser::cli {
 namespace {
-
-using reference::Array;
-
-constexpr double kUnitRoundoff = 0x1p-24;
-constexpr double kSmallestFloat = 0x1p-149;
-
-// One pixel, less than a vector, odd, larger than any vector with a rest.
-constexpr PlaneShape kMaps[] = {{1, 1}, {2, 3}, {7, 7}, {8, 8}, {17, 12}, {33, 5}, {16, 32}};
-
-double sumError(std::ptrdiff_t terms) {
-    const double nu = static_cast<double>(terms + 1) * kUnitRoundoff;  // the result is rounded once more
-    return nu / (1 - nu);
-}
-
-Array randomArray(Rng& rng, int n, int c, int h = 1, int w = 1) {
-    Array array(n, c, h, w);
-    for (double& value : array.values) value = static_cast<float>(2 * rng.uniform() - 1);
-    return array;
-}
-
-Array absolute(Array array) {
-    for (double& value : array.values) value = std::abs(value);
-    return array;
-}
-
-Tensor tensorOf(const Array& array) {
-    return Tensor::fromPacked(array.n, array.c, array.h, array.w, array.toFloats());
-}
-
-// The check of one kernel, one `expect` a result.
-class Comparison {
-  public:
-    explicit Comparison(KernelCheck& check) : m_check(check) {}
-
-    void newCase() { ++m_check.cases; }
-
-    // |got - expected| <= share * scale, element by element; below the normal floats, their step.
-    void expect(const std::string& what, std::span<const float> got, const Array& expected, const Array& scale,
-                double share) {
-        if (got.size() != expected.values.size()) {
-            m_check.difference = what + ": not as many values as expected";
-            return;
-        }
-        for (std::size_t i = 0; i < got.size(); ++i) {
-            expect(fmt::format("{} at {}", what, i), static_cast<double>(got[i]), expected.values[i],
-                   share * scale.values[i] + kSmallestFloat);
-        }
-    }
-
-    void expect(const std::string& what, double got, double expected, double allowed) {
-        const double error = std::abs(got - expected);
-        if (allowed > 0) m_check.worst = std::max(m_check.worst, error / allowed);
-        if (error <= allowed || !m_check.difference.empty()) return;  // written so that NaN is not let through
-        m_check.difference = fmt::format("{}: {:.9g}, expected {:.9g}, {:.3g} off where {:.3g} is allowed", what, got,
-                                         expected, error, allowed);
-    }
-
-  private:
-    KernelCheck& m_check;
-};
-
-std::string nameOf(PlaneShape map) {
-    return fmt::format("{} x {}", map.h, map.w);
-}
 
 // Pointers to the planes of all images, image by image.
 std::vector<const float*> planesOf(const Tensor& tensor) {
@@ -392,59 +329,6 @@ void checkNormReluAverage(Comparison& comparison, Rng& rng, ThreadPool&) {
     }
 }
 
-void checkDepthwise(Comparison& comparison, Rng& rng, ThreadPool&) {
-    for (const PlaneShape map : kMaps) {
-        for (const int stride : {1, 2}) {
-            comparison.newCase();
-            const Array x = randomArray(rng, 1, 1, map.h, map.w), weight = randomArray(rng, 1, 1, 3, 3);
-            const Tensor input = tensorOf(x);  // for the slack behind its plane
-            const DepthwiseShape shape{map.h, map.w, stride};
-            Tensor y(1, 1, shape.outH(), shape.outW());
-            depthwise3x3(shape, input.view().data, weight.toFloats().data(), 0.0f, false, y.view().data);
-            comparison.expect(fmt::format("{}, stride {}", nameOf(map), stride), y.toPacked(),
-                              reference::conv2dForward({stride, 1, 1}, x, weight),
-                              reference::conv2dForward({stride, 1, 1}, absolute(x), absolute(weight)), sumError(9));
-        }
-    }
-}
-
-void checkMaxPool(Comparison& comparison, Rng& rng, ThreadPool&) {
-    struct Window {
-        int kernel, stride, padding;
-    };
-    for (const PlaneShape map : {PlaneShape{3, 3}, PlaneShape{7, 9}, PlaneShape{16, 32}, PlaneShape{33, 6}}) {
-        for (const Window window : {Window{2, 2, 0}, Window{3, 2, 1}, Window{3, 1, 0}}) {
-            comparison.newCase();
-            const auto [kernel, stride, padding] = window;
-            const Array x = randomArray(rng, 1, 1, map.h, map.w);
-            const Tensor input = tensorOf(x);
-            Tensor y(1, 1, (map.h + 2 * padding - kernel) / stride + 1, (map.w + 2 * padding - kernel) / stride + 1);
-            maxPoolForward(map, kernel, stride, padding, input.view().data, y.view().data);
-            for (int i = 0; i < y.h() * y.w(); ++i) {
-                const int top = i / y.w() * stride - padding, left = i % y.w() * stride - padding;
-                double most = -1;  // no number here is smaller
-                for (int v = std::max(top, 0); v < std::min(top + kernel, map.h); ++v) {
-                    for (int u = std::max(left, 0); u < std::min(left + kernel, map.w); ++u) {
-                        most = std::max(most, x.at(0, 0, v, u));
-                    }
-                }
-                comparison.expect(fmt::format("{}, kernel {}, stride {} at {}", nameOf(map), kernel, stride, i),
-                                  static_cast<double>(y.view().data[i]), most, 0);
-            }
-        }
-    }
-}
-
-void checkPlaneAverage(Comparison& comparison, Rng& rng, ThreadPool&) {
-    for (const PlaneShape map : kMaps) {
-        comparison.newCase();
-        const Array x = randomArray(rng, 1, 1, map.h, map.w);
-        comparison.expect(nameOf(map), static_cast<double>(planeAverage(x.toFloats().data(), map.h * map.w)),
-                          reference::globalPoolForward(x).values[0],
-                          sumError(map.h * map.w) * reference::globalPoolForward(absolute(x)).values[0]);
-    }
-}
-
 // ---- the end of the network -----------------------------------------------------------------------------------------
 
 void checkLinear(Comparison& comparison, Rng& rng, ThreadPool&) {
@@ -472,21 +356,6 @@ void checkLinear(Comparison& comparison, Rng& rng, ThreadPool&) {
             comparison.expect(what + ", dbias", static_cast<double>(dbias[o]), expected.dbias[o],
                               sumError(shape.rows) * scale.dbias[o]);
         }
-    }
-}
-
-void checkLinearRows(Comparison& comparison, Rng& rng, ThreadPool&) {
-    for (const LinearShape shape : {LinearShape{1, 1, 1}, LinearShape{1, 200, 33}, LinearShape{7, 37, 10}}) {
-        comparison.newCase();
-        const Array x = randomArray(rng, shape.rows, shape.inputs),
-                    weight = randomArray(rng, shape.outputs, shape.inputs), bias = randomArray(rng, 1, shape.outputs);
-        std::vector<float> y(static_cast<std::size_t>(shape.rows * shape.outputs));
-        linearRows(shape, x.toFloats().data(), weight.toFloats().data(), bias.toFloats().data(), false, y.data(), 0,
-                   shape.outputs);
-        comparison.expect(fmt::format("{} x {} -> {}", shape.rows, shape.inputs, shape.outputs), y,
-                          reference::linearForward(x, weight, bias.values),
-                          reference::linearForward(absolute(x), absolute(weight), absolute(bias).values),
-                          sumError(shape.inputs + 1));
     }
 }
 
@@ -533,30 +402,24 @@ void checkSgd(Comparison& comparison, Rng& rng, ThreadPool&) {
 }  // namespace
 
 std::vector<KernelCheck> checkKernels(ThreadPool& pool) {
-    struct Kernel {
-        const char* name;
-        void (*check)(Comparison&, Rng&, ThreadPool&);
-    };
-    constexpr Kernel kKernels[] = {{"planeGemm", checkPlaneGemm},
-                                   {"planeDot", checkPlaneDot},
-                                   {"conv2d", checkConv2d},
-                                   {"conv3x3", checkConv3x3},
-                                   {"planeMoments", checkMoments},
-                                   {"normForward", checkNormForward},
-                                   {"normBackward", checkNormBackward},
-                                   {"normCorrect", checkNormCorrect},
-                                   {"averagePool2", checkPool},
-                                   {"normReluAverage", checkNormReluAverage},
-                                   {"depthwise3x3", checkDepthwise},
-                                   {"maxPool", checkMaxPool},
-                                   {"planeAverage", checkPlaneAverage},
-                                   {"linear", checkLinear},
-                                   {"linearRows", checkLinearRows},
-                                   {"softmaxCrossEntropy", checkLoss},
-                                   {"sgdStep", checkSgd}};
+    std::vector<CheckedKernel> kernels = {{"planeGemm", checkPlaneGemm},
+                                          {"planeDot", checkPlaneDot},
+                                          {"conv2d", checkConv2d},
+                                          {"conv3x3", checkConv3x3},
+                                          {"planeMoments", checkMoments},
+                                          {"normForward", checkNormForward},
+                                          {"normBackward", checkNormBackward},
+                                          {"normCorrect", checkNormCorrect},
+                                          {"averagePool2", checkPool},
+                                          {"normReluAverage", checkNormReluAverage},
+                                          {"linear", checkLinear},
+                                          {"softmaxCrossEntropy", checkLoss},
+                                          {"sgdStep", checkSgd}};
+    const std::span<const CheckedKernel> ofInference = inferenceKernels();
+    kernels.insert(kernels.end(), ofInference.begin(), ofInference.end());
     std::vector<KernelCheck> checks;
     std::uint64_t number = 0;
-    for (const Kernel& kernel : kKernels) {
+    for (const CheckedKernel& kernel : kernels) {
         KernelCheck check;
         check.kernel = kernel.name;
         check.target = activeSimdTarget();
