@@ -53,8 +53,8 @@ class Plan {
     std::size_t weightBytes() const;  // of the plan itself: packed weights and tables
 
     // x [N, 3, H, W], normalised, of the graph's size, N <= batch() -> logits [N, classes], row-major. Takes threads()
-    // threads of `pool`, or as many as it has. Where `seconds` is given [layers().size()], each layer's time is added to it, that
-    // of the slowest thread.
+    // threads of `pool`, or as many as it has. Where `seconds` is given [layers().size()], each layer's time is added
+    // to it, that of the slowest thread.
     void run(ConstView x, std::span<float> logits, PlanMemory& memory, ThreadPool& pool,
              std::span<double> seconds = {}) const;
 
