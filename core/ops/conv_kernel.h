@@ -38,8 +38,8 @@ class ConvKernel {
     // Lays out the positions first..last-1 of the input. Rows of a channel of x lie `rowStride` floats apart.
     void frame(const float* x, std::ptrdiff_t channelStride, std::ptrdiff_t rowStride, float* framed, int first,
                int last) const;
-    // The outputs at pixels begin..end-1; writes exactly these. `residual`: planes like y's, added before the ReLU;
-    // nullptr: none.
+    // The outputs at pixels begin..end-1; writes exactly these, but may read up to 16 floats of y behind `end`.
+    // `residual`: planes like y's, added before the ReLU; nullptr: none.
     void run(const float* framed, float* y, const float* residual, float* panel, int begin, int end) const;
 
     // What run reads; public for the kernels.
