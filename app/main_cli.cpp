@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
     addClassify(frame);
     addInspect(frame);
     addBench(frame);
+    addBenchTrain(frame);
 
     frame.group("check", "Holds parts of the engine against files, or against plain reference code",
                 "condenser-cli check kernels");

@@ -12,6 +12,7 @@ void addForward(Frame& frame);
 void addClassify(Frame& frame);
 void addInspect(Frame& frame);
 void addBench(Frame& frame);
+void addBenchTrain(Frame& frame);
 
 void addCheckGradients(Frame& frame);
 void addCheckSteps(Frame& frame);

@@ -10,9 +10,9 @@
 #include "base/rng.h"
 #include "cli/inference_kernel_check.h"
 #include "cli/kernel_comparison.h"
+#include "cli/training_kernel_check.h"
 #include "ops/batch_norm.h"
 #include "ops/conv2d.h"
-#include "ops/conv3x3.h"
 #include "ops/linear.h"
 #include "ops/loss.h"
 #include "ops/plane_gemm.h"
@@ -124,70 +124,6 @@ void checkConv2d(Comparison& comparison, Rng& rng, ThreadPool& pool) {
     }
 }
 
-// An image's channels as frames, one behind the other.
-AlignedBuffer framesOf(FrameShape shape, const Tensor& tensor, int image) {
-    AlignedBuffer frames(static_cast<std::size_t>(shape.floats() * tensor.c()));
-    const ConstView view = tensor.view();
-    for (int c = 0; c < tensor.c(); ++c)
-        fillFrame(shape, view.plane(image, c), view.strideRow, frames.data() + c * shape.floats());
-    return frames;
-}
-
-// The pixels of result planes, without their last column.
-std::vector<float> resultPixels(FrameShape shape, const float* results, int channels) {
-    std::vector<float> pixels;
-    for (int c = 0; c < channels; ++c) {
-        for (int y = 0; y < shape.h; ++y) {
-            const float* row = results + c * shape.resultFloats() + y * shape.stride();
-            pixels.insert(pixels.end(), row, row + shape.w);
-        }
-    }
-    return pixels;
-}
-
-void checkConv3x3(Comparison& comparison, Rng& rng, ThreadPool&) {
-    struct Channels {
-        int inputs, outputs, groups;
-    };
-    for (const PlaneShape map : kMaps) {
-        for (const Channels channels :
-             {Channels{1, 1, 1}, Channels{16, 8, 4}, Channels{32, 8, 4}, Channels{6, 10, 2}}) {
-            comparison.newCase();
-            const Conv3x3Shape shape{channels.inputs, channels.outputs, channels.groups, {map.h, map.w}};
-            const reference::Conv2d conv{1, 1, shape.groups};
-            const Array x = randomArray(rng, 1, shape.inputs, map.h, map.w),
-                        dy = randomArray(rng, 1, shape.outputs, map.h, map.w);
-            const Array weight = randomArray(rng, shape.outputs, shape.groupInputs(), 3, 3);
-            const std::vector<float> w = weight.toFloats();
-            const AlignedBuffer frames = framesOf(shape.frame, tensorOf(x), 0),
-                                dyFrames = framesOf(shape.frame, tensorOf(dy), 0);
-            AlignedBuffer packed(shape.packedForwardFloats()), packedBack(shape.packedBackwardFloats());
-            AlignedBuffer y(static_cast<std::size_t>(shape.frame.resultFloats() * shape.outputs));
-            AlignedBuffer dx(static_cast<std::size_t>(shape.frame.resultFloats() * shape.inputs));
-            std::vector<float> dw(shape.weights());
-            Scratch scratch;
-            packConv3x3Forward(shape, w.data(), packed.data());
-            packConv3x3Backward(shape, w.data(), packedBack.data());
-            conv3x3Forward(shape, packed.data(), frames.data(), y.data(), scratch);
-            conv3x3BackwardData(shape, packedBack.data(), dyFrames.data(), dx.data(), scratch);
-            conv3x3BackwardWeights(shape, frames.data(), 0, dyFrames.data(), 0, 1, dw.data(), scratch);
-
-            const std::string what =
-                fmt::format("{} -> {} in {} groups, {}", shape.inputs, shape.outputs, shape.groups, nameOf(map));
-            const Array ax = absolute(x), aw = absolute(weight), ady = absolute(dy);
-            comparison.expect(what, resultPixels(shape.frame, y.data(), shape.outputs),
-                              reference::conv2dForward(conv, x, weight), reference::conv2dForward(conv, ax, aw),
-                              sumError(shape.groupInputs() * 9));
-            comparison.expect(what + ", dx", resultPixels(shape.frame, dx.data(), shape.inputs),
-                              reference::conv2dBackwardData(conv, weight, dy, map.h, map.w),
-                              reference::conv2dBackwardData(conv, aw, ady, map.h, map.w),
-                              sumError(shape.groupOutputs() * 9));
-            comparison.expect(what + ", dw", dw, reference::conv2dBackwardWeight(conv, x, dy, 3),
-                              reference::conv2dBackwardWeight(conv, ax, ady, 3), sumError(map.h * (map.w + 1)));
-        }
-    }
-}
-
 // ---- batch norm and pooling, plane by plane -------------------------------------------------------------------------
 
 NormAffine randomAffine(Rng& rng) {
@@ -284,9 +220,9 @@ void checkNormCorrect(Comparison& comparison, Rng& rng, ThreadPool&) {
     for (const int count : {1, 7, 16, 49, 1000}) {
         comparison.newCase();
         const Array x = randomArray(rng, 1, 1, 1, count), before = randomArray(rng, 1, 1, 1, count);
-        const float mean = 0.25f, a = 0.125f, b = -0.375f;
+        const GradientCorrection correction{0.25f, 0.125f, -0.375f};
         std::vector<float> dx = before.toFloats();
-        normCorrect(x.toFloats().data(), count, mean, a, b, dx.data());
+        normCorrect(x.toFloats().data(), count, correction, dx.data());
         for (std::size_t i = 0; i < dx.size(); ++i) {
             const double expected = before.values[i] - (0.125 - 0.375 * (x.values[i] - 0.25));
             comparison.expect(
@@ -405,7 +341,6 @@ std::vector<KernelCheck> checkKernels(ThreadPool& pool) {
     std::vector<CheckedKernel> kernels = {{"planeGemm", checkPlaneGemm},
                                           {"planeDot", checkPlaneDot},
                                           {"conv2d", checkConv2d},
-                                          {"conv3x3", checkConv3x3},
                                           {"planeMoments", checkMoments},
                                           {"normForward", checkNormForward},
                                           {"normBackward", checkNormBackward},
@@ -415,8 +350,9 @@ std::vector<KernelCheck> checkKernels(ThreadPool& pool) {
                                           {"linear", checkLinear},
                                           {"softmaxCrossEntropy", checkLoss},
                                           {"sgdStep", checkSgd}};
-    const std::span<const CheckedKernel> ofInference = inferenceKernels();
-    kernels.insert(kernels.end(), ofInference.begin(), ofInference.end());
+    for (const std::span<const CheckedKernel> more : {trainingKernels(), inferenceKernels()}) {
+        kernels.insert(kernels.end(), more.begin(), more.end());
+    }
     std::vector<KernelCheck> checks;
     std::uint64_t number = 0;
     for (const CheckedKernel& kernel : kernels) {

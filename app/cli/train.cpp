@@ -115,12 +115,13 @@ class Narrator {
 Result<> report(const RunResult& result, const RunStarted& started, const Common& common) {
     const bool stopped = result.end == RunEnd::kStopped;
     if (common.json) {
-        Json json{{"folder", result.folder.string()}, {"state", stopped ? "stopped" : "finished"},
-                  {"spec", started.spec.text()},      {"epochs", result.epochs},
-                  {"seconds", result.seconds},        {"split", result.testName},
-                  {"best_epoch", result.bestEpoch},   {"best_top1", result.bestTop1},
-                  {"best_loss", result.bestLoss},     {"final_top1", result.finalTop1},
-                  {"threads", started.threads},       {"isa", started.isa}};
+        Json json{{"folder", result.folder.string()},  {"state", stopped ? "stopped" : "finished"},
+                  {"spec", started.spec.text()},       {"epochs", result.epochs},
+                  {"seconds", result.seconds},         {"split", result.testName},
+                  {"best_epoch", result.bestEpoch},    {"best_top1", result.bestTop1},
+                  {"best_loss", result.bestLoss},      {"final_top1", result.finalTop1},
+                  {"threads", started.threads},        {"isa", started.isa},
+                  {"waited_share", result.waitedShare}};
         return printJson(json);
     }
     std::string text =
@@ -133,6 +134,7 @@ Result<> report(const RunResult& result, const RunStarted& started, const Common
     if (result.epochs > 0) {
         text += fmt::format("last       {} top-1 on the {} part\n", percent(result.finalTop1), result.testName);
     }
+    text += fmt::format("waiting    {} of the time, for pictures\n", percent(result.waitedShare));
     if (!stopped) text += fmt::format("model      {}\n", (result.folder / "model.safetensors").string());
     return printText(text);
 }

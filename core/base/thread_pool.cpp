@@ -101,7 +101,7 @@ ThreadPool::~ThreadPool() {
     m_wake.notify_all();
 }
 
-void ThreadPool::parallelFor(std::size_t count, const std::function<void(std::size_t, int)>& body) {
+void ThreadPool::run(std::size_t count, const Call& body) {
     if (m_size == 1 || count <= 1) {
         for (std::size_t item = 0; item < count; ++item) body(item, 0);
         return;

@@ -41,9 +41,15 @@ class ThreadPool {
 
     // body(item, worker): worker is 0..size()-1 and unique among those running at once, for scratch memory. What a body
     // throws (std::bad_alloc) is thrown here, once all have ended.
-    void parallelFor(std::size_t count, const std::function<void(std::size_t item, int worker)>& body);
+    template <class Body>
+    void parallelFor(std::size_t count, Body&& body) {
+        run(count, Call(std::ref(body)));  // a reference: whatever the body holds, nothing is allocated
+    }
 
   private:
+    using Call = std::function<void(std::size_t item, int worker)>;
+
+    void run(std::size_t count, const Call& body);
     void work(int worker, ThreadPriority priority);
     void drain(int worker);
 
@@ -51,7 +57,7 @@ class ThreadPool {
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::condition_variable m_done;
-    const std::function<void(std::size_t, int)>* m_body = nullptr;  // guarded by m_mutex for the hand-over
+    const Call* m_body = nullptr;  // guarded by m_mutex for the hand-over
     std::size_t m_count = 0;
     std::size_t m_next = 0;
     std::atomic<std::size_t> m_finished = 0;      // written under m_mutex

@@ -59,9 +59,14 @@ CondensingReport condenseNetwork(Network& network, int stage, CondensingRules ru
     return report;
 }
 
-int condensingStageOf(Network& network) {
+int condensingStageOf(const Network& network) {
     int stage = network.spec().condenseFactor - 1;
-    for (const Network::LearnedLayer& layer : network.learnedLayers()) stage = std::min(stage, layer.conv->stage());
+    for (const DenseBlock& block : network.blocks()) {
+        for (const DenseLayer& layer : block.layers) {
+            const auto* learned = std::get_if<LearnedGroupConv>(&layer.conv1);
+            if (learned != nullptr) stage = std::min(stage, learned->stage());
+        }
+    }
     return stage;
 }
 

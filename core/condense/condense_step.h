@@ -37,7 +37,7 @@ std::vector<std::vector<int>> condenseLayer(LearnedGroupConv& layer, int stage, 
 CondensingReport condenseNetwork(Network& network, int stage, CondensingRules rules);
 
 // The lowest stage of the network's layers; C-1 for a condensed network.
-int condensingStageOf(Network& network);
+int condensingStageOf(const Network& network);
 // Share of (group, input) pairs that live, in all and for one block (from 0).
 double keptShare(Network& network);
 double keptShare(Network& network, int block);

@@ -1,16 +1,15 @@
 #include "condense/group_lasso.h"
 
 #include <cmath>
-#include <vector>
 
 namespace condenser {
 
-double addGroupLasso(LearnedGroupConv& layer, double lambda, CondensingRules rules) {
+double addGroupLasso(LearnedGroupConv& layer, double lambda, CondensingRules rules, std::vector<double>& squares) {
     constexpr double kFloor = 1e-6;
     const int last = rules == CondensingRules::kReference ? layer.groups() - 1 : layer.condenseFactor() - 1;
     if (layer.stage() >= last) return 0;
     const int inputs = layer.inputs(), groups = layer.groups();
-    std::vector<double> squares(static_cast<std::size_t>(groups * inputs));
+    squares.assign(static_cast<std::size_t>(groups * inputs), 0.0);
     const std::vector<float>& weight = layer.conv.weight;
     for (int o = 0; o < layer.outputs(); ++o) {
         const int g = o % groups;
@@ -35,9 +34,18 @@ double addGroupLasso(LearnedGroupConv& layer, double lambda, CondensingRules rul
     return sum;
 }
 
-double addGroupLasso(Network& network, double lambda, CondensingRules rules) {
+GroupLasso::GroupLasso(Network& network, double lambda, CondensingRules rules) : m_lambda(lambda), m_rules(rules) {
+    for (const Network::LearnedLayer& layer : network.learnedLayers()) m_layers.push_back({layer.conv, 0, {}});
+}
+
+double GroupLasso::add(ThreadPool& pool) {
+    if (m_lambda == 0) return 0;
+    pool.parallelFor(m_layers.size(), [&](std::size_t i, int) {
+        Layer& layer = m_layers[i];
+        layer.sum = addGroupLasso(*layer.conv, m_lambda, m_rules, layer.squares);
+    });
     double sum = 0;
-    for (const Network::LearnedLayer& layer : network.learnedLayers()) sum += addGroupLasso(*layer.conv, lambda, rules);
+    for (const Layer& layer : m_layers) sum += layer.sum;
     return sum;
 }
 

@@ -23,6 +23,11 @@ void Features::measureImage(int image, int first, int count) {
     }
 }
 
+Moments* Features::imageMoments(int firstChannel) {
+    if (m_imageMoments.empty()) return nullptr;
+    return m_imageMoments.data() + static_cast<std::ptrdiff_t>(firstChannel) * m_value.n();
+}
+
 void Features::mergeMoments(int first, int count) {
     const std::size_t images = static_cast<std::size_t>(m_value.n());
     for (std::size_t c = static_cast<std::size_t>(first); c < static_cast<std::size_t>(first + count); ++c) {
@@ -40,10 +45,14 @@ void Features::deferCorrection(int channel, double a, double b) {
 void Features::correctGradientImage(int image, int first, int count) {
     const ConstView view = m_value.view();
     for (int c = first; c < first + count; ++c) {
-        const std::size_t i = static_cast<std::size_t>(c);
-        normCorrect(view.plane(image, c), view.h * view.w, static_cast<float>(m_moments[i].mean),
-                    static_cast<float>(m_correctA[i]), static_cast<float>(m_correctB[i]), m_gradient.plane(image, c));
+        normCorrect(view.plane(image, c), view.h * view.w, correction(c), m_gradient.plane(image, c));
     }
+}
+
+GradientCorrection Features::correction(int channel) const {
+    const std::size_t i = static_cast<std::size_t>(channel);
+    return {static_cast<float>(m_moments[i].mean), static_cast<float>(m_correctA[i]),
+            static_cast<float>(m_correctB[i])};
 }
 
 }  // namespace condenser

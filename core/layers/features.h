@@ -26,6 +26,11 @@ class Features {
     // Measures one image's channels first..first+count-1 (images may be measured in parallel), then merges all images.
     void measureImage(int image, int first, int count);
     void mergeMoments(int first, int count);
+    // Where whoever makes channels may put their moments himself, instead of having them measured: those of the first
+    // image, the others behind it, the next channel's imageMomentStride() further on. nullptr without a gradient:
+    // nobody wants to know.
+    Moments* imageMoments(int firstChannel);
+    std::ptrdiff_t imageMomentStride() const { return m_value.n(); }
     // Of the batch, for one channel; valid after mergeMoments.
     const Moments& moments(int channel) const { return m_moments[static_cast<std::size_t>(channel)]; }
 
@@ -33,6 +38,8 @@ class Features {
     void deferCorrection(int channel, double a, double b);
     // Applies them to one image's gradient; the gradient of these channels is then complete.
     void correctGradientImage(int image, int first, int count);
+    // The same for whoever applies them as he reads the gradient.
+    GradientCorrection correction(int channel) const;
 
   private:
     Tensor m_value;

@@ -1,8 +1,8 @@
 #include "layers/grouped_conv.h"
 
-#include <algorithm>
-#include <cstring>
 #include <numeric>
+
+#include "ops/vector_lanes.h"
 
 namespace condenser {
 namespace {
@@ -13,94 +13,60 @@ std::vector<int> allChannels(int count) {
     return channels;
 }
 
-// Images whose weight gradients are summed in one go; see PointwiseConv.
-int imagesAtOnce(int pixels) {
-    return std::max(1, 512 / pixels);
-}
-
 }  // namespace
 
 GroupedConv3x3::GroupedConv3x3(int inputs, int outputs, int groups)
     : input(allChannels(inputs)), m_inputs(inputs), m_outputs(outputs), m_groups(groups) {
     weight.resize(static_cast<std::size_t>(outputs) * static_cast<std::size_t>(inputs / groups) * 9);
     dWeight.resize(weight.size());
-}
-
-Conv3x3Shape GroupedConv3x3::shapeFor(const Features& in) const {
-    return {m_inputs, m_outputs, m_groups, {in.plane().h, in.plane().w}};
+    m_corrections.resize(static_cast<std::size_t>(outputs));
 }
 
 void GroupedConv3x3::prepareForward(const Features& in, Mode mode) {
     input.prepareForward(in, mode);
-    const Conv3x3Shape shape = shapeFor(in);
-    m_packed.resize(shape.packedForwardFloats());
-    packConv3x3Forward(shape, weight.data(), m_packed.data());
-}
-
-void GroupedConv3x3::fillFrames(const Features& in, int image, FrameShape frame, float* frames) const {
-    const ConstView x = in.value();
-    for (int c = 0; c < m_inputs; ++c, frames += frame.floats()) {
-        clearFrameBorder(frame, frames);
-        normForward(in.plane(), x.plane(image, c), x.strideRow, input.affine(c), /*relu=*/true, frames + frame.origin(),
-                    frame.stride());
+    const PlaneShape plane = in.plane();
+    if (!m_packed || m_packed->shape.h != plane.h || m_packed->shape.w != plane.w || m_lanes != vectorLanes()) {
+        m_packed.emplace(Conv3x3Shape{m_inputs, m_outputs, m_groups, plane.h, plane.w});
+        m_lanes = vectorLanes();
     }
+    m_packed->pack(weight.data(), input.affines());
 }
 
-void GroupedConv3x3::forwardImage(const Features& in, int image, View out, Scratch& scratch) const {
-    const Conv3x3Shape shape = shapeFor(in);
-    const FrameShape& frame = shape.frame;
-    float* frames = scratch.floats(0, static_cast<std::size_t>(m_inputs * frame.floats()));
-    float* results = scratch.floats(1, static_cast<std::size_t>(m_outputs * frame.resultFloats()));
-    fillFrames(in, image, frame, frames);
-    conv3x3Forward(shape, m_packed.data(), frames, results, scratch);
-    for (int o = 0; o < m_outputs; ++o) {
-        for (int y = 0; y < out.h; ++y) {
-            std::memcpy(out.plane(image, o) + y * out.strideRow,
-                        results + o * frame.resultFloats() + y * frame.stride(),
-                        static_cast<std::size_t>(out.w) * sizeof(float));
-        }
-    }
+void GroupedConv3x3::forwardImages(const Features& in, ImageRange images, Features& out, int firstOut,
+                                   Scratch& scratch) const {
+    conv3x3Forward(*m_packed, in.value(), out.value().channels(firstOut, m_outputs), images,
+                   scratch.floats(0, conv3x3ForwardFloats(*m_packed)), out.imageMoments(firstOut),
+                   out.imageMomentStride());
 }
 
-void GroupedConv3x3::prepareBackward(const Features& in, int images) {
+void GroupedConv3x3::prepareBackward(const Features& out, int firstOut, int images, ChunkSums& sums) {
     m_images = images;
-    input.prepareBackward(images);
-    const Conv3x3Shape shape = shapeFor(in);
-    m_packedBack.resize(shape.packedBackwardFloats());
-    packConv3x3Backward(shape, weight.data(), m_packedBack.data());
-    m_sums.reset(chunkCount(images), weight.size());
+    for (int o = 0; o < m_outputs; ++o) m_corrections[static_cast<std::size_t>(o)] = out.correction(firstOut + o);
+    m_normSums.resize(static_cast<std::size_t>(chunkCount(images)) * static_cast<std::size_t>(m_inputs));
+    sums.reserve(chunkCount(images), weight.size());
 }
 
-void GroupedConv3x3::backwardChunk(Features& in, int chunk, ConstView dOut, Scratch& scratch) {
-    const Conv3x3Shape shape = shapeFor(in);
-    const FrameShape& frame = shape.frame;
-    const std::ptrdiff_t xImage = m_inputs * frame.floats(), dyImage = m_outputs * frame.floats();
-    const ImageRange range = chunkImages(m_images, chunk);
-    const int atOnce = std::min(imagesAtOnce(frame.pixels()), range.count);
-    float* frames = scratch.floats(0, static_cast<std::size_t>(atOnce * xImage));
-    float* dyFrames = scratch.floats(1, static_cast<std::size_t>(atOnce * dyImage));
-    float* dx = scratch.floats(2, static_cast<std::size_t>(m_inputs * frame.resultFloats()));
-    for (int first = range.first; first < range.first + range.count; first += atOnce) {
-        const int images = std::min(atOnce, range.first + range.count - first);
-        for (int i = 0; i < images; ++i) {
-            fillFrames(in, first + i, frame, frames + i * xImage);
-            for (int o = 0; o < m_outputs; ++o) {
-                fillFrame(frame, dOut.plane(first + i, o), dOut.strideRow, dyFrames + i * dyImage + o * frame.floats());
-            }
-        }
-        conv3x3BackwardWeights(shape, frames, xImage, dyFrames, dyImage, images, m_sums.chunk(chunk), scratch);
-        for (int i = 0; i < images; ++i) {
-            conv3x3BackwardData(shape, m_packedBack.data(), dyFrames + i * dyImage, dx, scratch);
-            for (int c = 0; c < m_inputs; ++c) {
-                input.backwardPlane(in, first + i, c, dx + c * frame.resultFloats(), frame.stride(),
-                                    /*accumulate=*/false);
-            }
-        }
-    }
+void GroupedConv3x3::backwardChunk(Features& in, int chunk, int next, const Features& out, int firstOut,
+                                   ChunkSums& sums, Scratch& scratch) {
+    const ImageRange images = chunkImages(m_images, chunk);
+    const ImageRange ahead = next < chunkCount(m_images) ? chunkImages(m_images, next) : ImageRange{};
+    conv3x3Backward(*m_packed, m_corrections.data(), in.value(), in.gradient(),
+                    out.value().channels(firstOut, m_outputs), out.gradient().channels(firstOut, m_outputs), images,
+                    ahead, scratch.floats(0, conv3x3BackwardFloats(*m_packed, images.count)), sums.chunk(chunk),
+                    m_normSums.data() + static_cast<std::ptrdiff_t>(chunk) * m_inputs);
 }
 
-void GroupedConv3x3::finishBackward(Features& in, Mode mode) {
-    m_sums.addTo(dWeight.data(), dWeight.size());
+void GroupedConv3x3::finishBackward(Features& in, Mode mode, const ChunkSums& sums, ThreadPool& pool) {
+    const std::size_t groupInputs = static_cast<std::size_t>(m_inputs / m_groups);
+    const std::size_t groupWeights = groupInputs * 9 * static_cast<std::size_t>(m_outputs / m_groups);
+    sums.forEachSum(pool, [&](const float* sum, std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i) {
+            const std::size_t channel = i / groupWeights * groupInputs + i / 9 % groupInputs;
+            dWeight[i] += m_packed->norms[channel].scale * sum[i - first];
+        }
+    });
+    input.prepareSums();
+    for (std::size_t i = 0; i < m_normSums.size(); ++i) input.addSums(static_cast<int>(i) % m_inputs, m_normSums[i]);
     input.finishBackward(in, mode);
 }
 

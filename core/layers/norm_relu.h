@@ -22,21 +22,18 @@ class NormRelu {
     // Chooses the affine maps; in kTrain from the batch's moments, which also enter the running statistics.
     void prepareForward(const Features& in, Mode mode);
     const NormAffine& affine(int position) const { return m_affine[static_cast<std::size_t>(position)]; }
+    const std::vector<NormAffine>& affines() const { return m_affine; }  // [positions]
 
-    // Room for the sums of `images` images, all 0.
-    void prepareBackward(int images);
-    // Backward through ReLU and scale for one position of one image; da has rows `daStride` apart. Adds to (or, if not
-    // `accumulate`, overwrites) the features' gradient, but for the terms through the batch's statistics.
-    void backwardPlane(Features& in, int image, int position, const float* da, std::ptrdiff_t daStride,
-                       bool accumulate);
-    // Adds to the gradients of weight and bias and, after a forward pass in kTrain, defers the statistics' terms.
+    // Backward: sums 0, then what all images give of them, then finish, which adds to the gradients of weight and bias
+    // and, after a forward pass in kTrain, defers the terms through the statistics to the features.
+    void prepareSums();
+    void addSums(int position, const NormSums& sums);
     void finishBackward(Features& in, Mode mode);
 
   private:
     std::vector<int> m_sources;
     std::vector<NormAffine> m_affine;
-    std::vector<NormSums> m_sums;  // [images, positions]
-    int m_images = 0;
+    std::vector<NormSums> m_sums;  // [positions]
 };
 
 }  // namespace condenser

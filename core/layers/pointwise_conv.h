@@ -8,6 +8,7 @@
 
 #include "layers/norm_relu.h"
 #include "ops/gradient_chunks.h"
+#include "ops/pointwise_training.h"
 #include "ops/scratch.h"
 
 namespace condenser {
@@ -31,28 +32,28 @@ class PointwiseConv {
     void setGroups(std::vector<PointwiseGroup> groups);
     const std::vector<PointwiseGroup>& groups() const { return m_groups; }
 
-    // Once a batch, then forwardImage for each image, in any order and in parallel. `out` [N, O, H, W] overwritten.
+    // Once a batch, then forwardImages for all images, in any order and in parallel: all channels of `out`
+    // [N, O, H, W] are overwritten; if it trains, their moments in each image are measured on the way.
     void prepareForward(const Features& in, Mode mode);
-    void forwardImage(const Features& in, int image, View out, Scratch& scratch) const;
+    void forwardImages(const Features& in, ImageRange images, Features& out, Scratch& scratch) const;
 
     // Once a batch, then backwardChunk for each chunk (gradient_chunks.h), in any order and in parallel, then finish.
-    // Adds to in.gradient() and to dWeight.
-    void prepareBackward(int images);
-    void backwardChunk(Features& in, int chunk, ConstView dOut, Scratch& scratch);
-    void finishBackward(Features& in, Mode mode);
+    // `out` are the features that forward wrote, with their gradient and what was deferred of it. Adds to in.gradient()
+    // and to dWeight. `sums` is borrowed from prepare to finish; `next` is the chunk that this thread will probably be
+    // given next, or none.
+    void prepareBackward(const Features& out, int images, ChunkSums& sums);
+    void backwardChunk(Features& in, int chunk, int next, const Features& out, ChunkSums& sums, Scratch& scratch);
+    void finishBackward(Features& in, Mode mode, const ChunkSums& sums, ThreadPool& pool);
 
   private:
-    // Normalises the planes that any group reads into `planes`, one behind the other.
-    void normalise(const Features& in, int image, float* planes) const;
-
     std::vector<PointwiseGroup> m_groups;
-    std::vector<int> m_used;                              // positions that some group reads, ascending
-    std::vector<int> m_slot;                              // [positions]: place in m_used
-    bool m_shared = false;                                // some position is read by several groups
-    std::vector<std::size_t> m_packedAt, m_packedBackAt;  // per group
-    std::vector<float> m_packed, m_packedBack;
-    std::vector<std::size_t> m_sumsAt;  // per group: its weights' place in a chunk's sums
-    ChunkSums m_sums;
+    PointwiseTables m_tables;
+    std::vector<int> m_planePositions;              // [planes] positions of the norm that some group reads, ascending
+    std::vector<std::ptrdiff_t> m_rows, m_columns;  // of all groups, as in PointwiseGroup
+    std::vector<NormAffine> m_norms;                // [planes]
+    PackedPointwise m_packed;
+    std::vector<GradientCorrection> m_corrections;
+    std::vector<NormSums> m_normSums;  // [chunks, pairs]
     int m_images = 0;
 };
 

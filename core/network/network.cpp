@@ -174,7 +174,7 @@ void Network::reserve(int n, int h, int w, Mode mode, int workers) {
         if (train) block.gradient.reshape(n, block.channels, mapH, mapW);
         block.features.reshape(n, block.channels, mapH, mapW, train ? block.gradient.view() : View{});
         const int middle = m_spec.bottleneck * m_spec.growth[b];
-        middleFloats = std::max(middleFloats, middle * static_cast<int>(planeStride(mapH, mapW)));
+        middleFloats = std::max(middleFloats, middle * static_cast<int>(spreadPlaneStride(mapH, mapW)));
         mapH /= 2;
         mapW /= 2;
     }
@@ -184,7 +184,7 @@ void Network::reserve(int n, int h, int w, Mode mode, int workers) {
         const int middle = m_spec.bottleneck * m_spec.growth[b];
         View gradient;
         if (train) {  // one buffer for the bottleneck gradients of all layers: only one is alive at a time
-            const std::ptrdiff_t plane = planeStride(map.h, map.w);
+            const std::ptrdiff_t plane = spreadPlaneStride(map.h, map.w);
             gradient = {m_bottleneckGradient.view().data, n, middle, map.h, map.w, plane * middle, plane, map.w};
         }
         for (DenseLayer& layer : m_blocks[b].layers) layer.bottleneck.reshape(n, middle, map.h, map.w, gradient);
@@ -193,6 +193,10 @@ void Network::reserve(int n, int h, int w, Mode mode, int workers) {
     m_images = n;
     m_pooled.resize(static_cast<std::size_t>(n) * static_cast<std::size_t>(m_blocks.back().channels));
     m_logits.resize(static_cast<std::size_t>(n) * static_cast<std::size_t>(m_spec.classes));
+    if (train) {
+        m_dPooled.resize(m_pooled.size());
+        m_lastNormSums.resize(m_pooled.size());
+    }
 }
 
 std::span<const float> Network::forward(ConstView x, Mode mode, ThreadPool& pool) {
@@ -217,6 +221,23 @@ void Network::poolInto(std::size_t block, int image) {
     }
 }
 
+// Up and down in turn: what was touched last is still in the cache, and comes first.
+template <class Body>
+void Network::forEachChunk(ThreadPool& pool, const Body& body) {
+    const int chunks = chunkCount(m_images), threads = pool.size();
+    const bool descending = m_descending;
+    pool.parallelFor(static_cast<std::size_t>(chunks), [&](std::size_t item, int worker) {
+        const int place = static_cast<int>(item), next = std::min(place + threads, chunks);
+        Scratch& scratch = m_scratch[static_cast<std::size_t>(worker)];
+        if (descending) {
+            body(chunks - 1 - place, next < chunks ? chunks - 1 - next : chunks, scratch);
+        } else {
+            body(place, next, scratch);
+        }
+    });
+    m_descending = !m_descending;
+}
+
 // A layer at a time over the whole batch, since its statistics are those of the batch.
 void Network::forwardBatch(ConstView x, ThreadPool& pool) {
     const std::size_t images = static_cast<std::size_t>(x.n);
@@ -234,18 +255,14 @@ void Network::forwardBatch(ConstView x, ThreadPool& pool) {
             PointwiseConv& conv1 = layer.pointwise();
             const int channels = middle.value().c;
             conv1.prepareForward(features, Mode::kTrain);
-            pool.parallelFor(images, [&](std::size_t n, int worker) {
-                conv1.forwardImage(features, static_cast<int>(n), middle.value(),
-                                   m_scratch[static_cast<std::size_t>(worker)]);
-                middle.measureImage(static_cast<int>(n), 0, channels);
+            forEachChunk(pool, [&](int chunk, int, Scratch& scratch) {
+                conv1.forwardImages(features, chunkImages(x.n, chunk), middle, scratch);
             });
             middle.mergeMoments(0, channels);
             const int growth = m_spec.growth[b];
-            const View out = features.value().channels(layer.inputs, growth);
             layer.conv2.prepareForward(middle, Mode::kTrain);
-            pool.parallelFor(images, [&](std::size_t n, int worker) {
-                layer.conv2.forwardImage(middle, static_cast<int>(n), out, m_scratch[static_cast<std::size_t>(worker)]);
-                features.measureImage(static_cast<int>(n), layer.inputs, growth);
+            forEachChunk(pool, [&](int chunk, int, Scratch& scratch) {
+                layer.conv2.forwardImages(middle, chunkImages(x.n, chunk), features, layer.inputs, scratch);
             });
             features.mergeMoments(layer.inputs, growth);
         }
@@ -277,9 +294,8 @@ void Network::forwardImages(ConstView x, ThreadPool& pool) {
             Features& features = m_blocks[b].features;
             if (b > 0) poolInto(b, image);
             for (DenseLayer& layer : m_blocks[b].layers) {
-                layer.pointwise().forwardImage(features, image, layer.bottleneck.value(), scratch);
-                layer.conv2.forwardImage(layer.bottleneck, image,
-                                         features.value().channels(layer.inputs, m_spec.growth[b]), scratch);
+                layer.pointwise().forwardImages(features, {image, 1}, layer.bottleneck, scratch);
+                layer.conv2.forwardImages(layer.bottleneck, {image, 1}, features, layer.inputs, scratch);
             }
         }
         const Features& last = m_blocks.back().features;
@@ -304,55 +320,51 @@ void Network::classify(int images) {
                   m_classifier.weight.data(), m_classifier.bias.data(), m_logits.data(), m_scratch.front());
 }
 
-void Network::backwardLayer(DenseBlock& block, DenseLayer& layer, int images, ThreadPool& pool) {
+void Network::backwardLayer(DenseBlock& block, DenseLayer& layer, ThreadPool& pool) {
     Features& features = block.features;
     Features& middle = layer.bottleneck;
     PointwiseConv& conv1 = layer.pointwise();
-    const int growth = layer.conv2.outputs();
-    const std::size_t chunks = static_cast<std::size_t>(chunkCount(images));
-    layer.conv2.prepareBackward(middle, images);
-    pool.parallelFor(chunks, [&](std::size_t chunk, int worker) {
-        const ImageRange range = chunkImages(images, static_cast<int>(chunk));
-        for (int n = range.first; n < range.first + range.count; ++n)
-            features.correctGradientImage(n, layer.inputs, growth);
-        layer.conv2.backwardChunk(middle, static_cast<int>(chunk), features.gradient().channels(layer.inputs, growth),
-                                  m_scratch[static_cast<std::size_t>(worker)]);
+    ChunkSums& sums = m_scratch.front().sums;
+    layer.conv2.prepareBackward(features, layer.inputs, m_images, sums);
+    forEachChunk(pool, [&](int chunk, int next, Scratch& scratch) {
+        layer.conv2.backwardChunk(middle, chunk, next, features, layer.inputs, sums, scratch);
     });
-    layer.conv2.finishBackward(middle, Mode::kTrain);
-    conv1.prepareBackward(images);
-    pool.parallelFor(chunks, [&](std::size_t chunk, int worker) {
-        const ImageRange range = chunkImages(images, static_cast<int>(chunk));
-        for (int n = range.first; n < range.first + range.count; ++n)
-            middle.correctGradientImage(n, 0, middle.value().c);
-        conv1.backwardChunk(features, static_cast<int>(chunk), middle.gradient(),
-                            m_scratch[static_cast<std::size_t>(worker)]);
+    layer.conv2.finishBackward(middle, Mode::kTrain, sums, pool);
+    conv1.prepareBackward(middle, m_images, sums);
+    forEachChunk(pool, [&](int chunk, int next, Scratch& scratch) {
+        conv1.backwardChunk(features, chunk, next, middle, sums, scratch);
     });
-    conv1.finishBackward(features, Mode::kTrain);
+    conv1.finishBackward(features, Mode::kTrain, sums, pool);
 }
 
 void Network::backward(ConstView x, std::span<const float> dLogits, ThreadPool& pool, View dx) {
     const int images = m_images;
     CORE_CHECK(x.n == images && dLogits.size() == m_logits.size() && !m_classifierConverted);
     const std::size_t channels = static_cast<std::size_t>(m_blocks.back().channels);
-    std::vector<float> dPooled(m_pooled.size());
     linearBackward({images, static_cast<int>(channels), m_spec.classes}, m_pooled.data(), m_classifier.weight.data(),
-                   dLogits.data(), dPooled.data(), m_classifier.dWeight.data(), m_classifier.dBias.data(),
+                   dLogits.data(), m_dPooled.data(), m_classifier.dWeight.data(), m_classifier.dBias.data(),
                    m_scratch.front());
     Features& last = m_blocks.back().features;
     const int pixels = last.plane().h * last.plane().w;
-    m_normLast.prepareBackward(images);
     pool.parallelFor(static_cast<std::size_t>(images), [&](std::size_t n, int worker) {
         float* da = m_scratch[static_cast<std::size_t>(worker)].floats(0, static_cast<std::size_t>(pixels));
         for (std::size_t c = 0; c < channels; ++c) {
-            std::fill_n(da, pixels, dPooled[n * channels + c] / static_cast<float>(pixels));
-            m_normLast.backwardPlane(last, static_cast<int>(n), static_cast<int>(c), da, last.plane().w,
-                                     /*accumulate=*/false);
+            std::fill_n(da, pixels, m_dPooled[n * channels + c] / static_cast<float>(pixels));
+            const ConstView x = last.value();
+            const int image = static_cast<int>(n), channel = static_cast<int>(c);
+            m_lastNormSums[n * channels + c] = normBackward(
+                last.plane(), x.plane(image, channel), x.strideRow, da, last.plane().w, m_normLast.affine(channel),
+                true, false, last.gradient().plane(image, channel), last.gradient().strideRow);
         }
     });
+    m_normLast.prepareSums();
+    for (std::size_t i = 0; i < m_lastNormSums.size(); ++i) {
+        m_normLast.addSums(static_cast<int>(i % channels), m_lastNormSums[i]);
+    }
     m_normLast.finishBackward(last, Mode::kTrain);
     for (std::size_t b = m_blocks.size(); b-- > 0;) {
         DenseBlock& block = m_blocks[b];
-        for (std::size_t l = block.layers.size(); l-- > 0;) backwardLayer(block, block.layers[l], images, pool);
+        for (std::size_t l = block.layers.size(); l-- > 0;) backwardLayer(block, block.layers[l], pool);
         pool.parallelFor(static_cast<std::size_t>(images), [&](std::size_t n, int) {
             const int image = static_cast<int>(n);
             block.features.correctGradientImage(image, 0, block.inputs);

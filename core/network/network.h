@@ -114,7 +114,11 @@ class Network {
     void forwardImages(ConstView x, ThreadPool& pool);
     void poolInto(std::size_t block, int image);
     void classify(int images);
-    void backwardLayer(DenseBlock& block, DenseLayer& layer, int images, ThreadPool& pool);
+    // body(chunk, next, scratch) for the chunks of the batch (gradient_chunks.h), in parallel; `next` is the chunk that
+    // this thread will probably be given next, chunkCount() or more if none.
+    template <class Body>
+    void forEachChunk(ThreadPool& pool, const Body& body);
+    void backwardLayer(DenseBlock& block, DenseLayer& layer, ThreadPool& pool);
     Conv2dShape stemShape(int h, int w) const;
 
     NetworkSpec m_spec;
@@ -127,8 +131,10 @@ class Network {
 
     Tensor m_bottleneckGradient;  // of the layer in hand
     std::vector<Scratch> m_scratch;
-    std::vector<float> m_pooled, m_logits;  // [N, C], [N, classes]
+    std::vector<float> m_pooled, m_dPooled, m_logits;  // [N, C], [N, C], [N, classes]
+    std::vector<NormSums> m_lastNormSums;              // [N, C]
     int m_images = 0;
+    bool m_descending = false;  // which way forEachChunk goes
 };
 
 }  // namespace condenser

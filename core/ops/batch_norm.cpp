@@ -123,10 +123,10 @@ NormSums backward(PlaneShape shape, const float* x, std::ptrdiff_t xStride, cons
     return sums;
 }
 
-void correct(const float* x, int count, float meanValue, float aValue, float bValue, float* dx) {
+void correct(const float* x, int count, const GradientCorrection& correction, float* dx) {
     const D d;
     const int lanes = static_cast<int>(hn::Lanes(d));
-    const V mean = hn::Set(d, meanValue), a = hn::Set(d, aValue), b = hn::Set(d, bValue);
+    const V mean = hn::Set(d, correction.mean), a = hn::Set(d, correction.a), b = hn::Set(d, correction.b);
     const int whole = count / lanes * lanes;
     for (int p = 0; p < whole; p += lanes) {
         const V distance = hn::Sub(hn::LoadU(d, x + p), mean);
@@ -195,8 +195,8 @@ NormSums normBackward(PlaneShape shape, const float* x, std::ptrdiff_t xStride, 
     return HWY_DYNAMIC_DISPATCH(backward)(shape, x, xStride, da, daStride, norm, relu, accumulate, dx, dxStride);
 }
 
-void normCorrect(const float* x, int count, float mean, float a, float b, float* dx) {
-    HWY_DYNAMIC_DISPATCH(correct)(x, count, mean, a, b, dx);
+void normCorrect(const float* x, int count, const GradientCorrection& correction, float* dx) {
+    HWY_DYNAMIC_DISPATCH(correct)(x, count, correction, dx);
 }
 
 }  // namespace condenser

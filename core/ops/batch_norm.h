@@ -56,10 +56,14 @@ NormSums normBackward(PlaneShape shape, const float* x, std::ptrdiff_t xStride, 
                       std::ptrdiff_t daStride, const NormAffine& norm, bool relu, bool accumulate, float* dx,
                       std::ptrdiff_t dxStride);
 
-// The terms through the batch's statistics, for all readers of a feature at once: dx -= a + b * (x - mean), with
+// The terms through the batch's statistics, which all readers of a feature share: the gradient as the readers leave it
+// lacks them, gradient - (a + b * (value - mean)) is whole, with
 //   a = sum over readers of scale * mean(g),
 //   b = sum over readers of scale * mean(g * (x - mean)) / (variance + epsilon).
-// `count` floats that lie one behind the other.
-void normCorrect(const float* x, int count, float mean, float a, float b, float* dx);
+struct GradientCorrection {
+    float mean = 0, a = 0, b = 0;
+};
+// Applies them: `count` floats that lie one behind the other.
+void normCorrect(const float* x, int count, const GradientCorrection& correction, float* dx);
 
 }  // namespace condenser

@@ -59,22 +59,26 @@ void scatterColumns(const Conv2dShape& shape, const float* columns, std::ptrdiff
 
 enum class Direction { kForward, kBackward };
 
-// One packed matrix a group: [outputs, columns] forward, its transpose backward.
-std::vector<float> packGroups(const Conv2dShape& shape, const float* w, Direction direction) {
+// Of a Scratch: a worker's columns; the packed weights, in the first worker's.
+constexpr int kColumnsSlot = 0, kPackedSlot = 1;
+
+std::size_t packedGroupFloats(const Conv2dShape& shape, Direction direction) {
     const int out = shape.outputs / shape.groups, columns = shape.columns();
-    std::vector<std::ptrdiff_t> byOutput(static_cast<std::size_t>(out)), byColumn(static_cast<std::size_t>(columns));
-    for (int o = 0; o < out; ++o) byOutput[static_cast<std::size_t>(o)] = static_cast<std::ptrdiff_t>(o) * columns;
-    for (int k = 0; k < columns; ++k) byColumn[static_cast<std::size_t>(k)] = k;
-    const bool forward = direction == Direction::kForward;
-    const std::size_t floats = forward ? packedWeightFloats(out, columns) : packedWeightFloats(columns, out);
-    std::vector<float> packed(floats * static_cast<std::size_t>(shape.groups));
+    return direction == Direction::kForward ? packedWeightFloats(out, columns) : packedWeightFloats(columns, out);
+}
+
+// One packed matrix a group: [outputs, columns] forward, its transpose backward. In memory that the workers share.
+const float* packGroups(const Conv2dShape& shape, const float* w, Direction direction, Scratch& scratch) {
+    const int out = shape.outputs / shape.groups, columns = shape.columns();
+    const std::size_t floats = packedGroupFloats(shape, direction);
+    float* packed = scratch.floats(kPackedSlot, floats * static_cast<std::size_t>(shape.groups));
     for (int g = 0; g < shape.groups; ++g) {
         const float* group = w + static_cast<std::ptrdiff_t>(g) * out * columns;
-        float* to = packed.data() + floats * static_cast<std::size_t>(g);
-        if (forward) {
-            packWeights(group, byOutput.data(), out, byColumn.data(), columns, to);
+        float* to = packed + floats * static_cast<std::size_t>(g);
+        if (direction == Direction::kForward) {
+            packMatrix(group, columns, out, 1, columns, to);
         } else {
-            packWeights(group, byColumn.data(), columns, byOutput.data(), out, to);
+            packMatrix(group, 1, columns, columns, out, to);
         }
     }
     return packed;
@@ -90,21 +94,21 @@ void checkShapes(const Conv2dShape& shape, ConstView x, ConstView y) {
 void conv2dForward(const Conv2dShape& shape, ConstView x, const float* w, View y, ThreadPool& pool,
                    std::vector<Scratch>& scratch) {
     checkShapes(shape, x, y);
-    const std::vector<float> packed = packGroups(shape, w, Direction::kForward);
+    const float* packed = packGroups(shape, w, Direction::kForward, scratch.front());
     const int out = shape.outputs / shape.groups, columns = shape.columns();
     const std::ptrdiff_t columnFloats = planeStride(shape.outH(), shape.outW());
-    const std::size_t packedGroup = packedWeightFloats(out, columns);
+    const std::size_t packedGroup = packedGroupFloats(shape, Direction::kForward);
     pool.parallelFor(static_cast<std::size_t>(x.n), [&](std::size_t image, int worker) {
         const int n = static_cast<int>(image);
         Scratch& mine = scratch[static_cast<std::size_t>(worker)];
-        float* gathered = mine.floats(0, static_cast<std::size_t>(columns * shape.groups * columnFloats));
+        float* gathered = mine.floats(kColumnsSlot, static_cast<std::size_t>(columns * shape.groups * columnFloats));
         gatherColumns(shape, x, n, columnFloats, gathered);
         for (int g = 0; g < shape.groups; ++g) {
             mine.inputs.clear();
             for (int k = 0; k < columns; ++k) mine.inputs.push_back(gathered + (g * columns + k) * columnFloats);
             mine.outputs.clear();
             for (int o = 0; o < out; ++o) mine.outputs.push_back(y.plane(n, g * out + o));
-            planeGemm(packed.data() + static_cast<std::size_t>(g) * packedGroup, out, mine.inputs.data(), columns,
+            planeGemm(packed + static_cast<std::size_t>(g) * packedGroup, out, mine.inputs.data(), columns,
                       mine.outputs.data(), y.h * y.w, /*accumulate=*/false);
         }
     });
@@ -116,14 +120,15 @@ void conv2dBackward(const Conv2dShape& shape, ConstView x, const float* w, Const
     const int out = shape.outputs / shape.groups, columns = shape.columns();
     const std::ptrdiff_t columnFloats = planeStride(shape.outH(), shape.outW());
     const bool wantsInput = dx.data != nullptr;
-    const std::vector<float> packed = wantsInput ? packGroups(shape, w, Direction::kBackward) : std::vector<float>{};
-    const std::size_t packedGroup = packedWeightFloats(columns, out);
-    ChunkSums sums;
-    sums.reset(chunkCount(x.n), shape.weights());
+    const float* packed = wantsInput ? packGroups(shape, w, Direction::kBackward, scratch.front()) : nullptr;
+    const std::size_t packedGroup = packedGroupFloats(shape, Direction::kBackward);
+    ChunkSums& sums = scratch.front().sums;
+    sums.reserve(chunkCount(x.n), shape.weights());
     pool.parallelFor(static_cast<std::size_t>(chunkCount(x.n)), [&](std::size_t chunk, int worker) {
         const ImageRange range = chunkImages(x.n, static_cast<int>(chunk));
+        std::fill_n(sums.chunk(static_cast<int>(chunk)), shape.weights(), 0.0f);
         Scratch& mine = scratch[static_cast<std::size_t>(worker)];
-        float* gathered = mine.floats(0, static_cast<std::size_t>(columns * shape.groups * columnFloats));
+        float* gathered = mine.floats(kColumnsSlot, static_cast<std::size_t>(columns * shape.groups * columnFloats));
         for (int n = range.first; n < range.first + range.count; ++n) {
             gatherColumns(shape, x, n, columnFloats, gathered);
             for (int g = 0; g < shape.groups; ++g) {
@@ -138,14 +143,16 @@ void conv2dBackward(const Conv2dShape& shape, ConstView x, const float* w, Const
                 planeDot(mine.gradients.data(), out, mine.inputs.data(), columns, 1, dy.h * dy.w,
                          sums.chunk(static_cast<int>(chunk)) + static_cast<std::ptrdiff_t>(g) * out * columns, columns);
                 if (wantsInput) {  // the columns have served; their gradients take their place
-                    planeGemm(packed.data() + static_cast<std::size_t>(g) * packedGroup, columns, mine.gradients.data(),
-                              out, mine.outputs.data(), dy.h * dy.w, /*accumulate=*/false);
+                    planeGemm(packed + static_cast<std::size_t>(g) * packedGroup, columns, mine.gradients.data(), out,
+                              mine.outputs.data(), dy.h * dy.w, /*accumulate=*/false);
                 }
             }
             if (wantsInput) scatterColumns(shape, gathered, columnFloats, dx, n);
         }
     });
-    sums.addTo(dw, shape.weights());
+    sums.forEachSum(pool, [&](const float* sum, std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i) dw[i] += sum[i - first];
+    });
 }
 
 }  // namespace condenser

@@ -10,6 +10,9 @@
 
 namespace condenser {
 
+// sum[i] = the sum of runs[r * stride + i] over the runs r, by halves: (r0 + r1) + (r2 + r3) and so on.
+void sumRuns(const float* runs, int count, std::ptrdiff_t stride, std::size_t floats, float* sum);
+
 // At most this many chunks: enough for any desktop, few enough that their sums stay small beside the work.
 constexpr int kMaxChunks = 16;
 
@@ -27,31 +30,36 @@ inline ImageRange chunkImages(int images, int chunk) {
     return {first, images * (chunk + 1) / chunks - first};
 }
 
-// One zeroed run of floats a chunk, and their sum.
+// One run of floats a chunk, and their sum.
 class ChunkSums {
   public:
-    void reset(int chunks, std::size_t floats) {
+    // Makes room; the contents are undefined.
+    void reserve(int chunks, std::size_t floats) {
         m_chunks = chunks;
-        m_floats = (floats + 15) / 16 * 16;
-        const std::size_t all = static_cast<std::size_t>(chunks) * m_floats;
+        m_floats = floats;
+        m_stride = (floats + 15) / 16 * 16;
+        const std::size_t all = static_cast<std::size_t>(chunks) * m_stride;
         if (m_buffer.size() < all) m_buffer = AlignedBuffer(all);
-        std::fill_n(m_buffer.data(), all, 0.0f);
     }
-    float* chunk(int index) { return m_buffer.data() + static_cast<std::size_t>(index) * m_floats; }
-    // out[i] += the chunks' i-th floats, added up in order, in double.
-    void addTo(float* out, std::size_t floats) const {
-        for (std::size_t i = 0; i < floats; ++i) {
-            double sum = 0;
-            for (int c = 0; c < m_chunks; ++c)
-                sum += static_cast<double>(m_buffer.data()[static_cast<std::size_t>(c) * m_floats + i]);
-            out[i] += static_cast<float>(sum);
-        }
+    float* chunk(int index) { return m_buffer.data() + static_cast<std::size_t>(index) * m_stride; }
+
+    // take(sum, first, last): sum[i - first] is the sum of all chunks' float i, always added up in the same order.
+    // Stretches of floats in parallel.
+    template <class Take>
+    void forEachSum(ThreadPool& pool, const Take& take) const {
+        constexpr std::size_t kStretch = 1024;
+        pool.parallelFor((m_floats + kStretch - 1) / kStretch, [&](std::size_t stretch, int) {
+            const std::size_t first = stretch * kStretch, last = std::min(m_floats, first + kStretch);
+            alignas(64) float sum[kStretch];
+            sumRuns(m_buffer.data() + first, m_chunks, static_cast<std::ptrdiff_t>(m_stride), last - first, sum);
+            take(sum, first, last);
+        });
     }
 
   private:
     AlignedBuffer m_buffer;
     int m_chunks = 0;
-    std::size_t m_floats = 0;
+    std::size_t m_floats = 0, m_stride = 0;
 };
 
 }  // namespace condenser

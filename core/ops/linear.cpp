@@ -106,16 +106,16 @@ void padRows(const float* matrix, int rows, int columns, float* out) {
 }
 
 // out [m, columns] = a^T or a ([m, k] read as a[m * rowStep + k * columnStep]) times the k rows of `table`.
-void multiplyRows(const float* a, int m, std::ptrdiff_t rowStep, int k, std::ptrdiff_t columnStep,
-                  const std::vector<const float*>& table, int columns, float* out, Scratch& scratch) {
-    std::vector<std::ptrdiff_t> rows(static_cast<std::size_t>(m)), steps(static_cast<std::size_t>(k));
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::ptrdiff_t>(i) * rowStep;
-    for (std::size_t i = 0; i < steps.size(); ++i) steps[i] = static_cast<std::ptrdiff_t>(i) * columnStep;
-    std::vector<float> packed(packedWeightFloats(m, k));
-    packWeights(a, rows.data(), m, steps.data(), k, packed.data());
+void multiplyRows(const float* a, int m, std::ptrdiff_t rowStep, int k, std::ptrdiff_t columnStep, const float* table,
+                  int columns, float* out, Scratch& scratch) {
+    float* packed = scratch.floats(2, packedWeightFloats(m, k));
+    packMatrix(a, rowStep, m, columnStep, k, packed);
+    const std::size_t row = padded(columns);
+    scratch.inputs.clear();
     scratch.outputs.clear();
-    for (int i = 0; i < m; ++i) scratch.outputs.push_back(out + static_cast<std::size_t>(i) * padded(columns));
-    planeGemm(packed.data(), m, table.data(), k, scratch.outputs.data(), columns, /*accumulate=*/false);
+    for (int i = 0; i < k; ++i) scratch.inputs.push_back(table + static_cast<std::size_t>(i) * row);
+    for (int i = 0; i < m; ++i) scratch.outputs.push_back(out + static_cast<std::size_t>(i) * row);
+    planeGemm(packed, m, scratch.inputs.data(), k, scratch.outputs.data(), columns, /*accumulate=*/false);
 }
 
 }  // namespace
@@ -149,18 +149,14 @@ void linearBackward(const LinearShape& shape, const float* x, const float* w, co
     float* table = scratch.floats(0, static_cast<std::size_t>(std::max(shape.outputs, shape.rows)) * row);
     float* out = scratch.floats(1, static_cast<std::size_t>(std::max(shape.outputs, shape.rows)) * row);
     padRows(w, shape.outputs, shape.inputs, table);
-    std::vector<const float*> rows;
-    for (int o = 0; o < shape.outputs; ++o) rows.push_back(table + static_cast<std::size_t>(o) * row);
-    multiplyRows(dy, shape.rows, shape.outputs, shape.outputs, 1, rows, shape.inputs, out, scratch);
+    multiplyRows(dy, shape.rows, shape.outputs, shape.outputs, 1, table, shape.inputs, out, scratch);
     for (int r = 0; r < shape.rows; ++r) {
         std::memcpy(dx + static_cast<std::ptrdiff_t>(r) * shape.inputs, out + static_cast<std::size_t>(r) * row,
                     static_cast<std::size_t>(shape.inputs) * sizeof(float));
     }
     // dw += dy^T * x
     padRows(x, shape.rows, shape.inputs, table);
-    rows.clear();
-    for (int r = 0; r < shape.rows; ++r) rows.push_back(table + static_cast<std::size_t>(r) * row);
-    multiplyRows(dy, shape.outputs, 1, shape.rows, shape.outputs, rows, shape.inputs, out, scratch);
+    multiplyRows(dy, shape.outputs, 1, shape.rows, shape.outputs, table, shape.inputs, out, scratch);
     for (int o = 0; o < shape.outputs; ++o) {
         const float* sum = out + static_cast<std::size_t>(o) * row;
         float* to = dw + static_cast<std::ptrdiff_t>(o) * shape.inputs;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <vector>
 
 #include "base/check.h"
 
@@ -26,7 +25,6 @@ LossReport softmaxCrossEntropy(std::span<const float> logits, int classes, std::
     CORE_CHECK(logits.size() == targets.size() * width && (dLogits.empty() || dLogits.size() == logits.size()));
     const double share = 1.0 / static_cast<double>(targets.size());
     LossReport report;
-    std::vector<double> probabilities(width);
     for (std::size_t n = 0; n < targets.size(); ++n) {
         const std::span<const float> row = logits.subspan(n * width, width);
         const std::size_t target = static_cast<std::size_t>(targets[n]);
@@ -42,11 +40,10 @@ LossReport softmaxCrossEntropy(std::span<const float> logits, int classes, std::
         }
         report.top1 += ahead == 0;
         report.top5 += ahead < 5;
-        if (!dLogits.empty()) {
-            softmax(row, probabilities);
-            for (std::size_t k = 0; k < width; ++k) {
-                dLogits[n * width + k] = static_cast<float>((probabilities[k] - (k == target ? 1.0 : 0.0)) * share);
-            }
+        if (dLogits.empty()) continue;
+        for (std::size_t k = 0; k < width; ++k) {
+            const double probability = std::exp(static_cast<double>(row[k]) - largest) / sum;
+            dLogits[n * width + k] = static_cast<float>((probability - (k == target ? 1.0 : 0.0)) * share);
         }
     }
     return report;

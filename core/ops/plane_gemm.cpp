@@ -164,6 +164,15 @@ void packWeights(const float* w, const std::ptrdiff_t* rowOffset, int rows, cons
     }
 }
 
+void packMatrix(const float* w, std::ptrdiff_t rowStep, int rows, std::ptrdiff_t columnStep, int inputs,
+                float* packed) {
+    for (int tile = 0; tile < rows; tile += kGemmRows) {
+        for (int k = 0; k < inputs; ++k) {
+            for (int m = tile; m < tile + kGemmRows; ++m) *packed++ = m < rows ? w[m * rowStep + k * columnStep] : 0.0f;
+        }
+    }
+}
+
 void planeGemm(const float* packed, int rows, const float* const* x, int inputs, float* const* y, int pixels,
                bool accumulate) {
     HWY_DYNAMIC_DISPATCH(gemm)(packed, rows, x, inputs, y, pixels, accumulate);

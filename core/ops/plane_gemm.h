@@ -19,6 +19,9 @@ constexpr std::size_t packedWeightFloats(int rows, int inputs) {
 void packWeights(const float* w, const std::ptrdiff_t* rowOffset, int rows, const std::ptrdiff_t* columnOffset,
                  int inputs, float* packed);
 
+// The same for weight(m, k) = w[m * rowStep + k * columnStep].
+void packMatrix(const float* w, std::ptrdiff_t rowStep, int rows, std::ptrdiff_t columnStep, int inputs, float* packed);
+
 // y[m][p] = sum over k of weight(m, k) * x[k][p], or += if `accumulate`, for m < rows, p < pixels.
 //   x [inputs] planes, any alignment; y [rows] planes, none overlapping an x.
 // `pixels` is rounded up to a multiple of 16: that many floats of each plane are read and written.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "ops/gradient_chunks.h"
 #include "tensor/tensor.h"
 
 namespace condenser {
@@ -25,6 +26,8 @@ class Scratch {
     std::vector<const float*> inputs;  // pointer tables for planeGemm and planeDot
     std::vector<const float*> gradients;
     std::vector<float*> outputs;
+
+    ChunkSums sums;  // over a batch; those of the first worker's Scratch serve all
 
   private:
     std::array<AlignedBuffer, kSlots> m_slots;

@@ -41,18 +41,6 @@ DatasetOptions dataOptions(const RunRecord& record, const RunEvents& events, con
     return options;
 }
 
-// The last batch of an epoch must give the batch norms of the last map more than one value a channel.
-Result<> checkBatch(const RunRecord& record, int trainImages) {
-    const int last = record.spec.blocks() - 1;
-    const int stemH = (record.spec.height - 1) / record.spec.stemStride + 1,
-              stemW = (record.spec.width - 1) / record.spec.stemStride + 1;
-    const int pixels = (stemH >> last) * (stemW >> last);
-    const int rest = trainImages % record.batch == 0 ? record.batch : trainImages % record.batch;
-    if (rest * pixels > 1) return {};
-    return fail(ErrorCode::kUsage, "cannot train with this batch size", std::to_string(record.batch),
-                "a batch of one picture on a 1x1 map has no statistics to normalise with", "use another batch size");
-}
-
 class Run {
   public:
     Run(std::filesystem::path folder, RunRecord record, Dataset dataset, RunLock lock, ThreadPriority priority,
@@ -105,6 +93,7 @@ class Run {
     double m_lastTop1 = 0;
     bool m_stopped = false;
     double m_secondsBefore = 0, m_pausedSeconds = 0, m_rate = 0;
+    double m_waitedSeconds = 0, m_steppedSeconds = 0;  // for pictures, and in steps
     Clock::time_point m_started = Clock::now(), m_saved = Clock::now();
 };
 
@@ -197,6 +186,7 @@ Result<RunResult> Run::go() {
     result.bestTop1 = m_state.bestTop1;
     result.bestLoss = m_state.bestLoss;
     result.finalTop1 = m_lastTop1;
+    result.waitedShare = m_waitedSeconds / std::max(m_waitedSeconds + m_steppedSeconds, 1e-9);
     result.testName = m_dataset.testName;
     return result;
 }
@@ -220,7 +210,10 @@ Result<> Run::loop() {
         }
         if (m_state.step == totalSteps()) return {};
         const int iteration = static_cast<int>(m_state.step % m_record.stepsPerEpoch);
-        if (auto done = trainStep(loader.next(m_state.epoch, iteration)); !done) return done;
+        const Clock::time_point wait = Clock::now();
+        const Batch& batch = loader.next(m_state.epoch, iteration);
+        m_waitedSeconds += secondsSince(wait);
+        if (auto done = trainStep(batch); !done) return done;
         if (secondsSince(m_saved) > kCheckpointSeconds) {
             if (auto saved = checkpoint(); !saved) return saved;
         }
@@ -261,6 +254,7 @@ Result<> Run::trainStep(const Batch& batch) {
     m_state.correct += step.correct;
     m_state.images += batch.count();
     m_state.epochSeconds += elapsed;
+    m_steppedSeconds += elapsed;
     m_steps.push_back({static_cast<float>(step.loss), static_cast<float>(step.learningRate)});
     const double rate = batch.count() / std::max(elapsed, 1e-9);
     m_rate = m_rate > 0 ? 0.9 * m_rate + 0.1 * rate : rate;
@@ -404,7 +398,9 @@ Result<RunResult> start(const TrainRequest& request, const RunEvents& events, Ru
     record.testImages = dataset->test.count();
     record.testName = dataset->testName;
     record.stepsPerEpoch = batchesPerEpoch(dataset->train, {record.batch});
-    if (auto fits = checkBatch(record, dataset->train.count()); !fits) return tl::unexpected(fits.error());
+    const int rest = dataset->train.count() % record.batch;  // the last batch of an epoch
+    if (auto fits = checkBatch(record.spec, rest == 0 ? record.batch : rest); !fits)
+        return tl::unexpected(fits.error());
 
     std::error_code error;
     std::filesystem::create_directories(folder, error);

@@ -140,6 +140,7 @@ struct RunResult {
     int bestEpoch = 0;                  // 0: none yet
     double bestTop1 = 0, bestLoss = 0;  // on the test part, of model.safetensors
     double finalTop1 = 0;               // of the last epoch
+    double waitedShare = 0;             // of the time of steps, since this start: waiting for pictures
     std::string testName;
 };
 

@@ -1,5 +1,7 @@
 #include "tensor/tensor.h"
 
+#include <sys/mman.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -11,23 +13,29 @@ namespace {
 
 constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kSlack = 16;
+// Large buffers begin on a large page of the processor, and ask the system for such pages: planes lie a small page or
+// more apart, and a kernel walks over hundreds of them.
+constexpr std::size_t kLargePage = std::size_t{2} << 20;
 
 View viewOf(float* data, int n, int c, int h, int w) {
-    const std::ptrdiff_t plane = planeStride(h, w);
+    const std::ptrdiff_t plane = spreadPlaneStride(h, w);
     return {data, n, c, h, w, plane * c, plane, w};
 }
 
 std::size_t floatsOf(int n, int c, int h, int w) {
-    return static_cast<std::size_t>(n) * static_cast<std::size_t>(c) * static_cast<std::size_t>(planeStride(h, w));
+    return static_cast<std::size_t>(n) * static_cast<std::size_t>(c) * static_cast<std::size_t>(spreadPlaneStride(h, w));
 }
 
 }  // namespace
 
 AlignedBuffer::AlignedBuffer(std::size_t size) : m_size(size) {
     if (size == 0) return;
-    const std::size_t bytes = ((size + kSlack) * sizeof(float) + kAlignment - 1) / kAlignment * kAlignment;
-    void* memory = std::aligned_alloc(kAlignment, bytes);
+    const std::size_t least = (size + kSlack) * sizeof(float);
+    const std::size_t alignment = least >= 2 * kLargePage ? kLargePage : kAlignment;
+    const std::size_t bytes = (least + alignment - 1) / alignment * alignment;
+    void* memory = std::aligned_alloc(alignment, bytes);
     if (memory == nullptr) throw std::bad_alloc();
+    if (alignment == kLargePage) madvise(memory, bytes, MADV_HUGEPAGE);  // refused: it works with small pages, too
     std::memset(memory, 0, bytes);
     m_data.reset(static_cast<float*>(memory));
 }

@@ -1,18 +1,38 @@
 #include "train/trainer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "base/check.h"
-#include "condense/group_lasso.h"
 #include "condense/schedule.h"
 #include "ops/sgd.h"
 #include "train/learning_rate.h"
 
 namespace condenser {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The seconds since `start`, which begins anew.
+double lap(Clock::time_point& start) {
+    const Clock::time_point now = Clock::now();
+    return std::chrono::duration<double>(now - std::exchange(start, now)).count();
+}
+
+}  // namespace
+
+Result<> checkBatch(const NetworkSpec& spec, int images) {
+    const int last = spec.blocks() - 1;
+    const int stemH = (spec.height - 1) / spec.stemStride + 1, stemW = (spec.width - 1) / spec.stemStride + 1;
+    if (images * (stemH >> last) * (stemW >> last) > 1) return {};
+    return fail(ErrorCode::kUsage, "cannot train with this batch size", std::to_string(images),
+                "a batch of one picture on a 1x1 map has no statistics to normalise with", "use another batch size");
+}
 
 Trainer::Trainer(Network& network, const TrainerOptions& options, ThreadPool& pool)
-    : m_network(network), m_options(options), m_pool(pool) {
+    : m_network(network), m_options(options), m_pool(pool), m_lasso(network, options.groupLassoLambda, options.rules) {
     CORE_CHECK(network.variant() == Variant::kDense && options.totalSteps > 0);
     if (options.rules == CondensingRules::kCorrected) {  // weights that come from elsewhere may not be 0 there yet
         for (const Network::LearnedLayer& layer : network.learnedLayers()) layer.conv->zeroDropped();
@@ -40,22 +60,28 @@ StepResult Trainer::step(std::int64_t t, ConstView images, std::span<const std::
             }
         }
     }
+    Clock::time_point start = Clock::now();
     const std::span<const float> logits = m_network.forward(images, Mode::kTrain, m_pool);
     m_dLogits.resize(logits.size());
     const LossReport loss = softmaxCrossEntropy(logits, m_network.spec().classes, targets, m_dLogits);
     result.crossEntropy = loss.loss;
     result.correct = loss.top1;
-    m_network.zeroGradients();
-    result.lasso = addGroupLasso(m_network, m_options.groupLassoLambda, m_options.rules);
+    result.seconds.forward = lap(start);
+    m_pool.parallelFor(m_velocities.size(),
+                       [&](std::size_t i, int) { std::ranges::fill(m_velocities[i].slot.gradient, 0.0f); });
+    result.lasso = m_lasso.add(m_pool);
     result.loss = loss.loss + m_options.groupLassoLambda * result.lasso;
     if (!std::isfinite(result.loss)) return result;
     m_network.backward(images, m_dLogits, m_pool);
+    result.seconds.backward = lap(start);
     const SgdSettings sgd{static_cast<float>(result.learningRate), static_cast<float>(m_options.momentum),
                           static_cast<float>(m_options.weightDecay)};
-    for (Velocity& velocity : m_velocities) {
+    m_pool.parallelFor(m_velocities.size(), [&](std::size_t i, int) {
+        Velocity& velocity = m_velocities[i];
         sgdStep(sgd, velocity.slot.value.data(), velocity.slot.gradient.data(), velocity.value.data(),
                 velocity.value.size());
-    }
+    });
+    result.seconds.optimizer = lap(start);
     return result;
 }
 

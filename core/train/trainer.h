@@ -8,6 +8,7 @@
 
 #include "base/thread_pool.h"
 #include "condense/condense_step.h"
+#include "condense/group_lasso.h"
 #include "network/network.h"
 #include "ops/loss.h"
 
@@ -22,14 +23,25 @@ struct TrainerOptions {
     CondensingRules rules = CondensingRules::kCorrected;
 };
 
+// Where a step's time went.
+struct StepSeconds {
+    double forward = 0;   // with the loss
+    double backward = 0;  // with the group lasso
+    double optimizer = 0;
+};
+
 struct StepResult {
     double learningRate = 0;
     double crossEntropy = 0;                    // mean over the batch
-    double lasso = 0;                           // without lambda
+    double lasso = 0;                           // without lambda; 0 where that is
     double loss = 0;                            // crossEntropy + lambda * lasso
     int correct = 0;                            // images whose largest logit is the target's
     std::optional<CondensingReport> condensed;  // what was dropped before this step
+    StepSeconds seconds;
 };
+
+// Whether so many images suffice for a step: a channel of the last maps must have more than one value to be normalised.
+Result<> checkBatch(const NetworkSpec& spec, int images);
 
 // Owns the momentum, borrows the network (dense) and the pool.
 class Trainer {
@@ -56,6 +68,7 @@ class Trainer {
     Network& m_network;
     TrainerOptions m_options;
     ThreadPool& m_pool;
+    GroupLasso m_lasso;
     std::vector<Velocity> m_velocities;  // one a parameter, in the network's order
     std::vector<float> m_dLogits;
 };

@@ -66,6 +66,7 @@ void aRunLeavesItsFiles(Cli& cli) {
     CHECK_EQUAL(result.at("state").get<std::string>(), "finished");
     CHECK_EQUAL(result.at("epochs").get<int>(), kEpochs);
     CHECK_EQUAL(result.at("split").get<std::string>(), "test");
+    CHECK(result.at("waited_share").get<double>() >= 0 && result.at("waited_share").get<double>() < 1);
 
     for (const char* name : {"run.json", "lock", "checkpoint.safetensors", "checkpoint.previous.safetensors",
                              "model.safetensors", "last.safetensors", "metrics.csv", "steps.bin", "step-1.safetensors",

@@ -10,7 +10,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <new>
 #include <numeric>
 #include <set>
 #include <thread>
@@ -21,44 +20,8 @@
 #include "infer/plan.h"
 #include "infer/reference_graph.h"
 #include "network/network.h"
+#include "support/allocation_count.h"
 #include "support/kernel_test.h"
-
-namespace {
-
-std::atomic<std::int64_t> allocations{0};
-
-}  // namespace
-
-// This program's own, to count with; the forms of new for arrays and without exceptions call these. aligned_alloc is
-// where the memory of tensors comes from.
-extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-    allocations.fetch_add(1, std::memory_order_relaxed);
-    void* memory = nullptr;
-    return posix_memalign(&memory, std::max(alignment, sizeof(void*)), size) == 0 ? memory : nullptr;
-}
-void* operator new(std::size_t size) {
-    allocations.fetch_add(1, std::memory_order_relaxed);
-    void* memory = std::malloc(std::max(size, std::size_t{1}));
-    if (memory == nullptr) throw std::bad_alloc();
-    return memory;
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-    void* memory = aligned_alloc(static_cast<std::size_t>(alignment), size);
-    if (memory == nullptr) throw std::bad_alloc();
-    return memory;
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-    std::free(memory);
-}
 
 using namespace condenser;
 
@@ -326,15 +289,15 @@ class PlanTest : public QObject {
                 std::vector<float> logits(static_cast<std::size_t>(4 * plan.classes()));
                 std::vector<double> seconds(plan.layers().size());
                 plan.run(x.view(), logits, memory, pool);
-                const std::int64_t before = allocations.load();
+                const std::int64_t before = test::allocations();
                 for (const int batch : {1, 2, 4}) {
                     plan.run(x.view().images(0, batch), logits, memory, pool);
                     plan.run(x.view().images(0, batch), logits, memory, pool, seconds);
                 }
-                QCOMPARE(allocations.load() - before, 0);
+                QCOMPARE(test::allocations() - before, 0);
                 const std::vector<float> floats(3);
                 const AlignedBuffer buffer(3);
-                QCOMPARE(allocations.load() - before, 2);  // the count counts
+                QCOMPARE(test::allocations() - before, 2);  // the count counts
             }
         }
     }

@@ -4,51 +4,12 @@
 #include <fmt/format.h>
 
 #include "layers/grouped_conv.h"
-#include "support/norm_conv_test.h"
+#include "support/norm_conv_layer.h"
 
 using namespace condenser;
 using reference::Array;
-
-namespace {
-
-std::vector<double> randomValues(Rng& rng, int count, double low, double high) {
-    const auto floats = test::randomFloats(rng, static_cast<std::size_t>(count), low, high);
-    return {floats.begin(), floats.end()};
-}
-
-std::vector<float> toFloats(const std::vector<double>& values) {
-    return {values.begin(), values.end()};
-}
-
-struct Outcome {
-    std::vector<float> y, dx, dweight, dnormWeight, dnormBias;
-};
-
-Outcome run(GroupedConv3x3& layer, const Array& x, const Array& dy, Mode mode, ThreadPool& pool) {
-    const Tensor gradients = test::poisonedTensor(dy);
-    Tensor dx = test::poisonedTensor(x), y = test::poisonedTensor(dy);  // both overwritten
-    Features features;
-    features.reshape(x.n, x.c, x.h, x.w, dx.view());
-    copyPacked(x.toFloats(), features.value());
-    for (int n = 0; n < x.n; ++n) features.measureImage(n, 0, x.c);
-    features.mergeMoments(0, x.c);
-
-    std::vector<Scratch> scratch(static_cast<std::size_t>(pool.size()));
-    layer.prepareForward(features, mode);
-    pool.parallelFor(static_cast<std::size_t>(x.n), [&](std::size_t n, int worker) {
-        layer.forwardImage(features, static_cast<int>(n), y.view(), scratch[static_cast<std::size_t>(worker)]);
-    });
-    layer.prepareBackward(features, x.n);
-    pool.parallelFor(static_cast<std::size_t>(chunkCount(x.n)), [&](std::size_t chunk, int worker) {
-        layer.backwardChunk(features, static_cast<int>(chunk), gradients.view(),
-                            scratch[static_cast<std::size_t>(worker)]);
-    });
-    layer.finishBackward(features, mode);
-    for (int n = 0; n < x.n; ++n) features.correctGradientImage(n, 0, x.c);
-    return {y.toPacked(), dx.toPacked(), layer.dWeight, layer.input.norm.dWeight, layer.input.norm.dBias};
-}
-
-}  // namespace
+using test::randomValues;
+using test::toFloats;
 
 class GroupedConvTest : public QObject {
     Q_OBJECT
@@ -100,14 +61,11 @@ class GroupedConvTest : public QObject {
                 product.input.norm.runningMean = toFloats(running.mean);
                 product.input.norm.runningVar = toFloats(running.variance);
                 product.weight = layer.weight.toFloats();
-                const Outcome got = run(product, x, dy, training ? Mode::kTrain : Mode::kEval, m_pool);
-                const std::string name = fmt::format("{}, {} -> {} channels, {} images of {}x{}", target, inputs,
-                                                     outputs, shape.images, shape.map.h, shape.map.w);
-                VERIFY_CLOSE(name + ", y", got.y, y.values, allowed.y.values, 1);
-                VERIFY_CLOSE(name + ", dx", got.dx, expected.dx.values, allowed.dx.values, 1);
-                VERIFY_CLOSE(name + ", dweight", got.dweight, expected.dweight.values, allowed.dweight.values, 1);
-                VERIFY_CLOSE(name + ", dnorm.weight", got.dnormWeight, expected.dnormWeight, allowed.dnormWeight, 1);
-                VERIFY_CLOSE(name + ", dnorm.bias", got.dnormBias, expected.dnormBias, allowed.dnormBias, 1);
+                const auto got = test::runLayer(product, x, dy, training ? Mode::kTrain : Mode::kEval, m_pool);
+                const std::string problem = test::differenceOf(got, y, expected, allowed);
+                QVERIFY2(problem.empty(), fmt::format("{}, {} -> {} channels, {} images of {}x{}, {}", target, inputs,
+                                                      outputs, shape.images, shape.map.h, shape.map.w, problem)
+                                              .c_str());
             }
         }
     }
@@ -116,16 +74,47 @@ class GroupedConvTest : public QObject {
         Rng rng(2, RandomStream::kTest);
         const Array x = test::randomArray(rng, 21, 8, 5, 3), dy = test::randomArray(rng, 21, 4, 5, 3);
         const auto weight = test::randomFloats(rng, 4 * 2 * 9);
-        Outcome first;
+        test::LayerOutcome first;
         for (const int threads : {1, 2, 7}) {
             ThreadPool pool(threads);
             GroupedConv3x3 layer(8, 4, 4);
             layer.weight = weight;
-            const Outcome got = run(layer, x, dy, Mode::kTrain, pool);
+            const auto got = test::runLayer(layer, x, dy, Mode::kTrain, pool);
             if (first.y.empty()) first = got;
-            QVERIFY(got.y == first.y && got.dx == first.dx && got.dweight == first.dweight);
-            QVERIFY(got.dnormWeight == first.dnormWeight && got.dnormBias == first.dnormBias);
+            QVERIFY(test::sameBits(got, first));
         }
+    }
+
+    // What the readers of the outputs deferred is applied to the gradient as it is read.
+    void deferredCorrection_data() { test::addTargetRows(); }
+    void deferredCorrection() {
+        const test::ForcedTarget forced;
+        Rng rng(3, RandomStream::kTest);
+        constexpr int kInputs = 6, kOutputs = 4;
+        reference::NormReluConv layer;
+        layer.normWeight = randomValues(rng, kInputs, 0.5, 1.5);
+        layer.normBias = randomValues(rng, kInputs, -0.5, 0.5);
+        layer.weight = test::randomArray(rng, kOutputs, kInputs / 2, 3, 3);
+        layer.conv = {1, 1, 2};
+        Array x = test::randomArray(rng, 18, kInputs, 5, 7, -1, 2);
+        test::avoidKinks(layer, x, reference::batchStatistics);
+        const Array dy = test::randomArray(rng, x.n, kOutputs, x.h, x.w);
+        const test::Deferred deferred[kOutputs] = {{0.5, -1.5}, {-0.25, 0.75}, {0, 0}, {0.125, 3}};
+
+        GroupedConv3x3 product(kInputs, kOutputs, 2);
+        product.input.norm.weight = toFloats(layer.normWeight);
+        product.input.norm.bias = toFloats(layer.normBias);
+        product.weight = layer.weight.toFloats();
+        const auto got = test::runLayer(product, x, dy, Mode::kTrain, m_pool, deferred);
+        const auto corrected = test::correctedGradient(got, dy, deferred);
+        const auto statistics = reference::batchStatistics(x);
+        auto errors = test::layerErrors(x, statistics, true);
+        errors.dy = corrected.error;
+        const std::string problem =
+            test::differenceOf(got, reference::normReluConvForward(layer, x, statistics),
+                               reference::normReluConvBackward(layer, x, statistics, corrected.dy, true),
+                               test::allowanceOf(layer, x, statistics, corrected.dy, true, errors));
+        QVERIFY2(problem.empty(), problem.c_str());
     }
 
   private:

@@ -7,25 +7,14 @@
 #include "layers/condense_conv.h"
 #include "layers/learned_group_conv.h"
 #include "ops/reference_condensing.h"
-#include "support/norm_conv_test.h"
+#include "support/norm_conv_layer.h"
 
 using namespace condenser;
 using reference::Array;
+using test::randomValues;
+using test::toFloats;
 
 namespace {
-
-struct Outcome {
-    std::vector<float> y, dx, dweight, dnormWeight, dnormBias;
-};
-
-std::vector<double> randomValues(Rng& rng, int count, double low, double high) {
-    const auto floats = test::randomFloats(rng, static_cast<std::size_t>(count), low, high);
-    return {floats.begin(), floats.end()};
-}
-
-std::vector<float> toFloats(const std::vector<double>& values) {
-    return {values.begin(), values.end()};
-}
 
 // A layer's tensors out of the reference's.
 template <class Layer>
@@ -38,51 +27,9 @@ void load(Layer& layer, const reference::NormReluConv& from, const reference::St
     layer.conv.weight = from.weight.toFloats();
 }
 
-template <class Layer>
-Outcome run(Layer& layer, const Array& x, const Array& dy, Mode mode, ThreadPool& pool) {
-    const Tensor gradients = test::poisonedTensor(dy);
-    Tensor dx(x.n, x.c, x.h, x.w), y = test::poisonedTensor(dy);
-    Features features;
-    features.reshape(x.n, x.c, x.h, x.w, dx.view());
-    copyPacked(x.toFloats(), features.value());
-    for (int n = 0; n < x.n; ++n) features.measureImage(n, 0, x.c);
-    features.mergeMoments(0, x.c);
-
-    std::vector<Scratch> scratch(static_cast<std::size_t>(pool.size()));
-    PointwiseConv& conv = layer.conv;
-    conv.prepareForward(features, mode);
-    pool.parallelFor(static_cast<std::size_t>(x.n), [&](std::size_t n, int worker) {
-        conv.forwardImage(features, static_cast<int>(n), y.view(), scratch[static_cast<std::size_t>(worker)]);
-    });
-    conv.prepareBackward(x.n);
-    pool.parallelFor(static_cast<std::size_t>(chunkCount(x.n)), [&](std::size_t chunk, int worker) {
-        conv.backwardChunk(features, static_cast<int>(chunk), gradients.view(),
-                           scratch[static_cast<std::size_t>(worker)]);
-    });
-    conv.finishBackward(features, mode);
-    for (int n = 0; n < x.n; ++n) features.correctGradientImage(n, 0, x.c);
-    return {y.toPacked(), dx.toPacked(), conv.dWeight, conv.input.norm.dWeight, conv.input.norm.dBias};
-}
-
-std::string compare(const Outcome& got, const Array& y, const reference::NormReluConvGradients& gradients,
-                    const test::NormConvAllowance& allowed) {
-    const struct {
-        const char* name;
-        const std::vector<float>& got;
-        const std::vector<double>& expected;
-        const std::vector<double>& allowed;
-    } rows[] = {
-        {"y", got.y, y.values, allowed.y.values},
-        {"dx", got.dx, gradients.dx.values, allowed.dx.values},
-        {"dweight", got.dweight, gradients.dweight.values, allowed.dweight.values},
-        {"dnorm.weight", got.dnormWeight, gradients.dnormWeight, allowed.dnormWeight},
-        {"dnorm.bias", got.dnormBias, gradients.dnormBias, allowed.dnormBias},
-    };
-    for (const auto& row : rows) {
-        const std::string difference = test::difference(row.got, row.expected, row.allowed, 1);
-        if (!difference.empty()) return fmt::format("{}: {}", row.name, difference);
-    }
-    return {};
+reference::NormReluConv masked(reference::NormReluConv layer, const Array& mask) {
+    for (std::size_t i = 0; i < mask.values.size(); ++i) layer.weight.values[i] *= mask.values[i];
+    return layer;
 }
 
 struct Shape {
@@ -133,17 +80,49 @@ class PointwiseConvTest : public QObject {
         Rng rng(2, RandomStream::kTest);
         const Array x = test::randomArray(rng, 21, 8, 5, 3), dy = test::randomArray(rng, 21, 12, 5, 3);
         const auto weight = test::randomFloats(rng, 96);
-        Outcome first;
+        test::LayerOutcome first;
         for (const int threads : {1, 2, 7}) {
             ThreadPool pool(threads);
             LearnedGroupConv layer(8, 12, 4, 4);
             layer.conv.weight = weight;
             layer.drop({{0, 1}, {2, 3}, {1, 7}, {5, 6}}, 2);
-            const Outcome got = run(layer, x, dy, Mode::kTrain, pool);
+            const auto got = test::runLayer(layer.conv, x, dy, Mode::kTrain, pool);
             if (first.y.empty()) first = got;
-            QVERIFY(got.y == first.y && got.dx == first.dx && got.dweight == first.dweight);
-            QVERIFY(got.dnormWeight == first.dnormWeight && got.dnormBias == first.dnormBias);
+            QVERIFY(test::sameBits(got, first));
         }
+    }
+
+    // What the readers of the outputs deferred is applied to the gradient as it is read. Group 0 has lost an input.
+    void deferredCorrection_data() { test::addTargetRows(); }
+    void deferredCorrection() {
+        const test::ForcedTarget forced;
+        Rng rng(3, RandomStream::kTest);
+        constexpr int kInputs = 6, kOutputs = 4;
+        reference::NormReluConv layer;
+        layer.normWeight = randomValues(rng, kInputs, 0.5, 1.5);
+        layer.normBias = randomValues(rng, kInputs, -0.5, 0.5);
+        layer.weight = test::randomArray(rng, kOutputs, kInputs);
+        Array mask(kOutputs, kInputs);
+        std::fill(mask.values.begin(), mask.values.end(), 1.0);
+        reference::drop({{4}, {}}, mask);
+        Array x = test::randomArray(rng, 18, kInputs, 5, 7, -1, 2);
+        test::avoidKinks(layer, x, reference::batchStatistics);
+        const Array dy = test::randomArray(rng, x.n, kOutputs, x.h, x.w);
+        const test::Deferred deferred[kOutputs] = {{0.5, -1.5}, {-0.25, 0.75}, {0, 0}, {0.125, 3}};
+
+        LearnedGroupConv product(kInputs, kOutputs, 2, 3);
+        load(product, layer, {std::vector<double>(kInputs, 0.0), std::vector<double>(kInputs, 1.0), 0});
+        product.drop({{4}, {}}, 1);
+        const auto got = test::runLayer(product.conv, x, dy, Mode::kTrain, m_pool, deferred);
+        const auto corrected = test::correctedGradient(got, dy, deferred);
+        const auto statistics = reference::batchStatistics(x);
+        auto errors = test::layerErrors(x, statistics, true);
+        errors.dy = corrected.error;
+        const std::string problem =
+            test::differenceOf(got, reference::learnedGroupConvForward(layer, mask, x, statistics),
+                               reference::learnedGroupConvBackward(layer, mask, x, statistics, corrected.dy, true),
+                               test::allowanceOf(masked(layer, mask), x, statistics, corrected.dy, true, errors));
+        QVERIFY2(problem.empty(), problem.c_str());
     }
 
   private:
@@ -169,16 +148,14 @@ class PointwiseConvTest : public QObject {
         const auto statistics = statisticsOf(x);
         const Array y = reference::learnedGroupConvForward(layer, mask, x, statistics);
         const auto gradients = reference::learnedGroupConvBackward(layer, mask, x, statistics, dy, training);
-        reference::NormReluConv maskedLayer = layer;
-        for (std::size_t i = 0; i < mask.values.size(); ++i) maskedLayer.weight.values[i] *= mask.values[i];
-        const auto allowed = test::allowanceOf(maskedLayer, x, statistics, dy, training);
+        const auto allowed = test::allowanceOf(masked(layer, mask), x, statistics, dy, training);
         for (const std::string& target : simdTargets()) {
             const test::ForcedTarget forced(target);
             LearnedGroupConv product(inputs, shape.outputs, groups, shape.condense);
             load(product, layer, running);
             product.drop(dropped, portion * stage);
-            const auto got = run(product, x, dy, training ? Mode::kTrain : Mode::kEval, m_pool);
-            const std::string problem = compare(got, y, gradients, allowed);
+            const auto got = test::runLayer(product.conv, x, dy, training ? Mode::kTrain : Mode::kEval, m_pool);
+            const std::string problem = test::differenceOf(got, y, gradients, allowed);
             if (!problem.empty()) return target + ", learned: " + problem;
         }
         return stage + 1 == shape.condense ? condensedProblem(shape, layer, mask, x, running, dy, training)
@@ -217,8 +194,8 @@ class PointwiseConvTest : public QObject {
             const test::ForcedTarget forced(target);
             CondenseConv product(index, shape.outputs, shape.groups);
             load(product, layer, chosen);
-            const auto got = run(product, x, dy, training ? Mode::kTrain : Mode::kEval, m_pool);
-            const std::string problem = compare(got, y, gradients, allowed);
+            const auto got = test::runLayer(product.conv, x, dy, training ? Mode::kTrain : Mode::kEval, m_pool);
+            const std::string problem = test::differenceOf(got, y, gradients, allowed);
             if (!problem.empty()) return target + ", condensed: " + problem;
         }
         return {};

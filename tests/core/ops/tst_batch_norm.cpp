@@ -208,7 +208,7 @@ class BatchNormTest : public QObject {
             auto dx = test::randomFloats(rng, static_cast<std::size_t>(count));
             const auto before = dx;
             dx.push_back(test::kPoison);
-            normCorrect(x.data(), count, 0.25f, 0.5f, -1.5f, dx.data());
+            normCorrect(x.data(), count, {0.25f, 0.5f, -1.5f}, dx.data());
             QVERIFY(std::isnan(dx.back()));
             for (std::size_t i = 0; i < x.size(); ++i) {
                 const double distance = static_cast<double>(x[i]) - 0.25, was = static_cast<double>(before[i]);
@@ -258,7 +258,7 @@ class BatchNormTest : public QObject {
                 b += scale * sums.centred / count / (batch.variance() + kBatchNormEpsilon);
                 largest += std::abs(scale);
             }
-            normCorrect(x.data(), count, static_cast<float>(batch.mean), static_cast<float>(a), static_cast<float>(b),
+            normCorrect(x.data(), count, {static_cast<float>(batch.mean), static_cast<float>(a), static_cast<float>(b)},
                         dx.data());
             // |x - mean| / deviation is at most sqrt(count), so no term above exceeds `largest` times that.
             const std::vector<double> scale(dx.size(), largest * (2 + std::sqrt(count)));

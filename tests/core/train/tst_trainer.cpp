@@ -1,10 +1,12 @@
 // The training step where it is our own: what is dropped stays dropped, and a loss that is not finite changes nothing.
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "base/rng.h"
+#include "support/allocation_count.h"
 #include "train/trainer.h"
 
 using namespace condenser;
@@ -124,6 +126,73 @@ class TestTrainer : public QObject {
         copyPacked(pixels, images.view());
         QVERIFY(!std::isfinite(trainer.step(1, images.view(), kTargets).loss));
         QCOMPARE(parameters(), before);
+    }
+
+    // At each condensing stage, once the step before it has made its tables; with the group lasso and without.
+    void aSteadyStepAllocatesNothing_data() {
+        QTest::addColumn<int>("threads");
+        QTest::addColumn<double>("lambda");
+        for (int threads = 1; threads <= 3; ++threads) {
+            QTest::addRow("%d threads", threads) << threads << 0.0;
+            QTest::addRow("%d threads, lasso", threads) << threads << 1e-4;
+        }
+    }
+    void aSteadyStepAllocatesNothing() {
+        QFETCH(int, threads);
+        QFETCH(double, lambda);
+        ThreadPool pool(threads);
+        Network network = makeNetwork();
+        TrainerOptions options = makeOptions();
+        options.groupLassoLambda = lambda;
+        Trainer trainer(network, options, pool);
+        const Tensor images = makeImages();
+        int steady = 0;
+        bool condensedBefore = true;  // as good as: the first step takes the memory
+        for (int t = 0; t < kSteps; ++t) {
+            const std::int64_t before = test::allocations();
+            const bool condensed = trainer.step(t, images.view(), kTargets).condensed.has_value();
+            if (!condensed && !condensedBefore) {
+                QCOMPARE(test::allocations() - before, 0);
+                ++steady;
+            }
+            condensedBefore = condensed;
+        }
+        QVERIFY(steady >= kSteps / 3);
+        const std::int64_t before = test::allocations();
+        const Network another = makeNetwork();
+        QVERIFY(test::allocations() > before);  // the count counts
+    }
+
+    // Chunks and sums depend on the batch alone; odd maps, G != C, a stem with a stride, and chunks of several images.
+    void theSameBitsOnAnyNumberOfThreads() {
+        const auto spec = parseNetworkSpec(
+            "condensenet:stages=2-1,growth=6-6,groups=2,condense=3,bottleneck=2,group3x3=3,classes=3,size=17x12,"
+            "stem_stride=2");
+        QVERIFY(spec.has_value());
+        constexpr int kBatch = 37;
+        Tensor images(kBatch, 3, 17, 12);
+        Rng rng(3, RandomStream::kTest);
+        for (int n = 0; n < kBatch; ++n) {
+            for (int c = 0; c < 3; ++c) {
+                std::generate_n(images.view().plane(n, c), 17 * 12, [&] { return static_cast<float>(rng.normal()); });
+            }
+        }
+        std::vector<std::int32_t> targets;
+        for (int n = 0; n < kBatch; ++n) targets.push_back(n % 3);
+        StateDict first;
+        for (const int threads : {1, 2, 3, 5}) {
+            ThreadPool pool(threads);
+            Network network(*spec, 1);
+            TrainerOptions options = makeOptions();
+            options.groupLassoLambda = 1e-4;
+            Trainer trainer(network, options, pool);
+            for (int t = 0; t < kSteps; ++t) trainer.step(t, images.view(), targets);
+            QCOMPARE(condensingStageOf(network), 2);
+            StateDict state = network.state();
+            for (auto& [name, tensor] : trainer.momentum()) state["momentum." + name] = tensor;
+            if (first.empty()) first = state;
+            for (const auto& [name, tensor] : state) QVERIFY2(tensor.bytes == first.at(name).bytes, name.c_str());
+        }
     }
 
     void momentumGoesOutAndIn() {
