@@ -43,12 +43,9 @@ void checkPlaneGemm(Comparison& comparison, Rng& rng, ThreadPool&) {
                 const Array x = randomArray(rng, 1, inputs, map.h, map.w),
                             before = randomArray(rng, 1, rows, map.h, map.w);
                 const Array weight = randomArray(rng, rows, inputs);
-                std::vector<std::ptrdiff_t> rowOffset, columnOffset;
-                for (int m = 0; m < rows; ++m) rowOffset.push_back(std::ptrdiff_t{m} * inputs);
-                for (int k = 0; k < inputs; ++k) columnOffset.push_back(k);
                 const std::vector<float> w = weight.toFloats();
                 AlignedBuffer packed(packedWeightFloats(rows, inputs));
-                packWeights(w.data(), rowOffset.data(), rows, columnOffset.data(), inputs, packed.data());
+                packMatrix(w.data(), inputs, rows, 1, inputs, packed.data());
                 const Tensor input = tensorOf(x);
                 Tensor output = tensorOf(before);
                 const std::vector<const float*> from = planesOf(input);

@@ -153,17 +153,6 @@ namespace condenser {
 HWY_EXPORT(gemm);
 HWY_EXPORT(dot);
 
-void packWeights(const float* w, const std::ptrdiff_t* rowOffset, int rows, const std::ptrdiff_t* columnOffset,
-                 int inputs, float* packed) {
-    for (int tile = 0; tile < rows; tile += kGemmRows) {
-        for (int k = 0; k < inputs; ++k) {
-            for (int m = 0; m < kGemmRows; ++m) {
-                *packed++ = tile + m < rows ? w[rowOffset[tile + m] + columnOffset[k]] : 0.0f;
-            }
-        }
-    }
-}
-
 void packMatrix(const float* w, std::ptrdiff_t rowStep, int rows, std::ptrdiff_t columnStep, int inputs,
                 float* packed) {
     for (int tile = 0; tile < rows; tile += kGemmRows) {

@@ -15,11 +15,7 @@ constexpr std::size_t packedWeightFloats(int rows, int inputs) {
     return static_cast<std::size_t>((rows + kGemmRows - 1) / kGemmRows) * kGemmRows * static_cast<std::size_t>(inputs);
 }
 
-// Packs weights for planeGemm: weight(m, k) = w[rowOffset[m] + columnOffset[k]].
-void packWeights(const float* w, const std::ptrdiff_t* rowOffset, int rows, const std::ptrdiff_t* columnOffset,
-                 int inputs, float* packed);
-
-// The same for weight(m, k) = w[m * rowStep + k * columnStep].
+// Packs weights for planeGemm: weight(m, k) = w[m * rowStep + k * columnStep].
 void packMatrix(const float* w, std::ptrdiff_t rowStep, int rows, std::ptrdiff_t columnStep, int inputs, float* packed);
 
 // y[m][p] = sum over k of weight(m, k) * x[k][p], or += if `accumulate`, for m < rows, p < pixels.

@@ -242,10 +242,9 @@ void channelShuffle(Check& check) {
     const Tensor x = mapsOf(check, "in.x");
     Tensor y = mapsOf(check, "in.x");
     const int groups = check.which().params.at("groups"), perGroup = x.c() / groups;
-    const std::ptrdiff_t zero = 0;
     const float one = 1;
     std::vector<float> packed(packedWeightFloats(1, 1));
-    packWeights(&one, &zero, 1, &zero, 1, packed.data());
+    packMatrix(&one, 1, 1, 1, 1, packed.data());
     for (int n = 0; n < x.n(); ++n) {
         for (int c = 0; c < x.c(); ++c) {
             const float* in = x.view().plane(n, c);

@@ -17,12 +17,6 @@ constexpr int kRows[] = {1, 2, 3, 4, 5, 7, 8, 13};
 constexpr int kInputs[] = {1, 2, 3, 4, 5, 17, 36};
 constexpr int kPixels[] = {1, 2, 6, 15, 16, 17, 49, 165, 204, 512};
 
-std::vector<std::ptrdiff_t> steps(int count, std::ptrdiff_t step) {
-    std::vector<std::ptrdiff_t> offsets;
-    for (int i = 0; i < count; ++i) offsets.push_back(i * step);
-    return offsets;
-}
-
 template <class Float>
 std::vector<Float*> planes(BasicView<Float> view, int image = 0) {
     std::vector<Float*> table;
@@ -46,7 +40,7 @@ class PlaneGemmTest : public QObject {
                 const Array weight = test::randomArray(rng, rows, inputs);
                 const std::vector<float> w = weight.toFloats();
                 std::vector<float> packed(packedWeightFloats(rows, inputs));
-                packWeights(w.data(), steps(rows, inputs).data(), rows, steps(inputs, 1).data(), inputs, packed.data());
+                packMatrix(w.data(), inputs, rows, 1, inputs, packed.data());
                 for (const int pixels : kPixels) {
                     const Array x = test::randomArray(rng, 1, inputs, 1, pixels);
                     const Array before = test::randomArray(rng, 1, rows, 1, pixels);
@@ -84,7 +78,7 @@ class PlaneGemmTest : public QObject {
         const std::vector<float*> to{out.data() + 128, out.data() + 1, out.data() + 64};
         const auto w = test::randomFloats(rng, kRowCount * in.size());
         std::vector<float> packed(packedWeightFloats(kRowCount, 4));
-        packWeights(w.data(), steps(kRowCount, 4).data(), kRowCount, steps(4, 1).data(), 4, packed.data());
+        packMatrix(w.data(), 4, kRowCount, 1, 4, packed.data());
         planeGemm(packed.data(), kRowCount, in.data(), 4, to.data(), kPixelCount, false);
         for (std::size_t m = 0; m < to.size(); ++m) {
             for (int p = 0; p < kPixelCount; ++p) {
@@ -101,15 +95,13 @@ class PlaneGemmTest : public QObject {
         QCOMPARE(out[0], 5.0f);
     }
 
-    // packWeights takes any rows and columns of a matrix: here every third row and the columns backwards.
-    void packedWeights() {
+    // packMatrix steps through rows and columns as it is told: here every third row and the columns backwards.
+    void packedMatrix() {
         constexpr int kRowCount = 6, kInputCount = 3;
         std::vector<float> w(static_cast<std::size_t>(3 * kRowCount * kInputCount));
         std::iota(w.begin(), w.end(), 0.0f);
-        const std::vector<std::ptrdiff_t> columns{2, 1, 0};
         std::vector<float> packed(packedWeightFloats(kRowCount, kInputCount));
-        packWeights(w.data(), steps(kRowCount, 3 * kInputCount).data(), kRowCount, columns.data(), kInputCount,
-                    packed.data());
+        packMatrix(w.data() + kInputCount - 1, 3 * kInputCount, kRowCount, -1, kInputCount, packed.data());
         const std::vector<float> unit(48, 1.0f);
         std::vector<float> zero(48), out(static_cast<std::size_t>(kRowCount) * 16);
         std::vector<float*> to;
