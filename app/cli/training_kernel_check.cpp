@@ -226,13 +226,12 @@ void checkPointwise(Comparison& comparison, Rng& rng, ThreadPool&) {
             Tensor y(kImages, outputs, map.h, map.w), dx(kImages, inputs + 1, map.h, map.w);
             PackedPointwise packed;
             packed.reserve(tables);
-            packed.pack(tables, problem.layer.weight.toFloats().data(), rows.data(), columns.data(),
-                        problem.norms.data(), x.view().strideC);
+            const std::vector<float> weight = problem.layer.weight.toFloats();
+            packed.pack(tables, {weight.data(), rows.data(), columns.data()}, problem.norms.data(), x.view().strideC);
             std::vector<Moments> moments(static_cast<std::size_t>(outputs * kImages));
             std::vector<NormSums> sums(static_cast<std::size_t>(inputs));
             std::vector<float> dw(tables.weights()), dwInOrder(tables.weights());
-            AlignedBuffer scratch(
-                std::max(pointwiseForwardFloats(tables), pointwiseBackwardFloats(tables, map.h * map.w)));
+            AlignedBuffer scratch(std::max(pointwiseForwardFloats(tables), pointwiseBackwardFloats(tables)));
             pointwiseForward(tables, packed, x.view(), y.view(), {0, kImages}, scratch.data(), moments.data(), kImages);
             pointwiseBackward({tables, packed, problem.corrections.data()}, x.view(), dx.view(), written.view(),
                               dy.view(), {0, kImages}, {}, scratch.data(), dw.data(), sums.data());

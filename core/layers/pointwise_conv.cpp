@@ -42,7 +42,7 @@ void PointwiseConv::setGroups(std::vector<PointwiseGroup> groups) {
 void PointwiseConv::prepareForward(const Features& in, Mode mode) {
     input.prepareForward(in, mode);
     for (std::size_t s = 0; s < m_norms.size(); ++s) m_norms[s] = input.affine(m_planePositions[s]);
-    m_packed.pack(m_tables, weight.data(), m_rows.data(), m_columns.data(), m_norms.data(), in.value().strideC);
+    m_packed.pack(m_tables, {weight.data(), m_rows.data(), m_columns.data()}, m_norms.data(), in.value().strideC);
 }
 
 void PointwiseConv::forwardImages(const Features& in, ImageRange images, Features& out, Scratch& scratch) const {
@@ -59,8 +59,7 @@ void PointwiseConv::prepareBackward(const Features& out, int images, ChunkSums& 
 
 void PointwiseConv::backwardChunk(Features& in, int chunk, int next, const Features& out, ChunkSums& sums,
                                   Scratch& scratch) {
-    const PlaneShape plane = in.plane();
-    float* room = scratch.floats(0, pointwiseBackwardFloats(m_tables, plane.h * plane.w));
+    float* room = scratch.floats(0, pointwiseBackwardFloats(m_tables));
     const ImageRange ahead = next < chunkCount(m_images) ? chunkImages(m_images, next) : ImageRange{};
     pointwiseBackward({m_tables, m_packed, m_corrections.data()}, in.value(), in.gradient(), out.value(),
                       out.gradient(), chunkImages(m_images, chunk), ahead, room, sums.chunk(chunk),

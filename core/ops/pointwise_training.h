@@ -28,23 +28,30 @@ struct PointwiseTables {
     std::size_t weights() const;
 };
 
-// Weights and norms of all groups in the order in which the two kernels read them. Memory is taken by `reserve` alone.
+// weight(g, output m, input k) = w[rows[outputAt + m] + columns[pairAt + k]].
+struct PointwiseWeights {
+    const float* w;
+    const std::ptrdiff_t* rows;
+    const std::ptrdiff_t* columns;
+};
+
+// Weights and norms of all groups in the order in which the two kernels read them, for the instruction set in force.
+// Memory is taken by `reserve` alone.
 class PackedPointwise {
   public:
     void reserve(const PointwiseTables& tables);
-    // weight(g, output m, input k) = w[rows[outputAt + m] + columns[pairAt + k]]; norms [planes]; channels of the
-    // features, and of their gradient, lie `stride` floats apart.
-    void pack(const PointwiseTables& tables, const float* w, const std::ptrdiff_t* rows, const std::ptrdiff_t* columns,
-              const NormAffine* norms, std::ptrdiff_t stride);
+    // affine [planes]; channels of the features, and of their gradient, lie `stride` floats apart.
+    void pack(const PointwiseTables& tables, const PointwiseWeights& weights, const NormAffine* affine,
+              std::ptrdiff_t stride);
 
     // What the kernels read.
     std::vector<FoldedNorm> norms;  // [planes]
-    std::vector<float> backward;    // a group after the other: tiles of inputs, [outputs][inputs]
     struct Row {
         FoldedNorm norm;
         std::ptrdiff_t source;  // floats from channel 0
     };
-    std::vector<Row> rows;  // [pairs], and behind them the first ones once more
+    std::vector<Row> rows;        // [pairs], and behind them the first ones once more
+    std::vector<float> backward;  // a group after the other: tiles of inputs, [outputs][inputs]
     // Forward, each group's inputs with a positive scale come first.
     std::vector<float> forward;           // a group after the other: tiles of outputs, [inputs][outputs]
     std::vector<std::ptrdiff_t> sources;  // [pairs] floats from channel 0
@@ -52,6 +59,9 @@ class PackedPointwise {
     std::vector<int> positive;            // [groups] how many
 
   private:
+    void packForward(const PointwiseTables& tables, const PointwiseWeights& weights);
+    void packBackward(const PointwiseTables& tables, const PointwiseWeights& weights);
+
     std::vector<std::size_t> m_order;  // [pairs]
 };
 
@@ -67,8 +77,8 @@ struct PointwiseBackward {
     const PackedPointwise& packed;
     const GradientCorrection* corrections;  // [outputs of all groups], in the order of tables.outputs
 };
-// Floats of `scratch` below, for maps of `pixels` pixels.
-std::size_t pointwiseBackwardFloats(const PointwiseTables& tables, int pixels);
+// Floats of `scratch` below.
+std::size_t pointwiseBackwardFloats(const PointwiseTables& tables);
 // The images of one chunk; those of `ahead`, if any, will be next on this thread and are brought nearer. `y` and `dy`:
 // values and gradients of the outputs. `x` and `dx`: of the inputs; dx += what passes ReLU and scale, but for the terms
 // through the batch's statistics. Overwritten: dw [weights()] group after group as [input][output], still to be

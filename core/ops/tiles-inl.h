@@ -49,6 +49,14 @@ constexpr int tileRows(int rows) {
     return tile;
 }
 
+// Rows (inputs) of the tiles that carry a 1x1 convolution's gradients back. `left` of them are cut in tiles of nearly
+// the same size.
+constexpr int kGradientRows = kTileRows == 8 ? 6 : 3;
+constexpr int gradientTile(int left) {
+    const int tiles = (left + kGradientRows - 1) / kGradientRows;
+    return (left + tiles - 1) / tiles;
+}
+
 // Up to so many pixels of a last vector are computed with the outputs in the lanes (restTiles).
 #if HWY_TARGET == HWY_SCALAR
 constexpr int kRestPixels = 0;

@@ -18,6 +18,10 @@ int rowsOfTarget(int rows) {
     return tileRows(rows);
 }
 
+int gradientTileOfTarget(int left) {
+    return gradientTile(left);
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace condenser
 HWY_AFTER_NAMESPACE();
@@ -27,6 +31,7 @@ namespace condenser {
 
 HWY_EXPORT(lanesOfTarget);
 HWY_EXPORT(rowsOfTarget);
+HWY_EXPORT(gradientTileOfTarget);
 
 int vectorLanes() {
     return HWY_DYNAMIC_DISPATCH(lanesOfTarget)();
@@ -34,6 +39,10 @@ int vectorLanes() {
 
 int largestTileRows(int rows) {
     return HWY_DYNAMIC_DISPATCH(rowsOfTarget)(rows);
+}
+
+int nextGradientTile(int left) {
+    return HWY_DYNAMIC_DISPATCH(gradientTileOfTarget)(left);
 }
 
 }  // namespace condenser

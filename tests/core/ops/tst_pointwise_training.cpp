@@ -278,8 +278,8 @@ class PointwiseTrainingTest : public QObject {
             const test::ForcedTarget forced(target);
             PackedPointwise packed;
             packed.reserve(layer.tables);
-            packed.pack(layer.tables, layer.weight.data(), layer.rows.data(), layer.columns.data(), layer.norms.data(),
-                        xMaps.view().strideC);
+            packed.pack(layer.tables, {layer.weight.data(), layer.rows.data(), layer.columns.data()},
+                        layer.norms.data(), xMaps.view().strideC);
 
             const auto forward = [&](Moments* moments) {
                 MapsAmidOthers out(imageCount, layer.outputChannels, size.h, size.w, spread);
@@ -301,7 +301,7 @@ class PointwiseTrainingTest : public QObject {
             bool touchedOthers = false;
             const auto backward = [&](ImageRange next) {
                 MapsAmidOthers dx(before, narrow);
-                AlignedBuffer scratch = test::poisonedScratch(pointwiseBackwardFloats(layer.tables, size.h * size.w));
+                AlignedBuffer scratch = test::poisonedScratch(pointwiseBackwardFloats(layer.tables));
                 Gradients gradients{{}, std::vector<float>(layer.tables.weights(), test::kPoison), {}};
                 gradients.sums.resize(layer.pairs(), {NAN, NAN});
                 pointwiseBackward({layer.tables, packed, due.corrections.data()}, xMaps.view(), dx.view(), yMaps.view(),
@@ -370,9 +370,9 @@ class PointwiseTrainingTest : public QObject {
             Tensor dx = test::poisonedTensor(before);
             PackedPointwise packed;
             packed.reserve(layer.tables);
-            packed.pack(layer.tables, layer.weight.data(), layer.rows.data(), layer.columns.data(), layer.norms.data(),
-                        in.view().strideC);
-            AlignedBuffer scratch(pointwiseBackwardFloats(layer.tables, size.h * size.w));
+            packed.pack(layer.tables, {layer.weight.data(), layer.rows.data(), layer.columns.data()},
+                        layer.norms.data(), in.view().strideC);
+            AlignedBuffer scratch(pointwiseBackwardFloats(layer.tables));
             std::vector<float> dw(layer.tables.weights());
             std::vector<NormSums> sums(layer.pairs());
             const std::vector<GradientCorrection> none(layer.outputOf.size());
@@ -409,7 +409,7 @@ class PointwiseTrainingTest : public QObject {
                 const NormAffine norm{0.25f, scale, 0.5f};
                 PackedPointwise packed;
                 packed.reserve(tables);
-                packed.pack(tables, weight.data(), rows.data(), &column, &norm, in.view().strideC);
+                packed.pack(tables, {weight.data(), rows.data(), &column}, &norm, in.view().strideC);
                 AlignedBuffer scratch(pointwiseForwardFloats(tables));
                 pointwiseForward(tables, packed, in.view(), y.view(), {0, 1}, scratch.data(), nullptr, 0);
                 const std::vector<float> floats = y.toPacked();
@@ -435,8 +435,8 @@ class PointwiseTrainingTest : public QObject {
                 const NormAffine norm{0.25f, scale, 0};
                 PackedPointwise packed;
                 packed.reserve(tables);
-                packed.pack(tables, &weight, &zero, &zero, &norm, in.view().strideC);
-                AlignedBuffer scratch(pointwiseBackwardFloats(tables, size.h * size.w));
+                packed.pack(tables, {&weight, &zero, &zero}, &norm, in.view().strideC);
+                AlignedBuffer scratch(pointwiseBackwardFloats(tables));
                 float dw = test::kPoison;
                 NormSums sums{NAN, NAN};
                 const GradientCorrection none;
