@@ -6,7 +6,6 @@
 #include <cstring>
 #include <type_traits>
 
-#include "base/check.h"
 #include "ops/vector_lanes.h"
 
 #undef HWY_TARGET_INCLUDE

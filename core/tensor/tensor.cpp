@@ -23,7 +23,8 @@ View viewOf(float* data, int n, int c, int h, int w) {
 }
 
 std::size_t floatsOf(int n, int c, int h, int w) {
-    return static_cast<std::size_t>(n) * static_cast<std::size_t>(c) * static_cast<std::size_t>(spreadPlaneStride(h, w));
+    return static_cast<std::size_t>(n) * static_cast<std::size_t>(c) *
+           static_cast<std::size_t>(spreadPlaneStride(h, w));
 }
 
 }  // namespace
