@@ -46,7 +46,7 @@ class PackedConv3x3 {
 
 // Floats of `scratch` below.
 std::size_t conv3x3ForwardFloats(const PackedConv3x3& packed);
-// Images `images` of y = W * relu(norm(x)), x [N, inputs, h, w], y [N, outputs, h, w]. Where `moments` is not nullptr,
+// y = W * relu(norm(x)) of these images, x [N, inputs, h, w], y [N, outputs, h, w]. Where `moments` is not nullptr,
 // moments[o * momentStride + image] gets the moments of output o.
 void conv3x3Forward(const PackedConv3x3& packed, ConstView x, View y, ImageRange images, float* scratch,
                     Moments* moments, std::ptrdiff_t momentStride);

@@ -67,7 +67,7 @@ class PackedPointwise {
 
 // Floats of `scratch` below.
 std::size_t pointwiseForwardFloats(const PointwiseTables& tables);
-// Images first..last-1: y = W * relu(norm(x)) for all groups. Where `moments` is not nullptr,
+// y = W * relu(norm(x)) for all groups, of these images. Where `moments` is not nullptr,
 // moments[o * momentStride + image] gets the moments of channel o.
 void pointwiseForward(const PointwiseTables& tables, const PackedPointwise& packed, ConstView x, View y,
                       ImageRange images, float* scratch, Moments* moments, std::ptrdiff_t momentStride);
