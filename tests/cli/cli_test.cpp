@@ -12,6 +12,7 @@
 #include <cstring>
 #include <deque>
 #include <exception>
+#include <fstream>
 #include <system_error>
 #include <thread>
 
@@ -149,6 +150,15 @@ bool Running::reap(int flags) {
 
 bool Running::ended() {
     return reap(WNOHANG);
+}
+
+bool Running::awaitsInterrupt() const {
+    std::ifstream status("/proc/" + std::to_string(m_process) + "/status");
+    for (std::string word; status >> word;) {
+        std::uint64_t blocked = 0;  // a bit for each signal, from 1
+        if (word == "SigBlk:" && status >> std::hex >> blocked) return (blocked >> (SIGINT - 1) & 1) != 0;
+    }
+    return false;
 }
 
 void Running::signal(int number) {

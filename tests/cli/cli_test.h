@@ -40,6 +40,8 @@ class Running {
     ~Running();
 
     bool ended();
+    // Whether it has come so far as to wait for Ctrl+C; before, a signal would simply end it.
+    bool awaitsInterrupt() const;
     void signal(int number);
     // Waits. A command that takes longer than two minutes is killed, which fails the test.
     Finished finish();
