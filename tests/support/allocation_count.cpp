@@ -11,7 +11,7 @@ std::atomic<std::int64_t> count{0};
 
 }  // namespace
 
-// The forms of new for arrays and without exceptions call these.
+// The forms of new for arrays call these.
 extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
     count.fetch_add(1, std::memory_order_relaxed);
     void* memory = nullptr;
@@ -22,6 +22,10 @@ void* operator new(std::size_t size) {
     void* memory = std::malloc(std::max(size, std::size_t{1}));
     if (memory == nullptr) throw std::bad_alloc();
     return memory;
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    count.fetch_add(1, std::memory_order_relaxed);
+    return std::malloc(std::max(size, std::size_t{1}));
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
     void* memory = aligned_alloc(static_cast<std::size_t>(alignment), size);
