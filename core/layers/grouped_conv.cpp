@@ -1,5 +1,6 @@
 #include "layers/grouped_conv.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "ops/vector_lanes.h"
@@ -37,6 +38,10 @@ void GroupedConv3x3::forwardImages(const Features& in, ImageRange images, Featur
     conv3x3Forward(*m_packed, in.value(), out.value().channels(firstOut, m_outputs), images,
                    scratch.floats(0, conv3x3ForwardFloats(*m_packed)), out.imageMoments(firstOut),
                    out.imageMomentStride());
+}
+
+std::size_t GroupedConv3x3::scratchFloats(int images) const {
+    return std::max(conv3x3ForwardFloats(*m_packed), conv3x3BackwardFloats(*m_packed, images));
 }
 
 void GroupedConv3x3::prepareBackward(const Features& out, int firstOut, int images, ChunkSums& sums) {

@@ -27,6 +27,9 @@ class GroupedConv3x3 {
     void prepareForward(const Features& in, Mode mode);
     void forwardImages(const Features& in, ImageRange images, Features& out, int firstOut, Scratch& scratch) const;
 
+    // As in PointwiseConv, for chunks of up to `images` images; after prepareForward.
+    std::size_t scratchFloats(int images) const;
+
     // Overwrites in.gradient(): these features have no other reader.
     void prepareBackward(const Features& out, int firstOut, int images, ChunkSums& sums);
     void backwardChunk(Features& in, int chunk, int next, const Features& out, int firstOut, ChunkSums& sums,

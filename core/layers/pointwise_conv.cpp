@@ -39,6 +39,10 @@ void PointwiseConv::setGroups(std::vector<PointwiseGroup> groups) {
     m_packed.reserve(m_tables);
 }
 
+std::size_t PointwiseConv::scratchFloats() const {
+    return std::max(pointwiseForwardFloats(m_tables), pointwiseBackwardFloats(m_tables));
+}
+
 void PointwiseConv::prepareForward(const Features& in, Mode mode) {
     input.prepareForward(in, mode);
     for (std::size_t s = 0; s < m_norms.size(); ++s) m_norms[s] = input.affine(m_planePositions[s]);

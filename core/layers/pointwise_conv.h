@@ -32,6 +32,9 @@ class PointwiseConv {
     void setGroups(std::vector<PointwiseGroup> groups);
     const std::vector<PointwiseGroup>& groups() const { return m_groups; }
 
+    // Floats of a Scratch's first slot that either direction takes at most.
+    std::size_t scratchFloats() const;
+
     // Once a batch, then forwardImages for all images, in any order and in parallel: all channels of `out`
     // [N, O, H, W] are overwritten; if it trains, their moments in each image are measured on the way.
     void prepareForward(const Features& in, Mode mode);

@@ -221,6 +221,10 @@ void Network::poolInto(std::size_t block, int image) {
     }
 }
 
+void Network::reserveScratch(std::size_t floats) {
+    for (Scratch& scratch : m_scratch) scratch.floats(0, floats);
+}
+
 // Up and down in turn: what was touched last is still in the cache, and comes first.
 template <class Body>
 void Network::forEachChunk(ThreadPool& pool, const Body& body) {
@@ -241,6 +245,7 @@ void Network::forEachChunk(ThreadPool& pool, const Body& body) {
 // A layer at a time over the whole batch, since its statistics are those of the batch.
 void Network::forwardBatch(ConstView x, ThreadPool& pool) {
     const std::size_t images = static_cast<std::size_t>(x.n);
+    const int chunks = chunkCount(x.n), largestChunk = (x.n + chunks - 1) / chunks;
     for (std::size_t b = 0; b < m_blocks.size(); ++b) {
         DenseBlock& block = m_blocks[b];
         Features& features = block.features;
@@ -255,12 +260,14 @@ void Network::forwardBatch(ConstView x, ThreadPool& pool) {
             PointwiseConv& conv1 = layer.pointwise();
             const int channels = middle.value().c;
             conv1.prepareForward(features, Mode::kTrain);
+            reserveScratch(conv1.scratchFloats());
             forEachChunk(pool, [&](int chunk, int, Scratch& scratch) {
                 conv1.forwardImages(features, chunkImages(x.n, chunk), middle, scratch);
             });
             middle.mergeMoments(0, channels);
             const int growth = m_spec.growth[b];
             layer.conv2.prepareForward(middle, Mode::kTrain);
+            reserveScratch(layer.conv2.scratchFloats(largestChunk));
             forEachChunk(pool, [&](int chunk, int, Scratch& scratch) {
                 layer.conv2.forwardImages(middle, chunkImages(x.n, chunk), features, layer.inputs, scratch);
             });
@@ -346,6 +353,7 @@ void Network::backward(ConstView x, std::span<const float> dLogits, ThreadPool& 
                    m_scratch.front());
     Features& last = m_blocks.back().features;
     const int pixels = last.plane().h * last.plane().w;
+    reserveScratch(static_cast<std::size_t>(pixels));
     pool.parallelFor(static_cast<std::size_t>(images), [&](std::size_t n, int worker) {
         float* da = m_scratch[static_cast<std::size_t>(worker)].floats(0, static_cast<std::size_t>(pixels));
         for (std::size_t c = 0; c < channels; ++c) {

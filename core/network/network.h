@@ -114,6 +114,8 @@ class Network {
     void forwardImages(ConstView x, ThreadPool& pool);
     void poolInto(std::size_t block, int image);
     void classify(int images);
+    // Memory for every worker, whether it will be given work at once or only in some later step.
+    void reserveScratch(std::size_t floats);
     // body(chunk, next, scratch) for the chunks of the batch (gradient_chunks.h), in parallel; `next` is the chunk that
     // this thread will probably be given next, chunkCount() or more if none.
     template <class Body>

@@ -1,5 +1,6 @@
 #include "ops/conv2d.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/check.h"
@@ -84,6 +85,19 @@ const float* packGroups(const Conv2dShape& shape, const float* w, Direction dire
     return packed;
 }
 
+// Memory for every worker, whether it will be given work at once or only in some later call.
+void reserve(const Conv2dShape& shape, std::ptrdiff_t columnFloats, std::vector<Scratch>& scratch) {
+    const auto columns = static_cast<std::size_t>(shape.columns()),
+               outputs = static_cast<std::size_t>(shape.outputs / shape.groups);
+    for (Scratch& mine : scratch) {
+        mine.floats(kColumnsSlot,
+                    static_cast<std::size_t>(shape.groups) * columns * static_cast<std::size_t>(columnFloats));
+        mine.inputs.reserve(columns);
+        mine.outputs.reserve(std::max(columns, outputs));
+        mine.gradients.reserve(outputs);
+    }
+}
+
 void checkShapes(const Conv2dShape& shape, ConstView x, ConstView y) {
     CORE_CHECK(x.c == shape.inputs && x.h == shape.h && x.w == shape.w && x.strideRow == x.w);
     CORE_CHECK(y.c == shape.outputs && y.h == shape.outH() && y.w == shape.outW() && y.strideRow == y.w && x.n == y.n);
@@ -98,6 +112,7 @@ void conv2dForward(const Conv2dShape& shape, ConstView x, const float* w, View y
     const int out = shape.outputs / shape.groups, columns = shape.columns();
     const std::ptrdiff_t columnFloats = planeStride(shape.outH(), shape.outW());
     const std::size_t packedGroup = packedGroupFloats(shape, Direction::kForward);
+    reserve(shape, columnFloats, scratch);
     pool.parallelFor(static_cast<std::size_t>(x.n), [&](std::size_t image, int worker) {
         const int n = static_cast<int>(image);
         Scratch& mine = scratch[static_cast<std::size_t>(worker)];
@@ -124,6 +139,7 @@ void conv2dBackward(const Conv2dShape& shape, ConstView x, const float* w, Const
     const std::size_t packedGroup = packedGroupFloats(shape, Direction::kBackward);
     ChunkSums& sums = scratch.front().sums;
     sums.reserve(chunkCount(x.n), shape.weights());
+    reserve(shape, columnFloats, scratch);
     pool.parallelFor(static_cast<std::size_t>(chunkCount(x.n)), [&](std::size_t chunk, int worker) {
         const ImageRange range = chunkImages(x.n, static_cast<int>(chunk));
         std::fill_n(sums.chunk(static_cast<int>(chunk)), shape.weights(), 0.0f);
