@@ -134,10 +134,11 @@ Result<std::vector<TrainingRow>> benchTraining(const std::string& name, Network&
 
 double scheduleImagesPerSecond(const std::vector<TrainingRow>& rows) {
     CORE_CHECK(!rows.empty());
+    if (rows.size() == 1) return rows.back().imagesPerSecond();
     double seconds = 0.5 / rows.back().imagesPerSecond();  // an image, on average
     const double share = 0.5 / static_cast<double>(rows.size() - 1);
     for (std::size_t i = 0; i + 1 < rows.size(); ++i) seconds += share / rows[i].imagesPerSecond();
-    return rows.size() == 1 ? rows.back().imagesPerSecond() : 1 / seconds;
+    return 1 / seconds;
 }
 
 }  // namespace condenser

@@ -1,5 +1,5 @@
 // How a batch is cut so that sums over it come out the same on any number of threads: the cut depends on the batch
-// alone, each chunk sums on its own, and the chunks are added in order.
+// alone, each chunk sums on its own, and the chunks are added by halves.
 #pragma once
 
 #include <algorithm>
