@@ -13,6 +13,7 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "ops/blocks-inl.h"
+#include "ops/folded_norm-inl.h"
 #include "ops/lane_sums-inl.h"
 #include "ops/moments-inl.h"
 #include "ops/tail-inl.h"
@@ -62,10 +63,8 @@ HWY_INLINE void fillMap(const PackedConv3x3& packed, float* map, const Pixels& p
 }
 
 HWY_INLINE void fillNormalised(const PackedConv3x3& packed, const FoldedNorm& norm, const float* x, float* map) {
-    const D d;
-    const V bound = hn::Set(d, norm.bound), sign = hn::Set(d, norm.sign);
-    fillMap(packed, map,
-            [=](int p) HWY_ATTR { return maxOrNan(hn::Zero(d), hn::Sub(hn::Xor(hn::LoadU(d, x + p), sign), bound)); });
+    const Normalise normalise(norm);
+    fillMap(packed, map, [&](int p) HWY_ATTR { return normalise(x + p); });
 }
 
 // Where a forward tile's outputs go, with the moments of what goes there.
@@ -352,7 +351,6 @@ std::size_t backwardFloats(const PackedConv3x3& packed, int images) {
 
 void backward(const PackedConv3x3& packed, const GradientCorrection* corrections, ConstView x, View dx, ConstView y,
               ConstView dy, ImageRange images, ImageRange ahead, float* scratch, float* dw, NormSums* sums) {
-    const D d;
     const Conv3x3Shape& shape = packed.shape;
     const int in = shape.groupInputs(), out = shape.groupOutputs();
     const std::ptrdiff_t map = packed.taps.planeFloats;
@@ -389,15 +387,11 @@ void backward(const PackedConv3x3& packed, const GradientCorrection* corrections
                                    x.plane(first + i, g * in + c), xMaps + (i * in + c) * map);
                 }
                 for (int o = 0; o < out; ++o) {
-                    const GradientCorrection& correction = corrections[g * out + o];
-                    const V mean = hn::Set(d, correction.mean), a = hn::Set(d, correction.a),
-                            b = hn::Set(d, correction.b);
+                    const Correct correct(corrections[g * out + o]);
                     const float* value = y.plane(first + i, g * out + o);
                     const float* gradient = dy.plane(first + i, g * out + o);
-                    fillMap(packed, dyMaps + (i * out + o) * map, [=](int p) HWY_ATTR {
-                        const V distance = hn::Sub(hn::LoadU(d, value + p), mean);
-                        return hn::Sub(hn::LoadU(d, gradient + p), hn::MulAdd(b, distance, a));
-                    });
+                    fillMap(packed, dyMaps + (i * out + o) * map,
+                            [&](int p) HWY_ATTR { return correct(value + p, gradient + p); });
                 }
             }
             groupWeights(packed, xMaps, dyMaps, count, dw + g * groupWeightFloats, herald);

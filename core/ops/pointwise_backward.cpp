@@ -9,6 +9,7 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "ops/blocks-inl.h"
+#include "ops/folded_norm-inl.h"
 #include "ops/lane_sums-inl.h"
 #include "ops/moments-inl.h"
 #include "ops/tail-inl.h"
@@ -118,13 +119,11 @@ HWY_INLINE void backwardTile(const float* weight, const float* dy, int outputs, 
     const std::ptrdiff_t lanes = static_cast<std::ptrdiff_t>(hn::Lanes(d));
     for (int r = 0; r < kRows; ++r) {
         float* to = a + r * kRowStride;
-        const V bound = hn::Set(d, rows[r].norm.bound), sign = hn::Set(d, rows[r].norm.sign);
+        const Normalise normalise(rows[r].norm);
         for (int s = 0; s < block.count; ++s) {
             const Segment& segment = block.segments[s];
             const float* plane = x.plane(segment.image, 0) + rows[r].source + segment.first;
-            fillSegment(segment, to, [&](std::ptrdiff_t p) HWY_ATTR {
-                return maxOrNan(hn::Zero(d), hn::Sub(hn::Xor(hn::LoadU(d, plane + p), sign), bound));
-            });
+            fillSegment(segment, to, [&](std::ptrdiff_t p) HWY_ATTR { return normalise(plane + p); });
             to += segment.floats;
         }
     }
@@ -164,10 +163,8 @@ HWY_INLINE void backwardTile(const float* weight, const float* dy, int outputs, 
 // dy, whole and in the order of tables.outputs, as rows of the scratch.
 HWY_INLINE void gatherGradients(const PointwiseBackward& job, ConstView y, ConstView dy, const Block& block,
                                 float* to) {
-    const D d;
     for (std::size_t o = 0; o < job.tables.outputs.size(); ++o) {
-        const GradientCorrection& correction = job.corrections[o];
-        const V mean = hn::Set(d, correction.mean), a = hn::Set(d, correction.a), b = hn::Set(d, correction.b);
+        const Correct correct(job.corrections[o]);
         float* row = to + static_cast<std::ptrdiff_t>(o) * kRowStride;
         for (int s = 0; s < block.count; ++s) {
             const Segment& segment = block.segments[s];
@@ -176,8 +173,7 @@ HWY_INLINE void gatherGradients(const PointwiseBackward& job, ConstView y, Const
             fillSegment(segment, row, [&](std::ptrdiff_t p) HWY_ATTR {
                 fetch(value + y.strideC + p);
                 fetch(gradient + dy.strideC + p);
-                const V distance = hn::Sub(hn::LoadU(d, value + p), mean);
-                return hn::Sub(hn::LoadU(d, gradient + p), hn::MulAdd(b, distance, a));
+                return correct(value + p, gradient + p);
             });
             row += segment.floats;
         }
