@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "data/data_source.h"
 
 namespace condenser {
 
@@ -15,10 +16,6 @@ struct LabelledFile {
     std::int32_t label = 0;
 };
 
-struct UnreadableFile {
-    std::filesystem::path path;
-    std::string why;
-};
 
 // What stands in DIR/{train,val|test}/CLASS/* or DIR/CLASS/*: picture files by their extension, at any depth below a
 // class folder, in the order of their names byte by byte; hidden ones are left out, and so is a folder met for the
