@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
     addTrain(frame);
     addEval(frame);
     addCondense(frame);
+    addExport(frame);
     addForward(frame);
     addClassify(frame);
     addInspect(frame);

@@ -8,6 +8,7 @@ namespace condenser::cli {
 void addTrain(Frame& frame);
 void addEval(Frame& frame);
 void addCondense(Frame& frame);
+void addExport(Frame& frame);
 void addForward(Frame& frame);
 void addClassify(Frame& frame);
 void addInspect(Frame& frame);

@@ -1,7 +1,6 @@
 // condense: a trained network as index layers and standard group convolutions.
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 
 #include "cli/commands.h"
@@ -18,19 +17,10 @@ struct Options {
     std::string out;
 };
 
-// Over the dense file itself the condensed one would be all that is left, and no way leads back.
-Result<> checkOut(const Options& options) {
-    std::error_code ignored;  // of files that are not there
-    for (const std::string& source : {options.model.model, options.model.weights}) {
-        if (source.empty() || !std::filesystem::equivalent(source, options.out, ignored)) continue;
-        return fail(ErrorCode::kUsage, "cannot condense", options.out, "it is the file to condense, and would be lost",
-                    "name another file");
-    }
-    return {};
-}
-
 Outcome condense(Options options, const Common& common) {
-    if (auto free = checkOut(options); !free) return tl::unexpected(free.error());
+    if (auto free = refuseSource(options.model, options.out, "cannot condense"); !free) {
+        return tl::unexpected(free.error());
+    }
     options.model.variant = "condensed";
     Result<OpenedModel> model = openModel(options.model, common);
     if (!model) return tl::unexpected(model.error());

@@ -30,6 +30,16 @@ void addConversionFlags(Command& command, ModelOptions& options) {
                 options.referenceQuirks);
 }
 
+Result<> refuseSource(const ModelOptions& options, const std::string& out, const char* what) {
+    std::error_code ignored;  // of files that are not there
+    for (const std::string& source : {options.model, options.weights}) {
+        if (source.empty() || !std::filesystem::equivalent(source, out, ignored)) continue;
+        return fail(ErrorCode::kUsage, what, out, "it is the file that the network is in, which would be lost",
+                    "name another file");
+    }
+    return {};
+}
+
 Result<OpenedModel> openModel(const ModelOptions& options, const Common& common) {
     std::optional<Variant> variant;
     if (!options.variant.empty()) variant = options.variant == "dense" ? Variant::kDense : Variant::kCondensed;

@@ -26,6 +26,10 @@ void addVariantFlag(Command& command, ModelOptions& options);
 // --classifier-keep and --reference-quirks, which act where a dense network is condensed.
 void addConversionFlags(Command& command, ModelOptions& options);
 
+// An error, begun by `what`, where `out` is one of the files that the network is read from: what is written would be
+// all that is left, and no way leads back.
+Result<> refuseSource(const ModelOptions& options, const std::string& out, const char* what);
+
 // Opens the network and tells on stderr what the user should know about it.
 Result<OpenedModel> openModel(const ModelOptions& options, const Common& common);
 
