@@ -174,13 +174,17 @@ Array batchNorm(const OnnxNode& node, Array x, const Array& scale, const Array& 
     return x;
 }
 
+// 0: the dimension as it is; -1: what is left, once.
 Array reshape(const OnnxNode& node, Array x, const Array& wanted) {
     Shape shape;
+    std::int64_t known = 1;
     for (std::size_t i = 0; i < wanted.values.size(); ++i) {
         const auto dim = static_cast<std::int64_t>(wanted.values[i]);
-        require(dim >= 0, node.name + ": a dimension of -1");
         shape.push_back(dim == 0 ? x.shape.at(i) : dim);
+        if (dim >= 0) known *= shape.back();
     }
+    const auto open = std::find(shape.begin(), shape.end(), -1);
+    if (open != shape.end()) *open = elements(x.shape) / known;
     require(elements(shape) == elements(x.shape), node.name + ": elements");
     x.shape = shape;
     return x;
