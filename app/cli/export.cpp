@@ -26,8 +26,9 @@ std::string countedNodes(const ExportReport& report) {
 }
 
 Outcome exportModel(const Options& options, const Common& common) {
-    if (auto free = refuseSource(options.model, options.onnx, "cannot export"); !free) {
-        return tl::unexpected(free.error());
+    const std::string check = checkFileOf(options.onnx).string();
+    for (const std::string& out : {options.onnx, check}) {
+        if (auto free = refuseSource(options.model, out, "cannot export"); !free) return tl::unexpected(free.error());
     }
     const Result<OpenedModel> model = openModel(options.model, common);
     if (!model) return tl::unexpected(model.error());
@@ -38,7 +39,7 @@ Outcome exportModel(const Options& options, const Common& common) {
 
     const NetworkSpec& spec = model->info.spec;
     const NetworkSummary summary = summaryOf(model->network);
-    const std::string variant = variantName(model->info.variant), check = report->check.string();
+    const std::string variant = variantName(model->info.variant);
     const char* type = options.uint8Input ? "uint8" : "float32";
     if (common.json) {
         Json nodes = Json::object();
@@ -63,10 +64,10 @@ Outcome exportModel(const Options& options, const Common& common) {
         "{} network, {} multiply-adds, {} parameters\n"
         "input [N, 3, {}, {}] {}, output [N, {}] float32\n"
         "{}\n"
-        "written to {} ({} bytes, ONNX opset {}), {} pictures with their logits to {}\n",
+        "written to {} ({:.2f} MB, ONNX opset {}), {} pictures with their logits to {}\n",
         variant, scaled(summary.macs), scaled(summary.params), spec.height, spec.width, type, spec.classes,
-        countedNodes(*report), options.onnx, scaled(static_cast<std::int64_t>(report->bytes)), kOnnxOpset,
-        kExportChecks, check);
+        countedNodes(*report), options.onnx, static_cast<double>(report->bytes) / 1e6, kOnnxOpset, kExportChecks,
+        check);
     if (auto printed = printText(text); !printed) return tl::unexpected(printed.error());
     return kDone;
 }

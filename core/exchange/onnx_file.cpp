@@ -5,7 +5,10 @@
 #include <onnx/onnx_pb.h>
 #include <onnx/shape_inference/implementation.h>
 
+#include <array>
 #include <bit>
+#include <cstdint>
+#include <exception>
 #include <initializer_list>
 #include <new>
 #include <span>

@@ -1,7 +1,9 @@
 #include "run/model_export.h"
 
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/atomic_file.h"
 #include "base/rng.h"
@@ -77,6 +79,10 @@ Result<> writeBoth(const std::filesystem::path& out, std::string_view graph, con
 
 }  // namespace
 
+std::filesystem::path checkFileOf(const std::filesystem::path& out) {
+    return out.string() + ".check.safetensors";
+}
+
 Result<ExportReport> exportOnnx(const OpenedModel& model, const std::filesystem::path& out, OnnxInput input,
                                 std::uint64_t seed, ThreadPool& pool) {
     auto graph = onnxModel(model.info, input);
@@ -85,11 +91,10 @@ Result<ExportReport> exportOnnx(const OpenedModel& model, const std::filesystem:
         return tl::unexpected(graph.error());
     }
     ExportReport report;
-    report.check = out.string() + ".check.safetensors";
     report.bytes = graph->bytes.size();
     report.nodes = std::move(graph->nodes);
     const std::string answers = serializeSafetensors({pictureAnswers(model, input, seed, pool), {}});
-    if (auto written = writeBoth(out, graph->bytes, report.check, answers); !written) {
+    if (auto written = writeBoth(out, graph->bytes, checkFileOf(out), answers); !written) {
         written.error().what = "cannot export the network";
         return tl::unexpected(written.error());
     }

@@ -15,13 +15,15 @@ namespace condenser {
 
 inline constexpr int kExportChecks = 16;  // pictures in the check file
 
+// OUT.check.safetensors.
+std::filesystem::path checkFileOf(const std::filesystem::path& out);
+
 struct ExportReport {
-    std::filesystem::path check;       // the file with the pictures and answers
     std::uintmax_t bytes = 0;          // of the ONNX file
     std::map<std::string, int> nodes;  // as in OnnxModel
 };
 
-// Writes `out`, and beside it OUT.check.safetensors: `input`, kExportChecks pictures drawn from `seed` in the form that
+// Writes `out`, and beside it checkFileOf(out): `input`, kExportChecks pictures drawn from `seed` in the form that
 // the graph takes, and `output`, our logits for them. Either both files are new, or `out` is what it was before; then
 // no check file of a network that is not there stays behind.
 Result<ExportReport> exportOnnx(const OpenedModel& model, const std::filesystem::path& out, OnnxInput input,

@@ -130,7 +130,7 @@ void whatCannotBeExported(Cli& cli) {
     CHECK_EQUAL(cli.run({"export", "--model", kTinySpec}).status, 2);
     CHECK(!fs::exists(cli.file("m.onnx")) && !fs::exists(cli.file(kCheck)));
 
-    // Over the network itself.
+    // Over the network itself, by either file.
     cli.done({"condense", "--model", kTinySpec, "--out", "c.safetensors", "--quiet"});
     const std::string before = readBytes(cli.file("c.safetensors"));
     cli.fails(
@@ -138,6 +138,10 @@ void whatCannotBeExported(Cli& cli) {
         {"export", "--model", "c.safetensors", "--onnx", "../" + cli.folder().filename().string() + "/c.safetensors"},
         {"c.safetensors", "another"});
     CHECK(readBytes(cli.file("c.safetensors")) == before);
+    fs::rename(cli.file("c.safetensors"), cli.file(kCheck));
+    cli.fails(2, {"export", "--model", kCheck, "--onnx", "m.onnx"}, {kCheck, "another"});
+    CHECK(readBytes(cli.file(kCheck)) == before);
+    CHECK(!fs::exists(cli.file("m.onnx")));
 }
 
 void placesThatCannotBeWritten(Cli& cli) {
