@@ -27,8 +27,9 @@ int main(int argc, char** argv) {
     addCheckPreprocess(frame);
     addCheckKernels(frame);
 
-    frame.group("data", "Makes and checks data sets", "condenser-cli data check folder:pictures");
+    frame.group("data", "Makes, downloads and checks data sets", "condenser-cli data check folder:pictures");
     addDataMake(frame);
+    addDataGet(frame);
     addDataCheck(frame);
 
     return frame.run(argc, argv);

@@ -21,6 +21,7 @@ void addCheckPreprocess(Frame& frame);
 void addCheckKernels(Frame& frame);
 
 void addDataMake(Frame& frame);
+void addDataGet(Frame& frame);
 void addDataCheck(Frame& frame);
 
 }  // namespace condenser::cli

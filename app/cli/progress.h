@@ -28,6 +28,9 @@ class Progress {
     // Takes the bar off the screen, for whoever writes next.
     void wipe();
 
+    // Whether there is a bar; else only lines.
+    bool onTerminal() const { return m_terminal; }
+
   private:
     using Clock = std::chrono::steady_clock;
 

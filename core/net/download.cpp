@@ -58,6 +58,8 @@ class Download {
     // What is to be done when a connection has ended.
     enum class Next { kCheck, kTryAgain, kTryAgainIfReached, kStartAnew, kGiveUp };
 
+    // Without the server's word and without a checksum, nothing could tell the pieces of two versions.
+    bool mayJoin() const { return !m_part.version().empty() || !m_request.md5.empty(); }
     Next fetchRest();
     Next takeHead(const HttpHead& head);
     Next takeSize(std::optional<std::uint64_t> size);
@@ -142,9 +144,7 @@ Result<> Download::complete() {
 }
 
 Download::Next Download::fetchRest() {
-    // Without the server's word and without a checksum, nothing could tell the pieces of two versions.
-    const bool mayJoin = !m_part.version().empty() || !m_request.md5.empty();
-    if (m_part.size() > m_request.bytes.value_or(kMostBytes) || (m_part.size() > 0 && !mayJoin)) {
+    if (m_part.size() > m_request.bytes.value_or(kMostBytes) || (m_part.size() > 0 && !mayJoin())) {
         if (auto empty = m_part.restart({}); !empty) return refuse(empty.error());
     }
     report(true);
@@ -183,8 +183,9 @@ Download::Next Download::fetchRest() {
         case HttpEnd::Kind::kUnreachable:
             m_error = end.error;
             if (m_part.size() > 0) {
-                m_error.why += fmt::format(" after {}{} bytes", m_part.size(),
+                m_error.why += fmt::format(" ({}{} bytes have come)", m_part.size(),
                                            m_total ? fmt::format(" of {}", *m_total) : std::string());
+                if (mayJoin()) m_error.remedy += ": what has come is kept";
             }
             return end.kind == HttpEnd::Kind::kCut ? Next::kTryAgain : Next::kTryAgainIfReached;
         case HttpEnd::Kind::kFailed:

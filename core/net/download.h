@@ -35,7 +35,7 @@ struct DownloadOptions {
     std::vector<std::chrono::milliseconds> retryWaits{std::chrono::seconds(1), std::chrono::seconds(4),
                                                       std::chrono::seconds(10)};
     std::chrono::seconds connectTimeout{15};
-    std::chrono::seconds stallTimeout{30};
+    std::chrono::milliseconds stallTimeout{30'000};  // without a byte
 };
 
 struct Downloaded {

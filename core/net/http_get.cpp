@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <new>
@@ -17,10 +18,11 @@
 namespace condenser {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr const char* kWhat = "cannot download";
-constexpr const char* kTryAgain = "check the connection and try again: what has come is kept";
+constexpr const char* kTryAgain = "check the connection and try again";
 constexpr long kMostRedirects = 5;
-constexpr long kSlowestBytes = 1;  // a second; below it the stall timeout runs
 constexpr int kTickMs = 200;
 constexpr std::size_t kLongestVersion = 200;
 
@@ -69,8 +71,11 @@ class Transfer {
   private:
     bool prepare();
     void perform();
+    bool stalls();
     HttpEnd endOf(CURLcode code) const;
     HttpEnd failure(CURLcode code) const;
+    HttpEnd failure(HttpEnd::Kind kind, std::string why, std::string remedy = {}) const;
+    std::string host() const;
     void takeHeader(std::string_view line);
 
     // libcurl is C: what a callback throws waits until it has returned. Returns whether the transfer goes on.
@@ -95,7 +100,9 @@ class Transfer {
     HttpHead m_head;
     std::string m_location;  // where the latest redirect leads
     bool m_headTold = false;
-    bool m_ended = false;  // by a callback
+    bool m_ended = false;       // by a callback
+    Clock::time_point m_heard;  // when the latest byte came
+    bool m_stalled = false;
     std::exception_ptr m_thrown;
     CURLcode m_code = CURLE_FAILED_INIT;
 };
@@ -123,8 +130,6 @@ bool Transfer::prepare() {
     set(CURLOPT_QUICK_EXIT, 1L);  // a cancelled look-up of a name is not waited for
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(m_request.connectTimeout.count()));
-    set(CURLOPT_LOW_SPEED_LIMIT, kSlowestBytes);
-    set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(m_request.stallTimeout.count()));
     set(CURLOPT_ERRORBUFFER, m_detail.data());
     set(CURLOPT_HEADERFUNCTION, &Transfer::onHeader);
     set(CURLOPT_HEADERDATA, this);
@@ -153,15 +158,24 @@ void Transfer::perform() {
     {
         const std::stop_callback wake(m_request.stop, [this] { curl_multi_wakeup(m_multi.get()); });
         int running = 1;
-        while (running > 0 && m_thrown == nullptr && !m_request.stop.stop_requested()) {
+        while (running > 0 && m_thrown == nullptr && !m_request.stop.stop_requested() && !m_stalled) {
             if (curl_multi_perform(m_multi.get(), &running) != CURLM_OK) break;
             guarded([this] { return m_request.onTick(), true; });
+            m_stalled = running > 0 && stalls();
             if (running > 0 && curl_multi_poll(m_multi.get(), nullptr, 0, kTickMs, nullptr) != CURLM_OK) break;
         }
     }
     int left = 0;
     if (const CURLMsg* message = curl_multi_info_read(m_multi.get(), &left)) m_code = message->data.result;
     curl_multi_remove_handle(m_multi.get(), m_easy.get());
+}
+
+// libcurl has a limit of its own, for an average over seconds: it would be late, and what is told of it not true.
+bool Transfer::stalls() {
+    curl_off_t connected = 0;  // microseconds until then
+    curl_easy_getinfo(m_easy.get(), CURLINFO_PRETRANSFER_TIME_T, &connected);
+    if (connected == 0) m_heard = Clock::now();
+    return Clock::now() - m_heard > m_request.stallTimeout;
 }
 
 HttpEnd Transfer::run() {
@@ -175,6 +189,7 @@ HttpEnd Transfer::run() {
 std::size_t Transfer::onHeader(char* bytes, std::size_t one, std::size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     const std::string_view line(bytes, one * count);
+    transfer.m_heard = Clock::now();
     const bool on = transfer.guarded([&] {
         // What follows the content of a chunked answer looks like headers, too.
         if (transfer.m_headTold) return true;
@@ -191,6 +206,7 @@ std::size_t Transfer::onHeader(char* bytes, std::size_t one, std::size_t count, 
 std::size_t Transfer::onContent(char* bytes, std::size_t one, std::size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     const std::span<const char> content(bytes, one * count);
+    transfer.m_heard = Clock::now();
     const bool on = transfer.guarded([&] {
         // A redirect may have a page of its own.
         return !transfer.m_headTold || transfer.m_request.onContent(std::as_bytes(content));
@@ -229,58 +245,62 @@ void Transfer::takeHeader(std::string_view line) {
 HttpEnd Transfer::endOf(CURLcode code) const {
     if (m_ended) return {HttpEnd::Kind::kEnded, {}};
     if (m_request.stop.stop_requested()) return {HttpEnd::Kind::kCancelled, {}};
+    if (m_stalled) {
+        const double seconds = std::chrono::duration<double>(m_request.stallTimeout).count();
+        return failure(HttpEnd::Kind::kCut, fmt::format("nothing came for {} s from {}", seconds, host()), kTryAgain);
+    }
     return code == CURLE_OK ? HttpEnd{} : failure(code);
 }
 
+// The one that was asked last, after redirects.
+std::string Transfer::host() const {
+    const char* effective = nullptr;
+    if (m_easy != nullptr) curl_easy_getinfo(m_easy.get(), CURLINFO_EFFECTIVE_URL, &effective);
+    return hostOf(effective != nullptr ? effective : m_request.url.c_str());
+}
+
+HttpEnd Transfer::failure(HttpEnd::Kind kind, std::string why, std::string remedy) const {
+    return {kind, {ErrorCode::kUnreadable, kWhat, m_request.url, std::move(why), std::move(remedy)}};
+}
+
 HttpEnd Transfer::failure(CURLcode code) const {
-    using Kind = HttpEnd::Kind;
-    const auto end = [this](Kind kind, ErrorCode error, std::string why, std::string remedy = {}) {
-        return HttpEnd{kind, {error, kWhat, m_request.url, std::move(why), std::move(remedy)}};
-    };
     const auto unreachable = [&](std::string why, const char* remedy = kTryAgain) {
-        return end(Kind::kUnreachable, ErrorCode::kUnreadable, std::move(why), remedy);
+        return failure(HttpEnd::Kind::kUnreachable, std::move(why), remedy);
     };
     const auto failed = [&](std::string why, std::string remedy = {}) {
-        return end(Kind::kFailed, ErrorCode::kUnreadable, std::move(why), std::move(remedy));
+        return failure(HttpEnd::Kind::kFailed, std::move(why), std::move(remedy));
     };
-    const char* effective = nullptr;  // the address after redirects
-    if (m_easy != nullptr) curl_easy_getinfo(m_easy.get(), CURLINFO_EFFECTIVE_URL, &effective);
-    const std::string host = hostOf(effective != nullptr ? effective : m_request.url.c_str());
+    const std::string server = host();
     const std::string detail = m_detail[0] != '\0' ? m_detail.data() : curl_easy_strerror(code);
     switch (code) {
         case CURLE_URL_MALFORMAT:
-            return end(Kind::kFailed, ErrorCode::kUsage, "this is no address of a file",
-                       "give one that begins with https:// or http://");
+            return {HttpEnd::Kind::kFailed,
+                    {ErrorCode::kUsage, kWhat, m_request.url, "this is no address of a file",
+                     "give one that begins with https:// or http://"}};
         case CURLE_COULDNT_RESOLVE_HOST:
-            return unreachable(fmt::format("there is no network connection, or the name {} cannot be resolved", host));
+            return unreachable(
+                fmt::format("there is no network connection, or the name {} cannot be resolved", server));
         case CURLE_COULDNT_RESOLVE_PROXY:
             return unreachable("the name of the proxy cannot be resolved",
                                "check the variables http_proxy, https_proxy and all_proxy");
         case CURLE_COULDNT_CONNECT: {
             long error = 0;
             curl_easy_getinfo(m_easy.get(), CURLINFO_OS_ERRNO, &error);
-            if (error == ECONNREFUSED) return unreachable(fmt::format("{} refuses the connection", host));
+            if (error == ECONNREFUSED) return unreachable(fmt::format("{} refuses the connection", server));
             if (error == ENETUNREACH || error == EHOSTUNREACH)
-                return unreachable(fmt::format("there is no network connection to {}", host));
-            return unreachable(fmt::format("no connection to {}: {}", host, detail));
+                return unreachable(fmt::format("there is no network connection to {}", server));
+            return unreachable(fmt::format("no connection to {}: {}", server, detail));
         }
-        case CURLE_OPERATION_TIMEDOUT: {
-            curl_off_t connected = 0;  // microseconds
-            curl_easy_getinfo(m_easy.get(), CURLINFO_PRETRANSFER_TIME_T, &connected);
-            if (connected == 0) {
-                return unreachable(
-                    fmt::format("{} does not answer: no connection in {} s", host, m_request.connectTimeout.count()));
-            }
-            return end(Kind::kCut, ErrorCode::kUnreadable,
-                       fmt::format("nothing came from {} for {} s", host, m_request.stallTimeout.count()), kTryAgain);
-        }
+        case CURLE_OPERATION_TIMEDOUT:
+            return unreachable(
+                fmt::format("{} does not answer: no connection in {} s", server, m_request.connectTimeout.count()));
         case CURLE_PARTIAL_FILE:
         case CURLE_GOT_NOTHING:
         case CURLE_RECV_ERROR:
         case CURLE_SEND_ERROR:
         case CURLE_HTTP2:
         case CURLE_HTTP2_STREAM:
-            return end(Kind::kCut, ErrorCode::kUnreadable, fmt::format("{} closed the connection", host), kTryAgain);
+            return failure(HttpEnd::Kind::kCut, fmt::format("{} closed the connection", server), kTryAgain);
         case CURLE_SSL_CACERT_BADFILE:
             return failed("the certificates by which servers are known cannot be read: " + detail,
                           "install the package ca-certificates");
@@ -289,7 +309,7 @@ HttpEnd Transfer::failure(CURLcode code) const {
         case CURLE_SSL_CERTPROBLEM:
         case CURLE_SSL_CIPHER:
         case CURLE_SSL_ISSUER_ERROR:
-            return failed(fmt::format("{} cannot be trusted, so nothing was fetched: {}", host, detail),
+            return failed(fmt::format("{} cannot be trusted, so nothing was fetched: {}", server, detail),
                           "check this computer's clock, and whether a proxy or a login page of the network answers in "
                           "its place");
         case CURLE_UNSUPPORTED_PROTOCOL:

@@ -29,7 +29,7 @@ struct HttpRequest {
     std::uint64_t from = 0;  // above 0: only the rest from there on is asked for ...
     std::string ifVersion;   // ... if it is still this version; else the server sends all. Empty: in any case
     std::chrono::seconds connectTimeout{15};
-    std::chrono::seconds stallTimeout{30};  // without a byte
+    std::chrono::milliseconds stallTimeout{30'000};  // without a byte, once it is connected
     std::stop_token stop;
 
     // All on the calling thread. The head comes once, after redirects; the first two end the transfer by false.
