@@ -286,7 +286,9 @@ HttpEnd Transfer::failure(CURLcode code) const {
         case CURLE_COULDNT_CONNECT: {
             long error = 0;
             curl_easy_getinfo(m_easy.get(), CURLINFO_OS_ERRNO, &error);
-            if (error == ECONNREFUSED) return unreachable(fmt::format("{} refuses the connection", server));
+            // The detail names a proxy, where it is that.
+            if (error == ECONNREFUSED)
+                return unreachable(fmt::format("{} refuses the connection ({})", server, detail));
             if (error == ENETUNREACH || error == EHOSTUNREACH)
                 return unreachable(fmt::format("there is no network connection to {}", server));
             return unreachable(fmt::format("no connection to {}: {}", server, detail));

@@ -17,14 +17,21 @@ std::string plain(const std::string& text) {
     return name.substr(0, 40);
 }
 
+std::filesystem::path ownFolder() {
+    const char* data = std::getenv("XDG_DATA_HOME");
+    if (data != nullptr && data[0] == '/') return std::filesystem::path(data) / "condenser";
+    const char* home = std::getenv("HOME");
+    return std::filesystem::path(home != nullptr && home[0] == '/' ? home : ".") / ".local" / "share" / "condenser";
+}
+
 }  // namespace
 
+std::filesystem::path defaultDataStore() {
+    return ownFolder() / "data";
+}
+
 std::filesystem::path defaultRunStore() {
-    const char* data = std::getenv("XDG_DATA_HOME");
-    if (data != nullptr && data[0] == '/') return std::filesystem::path(data) / "condenser" / "runs";
-    const char* home = std::getenv("HOME");
-    return std::filesystem::path(home != nullptr && home[0] == '/' ? home : ".") / ".local" / "share" / "condenser" /
-           "runs";
+    return ownFolder() / "runs";
 }
 
 std::filesystem::path newRunFolder(const std::string& data, const std::string& model) {

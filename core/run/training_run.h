@@ -152,6 +152,8 @@ Result<RunResult> startRun(const TrainRequest& request, const RunEvents& events,
 Result<RunResult> resumeRun(const std::filesystem::path& folder, int threads, ThreadPriority priority,
                             const RunEvents& events, RunControl& control);
 
+// "${XDG_DATA_HOME:-~/.local/share}/condenser/data": where the window puts what it downloads.
+std::filesystem::path defaultDataStore();
 // "${XDG_DATA_HOME:-~/.local/share}/condenser/runs".
 std::filesystem::path defaultRunStore();
 

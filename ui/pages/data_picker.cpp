@@ -11,8 +11,11 @@
 
 #include "look/format.h"
 #include "look/look.h"
+#include "net/cifar10_download.h"
+#include "pages/data_download.h"
 #include "pages/form_row.h"
 #include "pages/thumbnail_strip.h"
+#include "run/training_run.h"
 
 namespace condenser {
 namespace {
@@ -35,6 +38,7 @@ DataPicker::DataPicker(QWidget* parent)
     : QWidget(parent),
       m_box(new QComboBox),
       m_open(new QPushButton(tr("Open folder…"))),
+      m_download(new DataDownload(cifar10Download(defaultDataStore()))),
       m_counts(smallLabel("muted")),
       m_warning(smallLabel("warning")),
       m_pictures(new ThumbnailStrip) {
@@ -56,32 +60,47 @@ DataPicker::DataPicker(QWidget* parent)
     auto* countsRow = new QHBoxLayout;
     countsRow->setSpacing(8);
     countsRow->addWidget(m_counts, 1);
-    countsRow->addWidget(m_open, 0, Qt::AlignTop);
+    auto* sources = new QVBoxLayout;
+    sources->setSpacing(0);
+    sources->addWidget(m_open);
+    sources->addWidget(m_download->button());
+    sources->addStretch(1);
+    countsRow->addLayout(sources);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
     layout->addLayout(grid);
     layout->addLayout(countsRow);
+    layout->addWidget(m_download);
     layout->addWidget(m_pictures);
     layout->addWidget(m_warning);
 
     connect(m_box, &QComboBox::currentIndexChanged, this, &DataPicker::select);
     connect(m_open, &QPushButton::clicked, this, &DataPicker::chooseFolder);
+    connect(m_download, &DataDownload::got, this, [this](const std::string& data) {
+        // While a run trains, its data stay shown: the new ones can be chosen after it.
+        if (m_box->isEnabled()) {
+            setData(data);
+        } else {
+            indexOf(toQString(data), QString::fromLatin1(kCifar10FileName));
+        }
+    });
     connect(&m_preview, &DataPreview::ready, this, &DataPicker::showSummary);
     connect(&m_preview, &DataPreview::failed, this, &DataPicker::showProblem);
     select();
 }
 
 std::string DataPicker::data() const {
-    const QString data = m_box->currentData().toString();
-    return data.startsWith(kFolder) ? kFolder.toStdString() + toPath(data.mid(kFolder.size())).string()
-                                    : data.toStdString();
+    return toPath(m_box->currentData().toString()).string();
 }
 
+// Any KIND:PATH is shown, and what cannot be read of it says so; what is no name at all gives way to the built-in set.
 void DataPicker::setData(const std::string& data) {
-    const std::string prefix = kFolder.toStdString();
-    if (data.rfind(prefix, 0) == 0) {
-        setFolder(toQString(data.substr(prefix.size())));
+    const QString name = toQString(data);
+    if (name.startsWith(kFolder)) {
+        setFolder(name.mid(kFolder.size()));
+    } else if (const qsizetype colon = name.indexOf(u':'); colon > 0) {
+        choose(indexOf(name, QFileInfo(name.mid(colon + 1)).fileName()));
     } else {
         m_box->setCurrentIndex(m_box->findData(kShapes));
     }
@@ -89,13 +108,19 @@ void DataPicker::setData(const std::string& data) {
 
 void DataPicker::setFolder(const QString& folder) {
     const QString path = QDir::cleanPath(QFileInfo(folder).absoluteFilePath());
-    const QString data = kFolder + path;
+    choose(indexOf(kFolder + path, QFileInfo(path).fileName()));
+}
+
+int DataPicker::indexOf(const QString& data, const QString& name) {
     int index = m_box->findData(data);
-    if (index < 0) {
-        m_box->addItem(QFileInfo(path).fileName(), data);
-        index = m_box->count() - 1;
-        m_box->setItemData(index, path.toHtmlEscaped(), Qt::ToolTipRole);
-    }
+    if (index >= 0) return index;
+    m_box->addItem(name, data);
+    index = m_box->count() - 1;
+    m_box->setItemData(index, data.mid(data.indexOf(u':') + 1).toHtmlEscaped(), Qt::ToolTipRole);
+    return index;
+}
+
+void DataPicker::choose(int index) {
     if (index == m_box->currentIndex()) {
         select();  // the folder may have changed since
     } else {

@@ -13,6 +13,7 @@ class QPushButton;
 
 namespace condenser {
 
+class DataDownload;
 class ThumbnailStrip;
 
 class DataPicker : public QWidget {
@@ -39,6 +40,8 @@ class DataPicker : public QWidget {
     void changed();
 
   private:
+    int indexOf(const QString& data, const QString& name);  // added if it is not there
+    void choose(int index);
     void select();
     void showSummary(const DataSummary& summary);
     void showProblem(const Error& error);
@@ -48,6 +51,7 @@ class DataPicker : public QWidget {
     QString m_problem;
     QComboBox* m_box;
     QPushButton* m_open;
+    DataDownload* m_download;
     QLabel* m_counts;
     QLabel* m_warning;
     ThumbnailStrip* m_pictures;
