@@ -104,6 +104,18 @@ class TestDataDownload : public QObject {
         QVERIFY(test::readBytes(folder / "archive") == kContent);
     }
 
+    void tellsSpeedAndTimeLeft() {
+        HttpAnswer slow;
+        slow.pause = std::chrono::milliseconds(200);
+        const HttpServer server(kContent, {slow});
+        test::ScratchFolder folder;
+        DataDownload card(requestOf(server, folder.path()));
+        QTest::mouseClick(place(card), Qt::LeftButton);
+        click(card, "downloadStart");
+        QTRY_VERIFY_WITH_TIMEOUT(
+            text(card, "downloadDetail").contains(QStringLiteral("MB/s · less than a minute left")), kWaitMs);
+    }
+
     void failuresStandInTheirPlace() {
         HttpAnswer missing;
         missing.status = 404;

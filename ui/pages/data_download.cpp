@@ -60,8 +60,10 @@ DataDownload::DataDownload(DownloadRequest request, QWidget* parent)
     m_bar->setTextVisible(false);
     m_bar->setRange(0, kBarParts);
     m_act->setObjectName(QStringLiteral("downloadStart"));
+    m_act->setAccessibleName(tr("Download"));
     setLook(m_act, "role", "primary");
     m_close->setObjectName(QStringLiteral("downloadClose"));
+    m_close->setAccessibleName(tr("Close"));
 
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(8);
@@ -141,8 +143,9 @@ void DataDownload::showProgress(const DownloadProgress& progress) {
     const double seconds = m_time.isValid() ? static_cast<double>(m_time.elapsed()) / 1000 : 0;
     if (m_last == 0 || progress.done < m_last) {
         m_time.start();
+        // All of it is one epoch: the speed is the mean since the beginning.
         m_eta.start(static_cast<std::int64_t>(progress.done), static_cast<std::int64_t>(progress.total),
-                    static_cast<std::int64_t>(progress.total / 20), 0);
+                    static_cast<std::int64_t>(progress.total), 0);
     } else {
         m_eta.advance(static_cast<std::int64_t>(progress.done), seconds);
     }
