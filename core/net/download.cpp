@@ -153,15 +153,13 @@ Download::Next Download::fetchRest() {
         if (next != Next::kCheck) ended = next;
         return next == Next::kCheck;
     };
-    HttpRequest get{m_request.url,
-                    m_part.size(),
-                    m_part.version(),
-                    m_options.connectTimeout,
-                    m_options.stallTimeout,
-                    m_options.stop,
-                    {},
-                    {},
-                    {}};
+    HttpRequest get;
+    get.url = m_request.url;
+    get.from = m_part.size();
+    get.ifVersion = m_part.version();
+    get.connectTimeout = m_options.connectTimeout;
+    get.stallTimeout = m_options.stallTimeout;
+    get.stop = m_options.stop;
     bool nothingLeft = false;
     get.onHead = [&](const HttpHead& head) {
         nothingLeft = head.status == 416 && get.from > 0 && head.wholeLength == get.from && !m_request.bytes;
@@ -203,9 +201,11 @@ Download::Next Download::takeHead(const HttpHead& head) {
     const std::uint64_t here = m_part.size();
     switch (head.status) {
         case 200:
+            // A login page must not cost what has come.
+            if (const Next next = takeSize(head.length); next != Next::kCheck) return next;
             if (auto empty = m_part.restart(head.version); !empty) return refuse(empty.error());
             m_joined = false;
-            return takeSize(head.length);
+            return Next::kCheck;
         case 206: {
             const bool sameVersion =
                 m_part.version().empty() || head.version.empty() || m_part.version() == head.version;
@@ -230,8 +230,9 @@ Download::Next Download::takeHead(const HttpHead& head) {
     }
 }
 
-// Before anything is written.
+// Of the whole file, before anything is written.
 Download::Next Download::takeSize(std::optional<std::uint64_t> size) {
+    m_total = size ? size : m_request.bytes;
     if (!size) return Next::kCheck;
     if (m_request.bytes && *size != *m_request.bytes) {
         return refuse(Next::kGiveUp, ErrorCode::kBadData,
@@ -242,7 +243,6 @@ Download::Next Download::takeSize(std::optional<std::uint64_t> size) {
         return refuse(Next::kGiveUp, ErrorCode::kTooLarge,
                       fmt::format("the server's file has {} bytes, and at most {} are fetched", *size, kMostBytes));
     }
-    m_total = size;
     std::error_code unknown;
     const fs::space_info disk = fs::space(m_part.path().parent_path(), unknown);
     const std::uint64_t needed = *size - std::min(*size, m_part.size());

@@ -347,6 +347,14 @@ class DownloadTest : public QObject {
         VERIFY_FAILS(remote.run(), ErrorCode::kTooLarge, "at most 4294967296");
     }
 
+    // As from a network that wants a password first.
+    void aLoginPageLeavesWhatHasCome() {
+        Remote remote({{.content = "please log in"}, {}});
+        remote.havePart(remote.content.substr(0, 70'000), "\"0\"");
+        VERIFY_FAILS(remote.run(), ErrorCode::kBadData, "has 13 bytes, and 200000 are expected");
+        QCOMPARE(fs::file_size(remote.part()), 70'000u);
+    }
+
     void moreThanExpectedIsRefused() {
         Remote remote({{.content = makeContent(2 * kSize), .endless = true}});
         VERIFY_FAILS(remote.run(), ErrorCode::kTooLarge, "more than the expected 200000 bytes");
