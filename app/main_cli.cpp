@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     addInspect(frame);
     addBench(frame);
     addBenchTrain(frame);
+    addImport(frame);
 
     frame.group("check", "Holds parts of the engine against files, or against plain reference code",
                 "condenser-cli check kernels");

@@ -14,6 +14,7 @@ void addClassify(Frame& frame);
 void addInspect(Frame& frame);
 void addBench(Frame& frame);
 void addBenchTrain(Frame& frame);
+void addImport(Frame& frame);
 
 void addCheckGradients(Frame& frame);
 void addCheckSteps(Frame& frame);

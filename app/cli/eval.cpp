@@ -46,17 +46,19 @@ Split splitFor(const Options& options, const Common& common, const ModelFile& mo
     return {share.get<double>(), seed.get<std::uint64_t>()};
 }
 
-// Makes the data's labels those of the model: by name where the model names its classes (the data may then lack some),
-// else in the data's order.
+// Makes the data's labels those of the model: by name where the model's classes have names (the data may then lack
+// some), else in the data's order.
 Result<> matchClasses(const Options& options, const ModelFile& model, Dataset& data) {
     const auto refuse = [&](std::string why, std::string remedy) {
         return fail(ErrorCode::kBadData, "the data do not fit the model", options.data, std::move(why),
                     std::move(remedy));
     };
-    if (!options.model.namesClasses()) {
+    if (!hasClassNames(model)) {
         if (data.classes.size() == static_cast<std::size_t>(model.spec.classes)) return {};
         return refuse(fmt::format("they have {} classes, the network has {}", data.classes.size(), model.spec.classes),
-                      fmt::format("add classes={} to the spec", data.classes.size()));
+                      looksLikeSpec(options.model.model)
+                          ? fmt::format("add classes={} to the spec", data.classes.size())
+                          : "evaluate it on the data that it was trained on");
     }
     std::map<std::string, std::int32_t> labels;
     for (std::size_t k = 0; k < model.classes.size(); ++k)

@@ -88,7 +88,7 @@ Result<Connections> connectionsOf(Network& network, const std::string& asked) {
 
 // A model that is only a preset or spec is counted without making it.
 bool needsNetwork(const Options& options) {
-    return options.model.namesClasses() || !options.model.weights.empty() || !options.connections.empty();
+    return !looksLikeSpec(options.model.model) || !options.model.weights.empty() || !options.connections.empty();
 }
 
 Result<Inspection> inspectSpec(const Options& options) {
@@ -118,7 +118,7 @@ Result<Inspection> inspectNetwork(const Options& options, const Common& common) 
                           variantName(model->network.variant()),
                           summaryOf(model->network),
                           dense ? condensingStageOf(model->network) : spec.condenseFactor - 1,
-                          options.model.namesClasses() ? model->info.classes : std::vector<std::string>{},
+                          hasClassNames(model->info) ? model->info.classes : std::vector<std::string>{},
                           {}};
     if (options.variant == "learned") {
         inspection.variant = options.variant;

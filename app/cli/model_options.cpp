@@ -6,13 +6,10 @@
 
 namespace condenser::cli {
 
-bool ModelOptions::namesClasses() const {
-    return !looksLikeSpec(model);
-}
-
 void addModelFlags(Command& command, ModelOptions& options) {
-    command.text({"--model", "M", "Model file, preset or spec of the network", /*required=*/true}, options.model);
-    command.text({"--weights", "FILE", "State dict for a preset or spec"}, options.weights);
+    command.text({"--model", "M", "Model file, PyTorch checkpoint, preset or spec of the network", /*required=*/true},
+                 options.model);
+    command.text({"--weights", "FILE", "State dict or PyTorch checkpoint for a preset or spec"}, options.weights);
 }
 
 void addVariantFlag(Command& command, ModelOptions& options) {

@@ -14,9 +14,6 @@ struct ModelOptions {
     std::string variant;  // dense, condensed; empty: the form stored
     std::optional<double> classifierKeep;
     bool referenceQuirks = false;
-
-    // A file of ours carries the names of its classes; a preset, a spec and bare weights do not.
-    bool namesClasses() const;
 };
 
 // --model and --weights.

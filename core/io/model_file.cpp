@@ -45,6 +45,13 @@ const char* variantName(Variant variant) {
     return variant == Variant::kDense ? "dense" : "condensed";
 }
 
+bool hasClassNames(const ModelFile& model) {
+    for (std::size_t k = 0; k < model.classes.size(); ++k) {
+        if (model.classes[k] != std::to_string(k)) return true;
+    }
+    return false;
+}
+
 Result<ModelFile> modelFromTensors(TensorFile file, const std::string& name) {
     const auto metadata = file.metadata.find(kMetadataKey);
     if (metadata == file.metadata.end()) {

@@ -26,6 +26,10 @@ struct ModelFile {
     StateDict tensors;
 };
 
+// Whether its classes have names. Those of a preset, a spec or a checkpoint of somebody else's are "0", "1", ... in
+// order.
+bool hasClassNames(const ModelFile& model);
+
 // Metadata `condenser`: a JSON string with version 1, spec, variant, classes, mean, std, resize,
 // trained. A newer version is refused in words; a file without that metadata is refused with the advice to give
 // --model with a preset or spec and the file as --weights. The tensors are not yet held against the spec (the network

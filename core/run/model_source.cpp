@@ -4,37 +4,99 @@
 
 #include "condense/condense_step.h"
 #include "condense/convert.h"
+#include "exchange/reference_state.h"
+#include "exchange/torch_file.h"
+#include "io/json.h"
 #include "io/safetensors.h"
 
 namespace condenser {
 namespace {
+
+bool isSmall(const NetworkSpec& spec) {
+    return std::max(spec.height, spec.width) <= 64;
+}
 
 // What a model without a file of its own takes for granted.
 ModelFile describeSpec(const NetworkSpec& spec) {
     ModelFile info;
     info.spec = spec;
     for (int k = 0; k < spec.classes; ++k) info.classes.push_back(std::to_string(k));
-    const bool small = std::max(spec.height, spec.width) <= 64;
-    const Normalisation& normalisation = small ? kCifar10Normalisation : kImageNetNormalisation;
+    const Normalisation& normalisation = isSmall(spec) ? kCifar10Normalisation : kImageNetNormalisation;
     info.preprocess = {spec.height, spec.width, defaultResize(spec.height, spec.width), normalisation.mean,
                        normalisation.std};
     info.trained = "{}";
     return info;
 }
 
+// A checkpoint's state dict as networks take it, with what there is to say about it.
+struct Imported {
+    StateDict tensors;
+    std::string trained;  // as in ModelFile
+    std::vector<std::string> notices;
+};
+
+Result<Imported> readCheckpoint(const std::filesystem::path& path) {
+    auto file = readTorchFile(path);
+    if (!file) return tl::unexpected(file.error());
+    SingleState state = inSinglePrecision(std::move(file->tensors));
+    Json::Object facts{{"from", {std::string("PyTorch checkpoint")}}};
+    if (file->facts.epoch) facts["epoch"] = {*file->facts.epoch};
+    if (file->facts.bestTop1) facts["best_prec1"] = {*file->facts.bestTop1};
+    Imported imported{std::move(state.tensors), jsonText({Json::Object{{"imported", {std::move(facts)}}}}), {}};
+    if (state.converted > 0) {
+        imported.notices.push_back(std::to_string(state.converted) + " tensors were converted to single precision");
+    }
+    return imported;
+}
+
+Variant variantOf(const StateDict& tensors) {
+    const bool condensed = std::any_of(tensors.begin(), tensors.end(),
+                                       [](const auto& entry) { return entry.first.ends_with(".conv_1.index"); });
+    return condensed ? Variant::kCondensed : Variant::kDense;
+}
+
+Result<StoredModel> openCheckpoint(const std::filesystem::path& path) {
+    auto imported = readCheckpoint(path);
+    if (!imported) return tl::unexpected(imported.error());
+    auto inferred = inferSpec(imported->tensors, path.string());
+    if (!inferred) return tl::unexpected(inferred.error());
+    StoredModel model{describeSpec(inferred->spec), std::move(imported->notices)};
+    model.file.variant = variantOf(imported->tensors);
+    model.file.trained = std::move(imported->trained);
+    model.file.tensors = std::move(imported->tensors);
+    std::string assumed = "taken for granted, since the checkpoint does not say: ";
+    for (const std::string& what : inferred->assumed) assumed += what + ", ";
+    model.notices.push_back(assumed + (isSmall(inferred->spec) ? "CIFAR-10's" : "ImageNet's") +
+                            " normalisation, classes without names");
+    return model;
+}
+
+// An error about tensors, with the file that they are in.
+tl::unexpected<Error> inFile(Error error, const std::filesystem::path& file) {
+    error.where = file.string() + (error.where.empty() ? "" : ", " + error.where);
+    return tl::unexpected(std::move(error));
+}
+
+Result<Imported> readWeights(const std::filesystem::path& path) {
+    const auto torch = looksLikeTorchFile(path);
+    if (!torch) return tl::unexpected(torch.error());
+    if (*torch) return readCheckpoint(path);
+    auto file = readSafetensors(path);
+    if (!file) return tl::unexpected(file.error());
+    return Imported{std::move(file->tensors), "{}", {}};
+}
+
 Result<OpenedModel> openSpec(const ModelRequest& request) {
     auto spec = parseNetworkSpec(request.model);
     if (!spec) return tl::unexpected(spec.error());
-    if (request.weights.empty()) return OpenedModel{describeSpec(*spec), Network(*spec, request.seed), {}};
-    auto file = readSafetensors(request.weights);
-    if (!file) return tl::unexpected(file.error());
-    auto network = Network::fromState(*spec, file->tensors);
-    if (!network) {
-        Error error = network.error();
-        error.where = request.weights.string() + (error.where.empty() ? "" : ", " + error.where);
-        return tl::unexpected(std::move(error));
-    }
-    return OpenedModel{describeSpec(*spec), std::move(*network), {}};
+    ModelFile info = describeSpec(*spec);
+    if (request.weights.empty()) return OpenedModel{std::move(info), Network(*spec, request.seed), {}};
+    auto weights = readWeights(request.weights);
+    if (!weights) return tl::unexpected(weights.error());
+    auto network = Network::fromState(*spec, weights->tensors);
+    if (!network) return inFile(network.error(), request.weights);
+    info.trained = std::move(weights->trained);
+    return OpenedModel{std::move(info), std::move(*network), std::move(weights->notices)};
 }
 
 Result<OpenedModel> openFile(const ModelRequest& request) {
@@ -42,19 +104,22 @@ Result<OpenedModel> openFile(const ModelRequest& request) {
         return fail(ErrorCode::kUsage, "cannot use --weights", request.weights.string(),
                     "it goes beside a preset or spec, but --model names a file", "give one of the two files only");
     }
-    auto file = readModelFile(request.model);
-    if (!file) return tl::unexpected(file.error());
-    auto network = Network::fromState(file->spec, file->tensors);
-    if (!network) {
-        Error error = network.error();
-        error.where = request.model + (error.where.empty() ? "" : ", " + error.where);
-        return tl::unexpected(std::move(error));
-    }
-    file->tensors.clear();
-    return OpenedModel{std::move(*file), std::move(*network), {}};
+    auto model = readStoredModel(request.model);
+    if (!model) return tl::unexpected(model.error());
+    auto network = Network::fromState(model->file.spec, model->file.tensors);
+    if (!network) return inFile(network.error(), request.model);
+    model->file.tensors.clear();
+    return OpenedModel{std::move(model->file), std::move(*network), std::move(model->notices)};
 }
 
 }  // namespace
+
+Result<StoredModel> readStoredModel(const std::filesystem::path& path) {
+    const auto torch = looksLikeTorchFile(path);
+    if (!torch) return tl::unexpected(torch.error());
+    if (*torch) return openCheckpoint(path);
+    return readModelFile(path).map([](ModelFile&& file) { return StoredModel{std::move(file), {}}; });
+}
 
 Result<OpenedModel> openModel(const ModelRequest& request) {
     auto opened = looksLikeSpec(request.model) ? openSpec(request) : openFile(request);

@@ -1,0 +1,329 @@
+#include "exchange/reference_state.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <numeric>
+#include <optional>
+
+namespace condenser {
+namespace {
+
+constexpr const char* kWhat = "cannot tell what network the tensors belong to";
+constexpr const char* kRemedy =
+    "give the network as --model PRESET or SPEC; import --raw writes the tensors of any network";
+constexpr int kSmallBlocks = 3;  // the reference has 3 blocks for CIFAR and 5 for ImageNet
+constexpr int kSmallSize = 32, kLargeSize = 224;
+constexpr int kMaxBlocks = 16, kMaxLayers = 256;  // beyond what a spec may have; validateSpec() tells the rest
+
+// ---- single precision -----------------------------------------------------------------------------------------------
+
+float ofHalf(std::uint16_t half) {
+    const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000U) << 16, exponent = half >> 10 & 0x1FU,
+                        fraction = half & 0x3FFU;
+    if (exponent == 0x1F) return std::bit_cast<float>(sign | 0x7F800000U | fraction << 13);
+    if (exponent != 0) return std::bit_cast<float>(sign | (exponent + 112) << 23 | fraction << 13);
+    const float magnitude = std::ldexp(static_cast<float>(fraction), -24);
+    return sign != 0 ? -magnitude : magnitude;
+}
+
+float ofBrain(std::uint16_t brain) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(brain) << 16);
+}
+
+template <class From, class Convert>
+StoredTensor convert(const StoredTensor& tensor, Convert&& one) {
+    std::vector<float> values(static_cast<std::size_t>(tensor.elements()));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        From from{};
+        std::memcpy(&from, tensor.bytes.data() + i * sizeof from, sizeof from);
+        values[i] = one(from);
+    }
+    return StoredTensor::ofFloats(tensor.shape, values);
+}
+
+// ---- the spec -------------------------------------------------------------------------------------------------------
+
+tl::unexpected<Error> unknown(const std::string& where, std::string why) {
+    return fail(ErrorCode::kBadData, kWhat, where, std::move(why), kRemedy);
+}
+
+std::string layerName(int block, int layer) {
+    return fmt::format("features.denseblock_{}.denselayer_{}.", block + 1, layer + 1);
+}
+
+// One layer as its tensors tell it.
+struct Layer {
+    int growth = 0, bottleneck = 0, groups3x3 = 0;
+    int inputs = 0;  // of the 1x1, for the whole layer: filled in when those before are known
+};
+
+class Inference {
+  public:
+    Inference(const StateDict& tensors, const std::string& name) : m_tensors(tensors), m_name(name) {}
+
+    Result<InferredSpec> run() {
+        for (const auto step : {&Inference::stem, &Inference::blocks, &Inference::classes, &Inference::groups}) {
+            if (auto ok = (this->*step)(); !ok) return tl::unexpected(ok.error());
+        }
+        size();
+        if (auto valid = validateSpec(m_result.spec); !valid) {
+            Error error = valid.error();
+            return fail(error.code, kWhat, m_name,
+                        fmt::format("their shapes make {}, which breaks a rule: {}", m_result.spec.text(), error.why),
+                        kRemedy);
+        }
+        return std::move(m_result);
+    }
+
+  private:
+    // The tensor of that name, with so many dimensions from 1 to a million.
+    Result<const StoredTensor*> shaped(const std::string& name, std::size_t dimensions) const {
+        const auto found = m_tensors.find(name);
+        if (found == m_tensors.end()) {
+            constexpr std::size_t kShown = 3;
+            std::string first;
+            for (auto it = m_tensors.begin(); it != m_tensors.end(); ++it) {
+                if (static_cast<std::size_t>(std::distance(m_tensors.begin(), it)) == kShown) break;
+                first += (first.empty() ? "" : ", ") + it->first;
+            }
+            return unknown(m_name,
+                           fmt::format("{} is missing; its {} tensors begin with {}", name, m_tensors.size(), first));
+        }
+        const StoredTensor& tensor = found->second;
+        const bool fits = tensor.shape.size() == dimensions &&
+                          std::all_of(tensor.shape.begin(), tensor.shape.end(),
+                                      [](std::int64_t size) { return size >= 1 && size <= 1'000'000; });
+        if (!fits) {
+            return unknown(m_name, fmt::format("{} is {}, and {} dimensions are expected", name,
+                                               shapeText(tensor.shape), dimensions));
+        }
+        return &tensor;
+    }
+
+    Result<> stem() {
+        const auto weight = shaped("features.init_conv.weight", 4);
+        if (!weight) return tl::unexpected(weight.error());
+        m_stemChannels = static_cast<int>((*weight)->shape[0]);
+        return {};
+    }
+
+    Result<Layer> layerOf(int block, int layer) const {
+        const std::string name = layerName(block, layer);
+        const auto first = shaped(name + "conv_1.conv.weight", 4), second = shaped(name + "conv_2.conv.weight", 4);
+        for (const auto* weight : {&first, &second}) {
+            if (!*weight) return tl::unexpected(weight->error());
+        }
+        const std::int64_t middle = (*first)->shape[0], growth = (*second)->shape[0], read = (*second)->shape[1];
+        if (middle % growth != 0 || middle % read != 0) {
+            return unknown(m_name, fmt::format("{}conv_1.conv.weight is {} and {}conv_2.conv.weight is {}: there is no "
+                                               "whole bottleneck or number of groups between them",
+                                               name, shapeText((*first)->shape), name, shapeText((*second)->shape)));
+        }
+        return Layer{static_cast<int>(growth), static_cast<int>(middle / growth), static_cast<int>(middle / read), 0};
+    }
+
+    bool hasLayer(int block, int layer) const {
+        const std::string prefix = layerName(block, layer);
+        const auto found = m_tensors.lower_bound(prefix);
+        return found != m_tensors.end() && found->first.starts_with(prefix);
+    }
+
+    Result<> blocks() {
+        NetworkSpec& spec = m_result.spec;
+        spec.stages.clear();
+        spec.growth.clear();
+        int channels = m_stemChannels;
+        for (int block = 0; block <= kMaxBlocks && hasLayer(block, 0); ++block) {
+            int count = 0;
+            for (; count <= kMaxLayers && hasLayer(block, count); ++count) {
+                auto layer = layerOf(block, count);
+                if (!layer) return tl::unexpected(layer.error());
+                layer->inputs = channels;
+                channels += layer->growth;
+                const Layer& like = m_layers.empty() ? *layer : m_layers.front();
+                if (layer->bottleneck != like.bottleneck || layer->groups3x3 != like.groups3x3 ||
+                    (count > 0 && layer->growth != m_layers.back().growth)) {
+                    return unknown(m_name,
+                                   fmt::format("{} is not made like the layers before it", layerName(block, count)));
+                }
+                m_layers.push_back(*layer);
+            }
+            spec.stages.push_back(count);
+            spec.growth.push_back(m_layers.back().growth);
+        }
+        if (m_layers.empty()) return unknown(m_name, fmt::format("there is no {}", layerName(0, 0)));
+        spec.bottleneck = m_layers.front().bottleneck;
+        spec.groups3x3 = m_layers.front().groups3x3;
+        if (m_stemChannels != spec.stemChannels()) {
+            return unknown(m_name,
+                           fmt::format("its stem has {} channels, and twice the growth of the first block, {}, is "
+                                       "expected",
+                                       m_stemChannels, spec.stemChannels()));
+        }
+        return {};
+    }
+
+    Result<> classes() {
+        const bool converted = m_tensors.contains("classifier.index");
+        const auto weight = shaped(converted ? "classifier.linear.weight" : "classifier.weight", 2);
+        if (!weight) return tl::unexpected(weight.error());
+        m_result.spec.classes = static_cast<int>((*weight)->shape[0]);
+        return {};
+    }
+
+    // Calls act(layer, its name) for all, in order.
+    template <class Act>
+    void eachLayer(const Act& act) const {
+        std::size_t i = 0;
+        for (int block = 0; block < m_result.spec.blocks(); ++block) {
+            for (int layer = 0; layer < m_result.spec.stages[static_cast<std::size_t>(block)]; ++layer, ++i) {
+                act(m_layers[i], layerName(block, layer));
+            }
+        }
+    }
+
+    Result<> groups() {
+        const std::string first = layerName(0, 0) + "conv_1.";
+        return m_tensors.contains(first + "index") ? condensedGroups(first) : learnedGroups();
+    }
+
+    // The condensed 1x1 reads inputs / C channels in each of G groups; the index lists all that are read.
+    Result<> condensedGroups(const std::string& first) {
+        const auto index = shaped(first + "index", 1), weight = shaped(first + "conv.weight", 4);
+        for (const auto* tensor : {&index, &weight}) {
+            if (!*tensor) return tl::unexpected(tensor->error());
+        }
+        const std::int64_t listed = (*index)->shape[0], read = (*weight)->shape[1];
+        if (listed % read != 0 || m_layers.front().inputs % read != 0) {
+            return unknown(m_name,
+                           fmt::format("{}index lists {} channels, {} for each group, out of {}: there is no whole "
+                                       "number of groups or condensation factor",
+                                       first, listed, read, m_layers.front().inputs));
+        }
+        m_result.spec.groups1x1 = static_cast<int>(listed / read);
+        m_result.spec.condenseFactor = static_cast<int>(m_layers.front().inputs / read);
+        return {};
+    }
+
+    Result<> learnedGroups() {
+        if (const auto factor = condenseFactor()) {
+            m_result.spec.condenseFactor = *factor;
+        } else {
+            m_result.assumed.push_back(fmt::format("condensation factor {}", m_result.spec.condenseFactor));
+        }
+        const auto found = maskGroups();
+        if (!found) return tl::unexpected(found.error());
+        if (*found > 0) {
+            m_result.spec.groups1x1 = *found;
+        } else {
+            m_result.assumed.push_back(
+                fmt::format("{} groups in the learned 1x1 convolutions", m_result.spec.groups1x1));
+        }
+        return {};
+    }
+
+    float valueOf(const std::string& name) const {
+        const auto found = m_tensors.find(name);
+        const bool one =
+            found != m_tensors.end() && found->second.dtype == DType::kF32 && found->second.elements() == 1;
+        return one ? found->second.floats()[0] : 0.0f;
+    }
+
+    // Each step that took place dropped inputs / C, and `_stage` counts the steps. A training of the reference may have
+    // lost some: then the usual C is taken if that ends with this stage, else the least that allows for both.
+    std::optional<int> condenseFactor() const {
+        std::optional<int> factor;
+        eachLayer([&](const Layer& layer, const std::string& name) {
+            const float count = valueOf(name + "conv_1._count"), stage = valueOf(name + "conv_1._stage");
+            const auto inputs = static_cast<float>(layer.inputs);
+            if (factor || !(count >= 1 && count < inputs && stage >= 1 && stage < inputs)) return;
+            const int dropped = static_cast<int>(count), steps = static_cast<int>(stage),
+                      usual = NetworkSpec{}.condenseFactor;
+            // dropped / inputs is p / C in lowest terms; both may be some multiple.
+            const int common = std::gcd(dropped, layer.inputs), p = dropped / common, c = layer.inputs / common;
+            if (steps == usual - 1 && usual % c == 0) {
+                factor = usual;
+            } else {
+                factor = steps % p == 0 && c * (steps / p) <= layer.inputs ? c * (steps / p) : c * (steps / c + 1);
+            }
+        });
+        return factor;
+    }
+
+    // The least G for which filters o and o + G always read the same; 0 where nothing was dropped, an error where there
+    // is none.
+    Result<int> maskGroups() const {
+        int common = 0;
+        bool dropped = false;
+        eachLayer([&](const Layer& layer, const std::string& name) {
+            common = std::gcd(common, std::gcd(layer.inputs, layer.bottleneck * layer.growth));
+            const auto mask = maskOf(layer, name);
+            dropped = dropped || std::any_of(mask.begin(), mask.end(), [](float value) { return value == 0.0f; });
+        });
+        if (!dropped) return 0;
+        for (int groups = 1; groups <= common; ++groups) {
+            if (common % groups != 0) continue;
+            bool fits = true;
+            eachLayer([&](const Layer& layer, const std::string& name) {
+                const auto mask = maskOf(layer, name);
+                const auto apart = static_cast<std::ptrdiff_t>(groups) * layer.inputs;
+                fits = fits && (mask.empty() || std::equal(mask.begin() + apart, mask.end(), mask.begin()));
+            });
+            if (fits) return groups;
+        }
+        return unknown(m_name, "its masks do not drop inputs by groups of filters");
+    }
+
+    // Empty where it is missing or misshapen: that is told when the network takes its tensors.
+    std::span<const float> maskOf(const Layer& layer, const std::string& name) const {
+        const auto found = m_tensors.find(name + "conv_1._mask");
+        const std::vector<std::int64_t> shape{layer.bottleneck * layer.growth, layer.inputs, 1, 1};
+        if (found == m_tensors.end() || found->second.dtype != DType::kF32 || found->second.shape != shape) return {};
+        return found->second.floats();
+    }
+
+    void size() {
+        NetworkSpec& spec = m_result.spec;
+        const bool small = spec.blocks() <= kSmallBlocks;
+        spec.height = spec.width = small ? kSmallSize : kLargeSize;
+        spec.stemStride = small ? 1 : 2;
+        m_result.assumed.push_back(fmt::format("pictures of {} x {} pixels", spec.height, spec.width));
+        m_result.assumed.push_back(fmt::format("stem stride {}", spec.stemStride));
+    }
+
+    const StateDict& m_tensors;
+    const std::string& m_name;
+    int m_stemChannels = 0;
+    std::vector<Layer> m_layers;
+    InferredSpec m_result;
+};
+
+}  // namespace
+
+SingleState inSinglePrecision(StateDict tensors) {
+    SingleState state{std::move(tensors), 0};
+    for (auto& [name, tensor] : state.tensors) {
+        if (tensor.dtype == DType::kF64) {
+            tensor = convert<double>(tensor, [](double value) { return static_cast<float>(value); });
+        } else if (tensor.dtype == DType::kF16) {
+            tensor = convert<std::uint16_t>(tensor, ofHalf);
+        } else if (tensor.dtype == DType::kBF16) {
+            tensor = convert<std::uint16_t>(tensor, ofBrain);
+        } else {
+            continue;
+        }
+        ++state.converted;
+    }
+    return state;
+}
+
+Result<InferredSpec> inferSpec(const StateDict& tensors, const std::string& name) {
+    return Inference(tensors, name).run();
+}
+
+}  // namespace condenser
