@@ -165,25 +165,24 @@ Result<TorchFile> readZip(std::span<const std::byte> bytes, const Reading& readi
     if (!pickle) return tl::unexpected(pickle.error());
     const auto state = torchStateOf(*pickle, reading);
     if (!state) return tl::unexpected(state.error());
-    if (auto ok = checkTotal(*state, bytes.size(), reading); !ok) return tl::unexpected(ok.error());
 
-    // A storage is unpacked once, and given back before the next.
+    const auto entryOf = [&](std::string_view key) { return *top + "data/" + std::string(key); };
     std::map<std::string_view, std::vector<const TensorRef*>> byStorage;
-    for (const TensorRef& tensor : state->tensors) byStorage[tensor.storage.key].push_back(&tensor);
+    for (const TensorRef& tensor : state->tensors) {
+        const auto entry = archive->entries().find(entryOf(tensor.storage.key));
+        if (entry == archive->entries().end()) {
+            return reading.bad(fmt::format("its storage {} has no entry in the archive", inQuotes(tensor.storage.key)));
+        }
+        if (bytesOf(tensor.storage) != entry->second.size)
+            return wrongSize(tensor.storage, entry->second.size, reading);
+        byStorage[tensor.storage.key].push_back(&tensor);
+    }
+    if (auto ok = checkTotal(*state, bytes.size(), reading); !ok) return tl::unexpected(ok.error());
+    // A storage is unpacked once, and given back before the next.
     TorchFile file;
     file.facts = state->facts;
     for (const auto& [key, tensors] : byStorage) {
-        const std::string name = *top + "data/" + std::string(key);
-        const auto entry = archive->entries().find(name);
-        if (entry == archive->entries().end()) {
-            return reading.bad(fmt::format("its storage {} has no entry in the archive", inQuotes(key)));
-        }
-        for (const TensorRef* tensor : tensors) {
-            if (bytesOf(tensor->storage) != entry->second.size) {
-                return wrongSize(tensor->storage, entry->second.size, reading);
-            }
-        }
-        const auto storage = archive->read(name);
+        const auto storage = archive->read(entryOf(key));
         if (!storage) return tl::unexpected(storage.error());
         for (const TensorRef* tensor : tensors) file.tensors.emplace(tensor->name, gather(*tensor, *storage));
     }
@@ -270,11 +269,11 @@ Result<TorchFile> readStream(std::span<const std::byte> bytes, const Reading& re
     }
     const auto state = torchStateOf(object, reading);
     if (!state) return tl::unexpected(state.error());
-    if (auto ok = checkTotal(*state, bytes.size(), reading); !ok) return tl::unexpected(ok.error());
     const auto named = storagesOf(object, reading);
     if (!named) return tl::unexpected(named.error());
     const auto storages = findStorages(bytes, at, keys, *named, reading);
     if (!storages) return tl::unexpected(storages.error());
+    if (auto ok = checkTotal(*state, bytes.size(), reading); !ok) return tl::unexpected(ok.error());
 
     TorchFile file;
     file.facts = state->facts;
