@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kModelEnding = ".safetensors";
+constexpr const char* kModelEndings[] = {".safetensors", ".pth", ".pt", ".pth.tar"};
 constexpr int kMostEntries = 10'000;  // of a folder that are looked at
 
 QString tr(const char* text) {
@@ -23,6 +23,12 @@ QString tr(const char* text) {
 
 QString quoted(const fs::path& path) {
     return tr("“%1”").arg(toQString(path.filename()));
+}
+
+bool isModelFile(const fs::path& path) {
+    const std::string name = path.filename().string();
+    return std::any_of(std::begin(kModelEndings), std::end(kModelEndings),
+                       [&](const char* ending) { return name.ends_with(ending); });
 }
 
 struct FolderContent {
@@ -70,8 +76,7 @@ DropPlan planDrop(const std::vector<fs::path>& paths) {
     if (paths.size() == 1) {
         const fs::path& path = paths.front();
         if (fs::is_directory(path, error)) return planFolder(path);
-        if (path.extension() == kModelEnding)
-            return {DropPlan::Kind::kModel, {path}, tr("Open the model %1").arg(quoted(path))};
+        if (isModelFile(path)) return {DropPlan::Kind::kModel, {path}, tr("Open the model %1").arg(quoted(path))};
     }
     DropPlan plan{DropPlan::Kind::kPictures, {}, {}};
     for (const fs::path& path : paths) {

@@ -172,7 +172,7 @@ void MainWindow::chooseModel() {
     auto* dialog = new QFileDialog(this, tr("A model, or the run.json of a run"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({tr("Models and runs (*.safetensors run.json)"), tr("All files (*)")});
+    dialog->setNameFilters({tr("Models and runs (*.safetensors *.pth *.pt *.pth.tar run.json)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
         const std::filesystem::path path = toPath(file);
         if (path.filename() == kRunRecordName) {

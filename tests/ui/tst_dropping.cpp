@@ -24,6 +24,10 @@ class TestDropping : public QObject {
 
         QVERIFY(plan({picture}).kind == Kind::kPictures);
         QVERIFY(plan({model}).kind == Kind::kModel);
+        for (const char* name : {"m.pth", "m.pt", "model_best.pth.tar"}) {
+            QVERIFY(plan({m_home.makeFile(QLatin1String(name), "x")}).kind == Kind::kModel);
+        }
+        QVERIFY(plan({m_home.makeFile(QStringLiteral("m.tar"), "x")}).kind == Kind::kPictures);
         QVERIFY(plan({m_home.path(QStringLiteral("run"))}).kind == Kind::kRun);
         QVERIFY(plan({data}).kind == Kind::kData);
         const DropPlan album = plan({m_home.path(QStringLiteral("album"))});

@@ -91,6 +91,26 @@ class TestInferenceSession : public QObject {
         QCOMPARE(opened.count(), 1);
     }
 
+    void opensCheckpointsAndSaysWhatTheyLeaveOpen() {
+        InferenceSession session;
+        QSignalSpy opened(&session, &InferenceSession::opened), failed(&session, &InferenceSession::openFailed);
+        const std::filesystem::path fixtures = CONDENSER_FIXTURES;
+        session.open(fixtures / "ckpt/condensed_zip.pth.tar");
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, kWaitMs);
+        const auto model = opened.at(0).at(0).value<CurrentModel>();
+        QVERIFY(model.assumed.contains(QStringLiteral("32 x 32 pixels")));
+        QCOMPARE(model.name, QStringLiteral("condensed_zip.pth.tar"));
+        session.setModel(model);
+        const auto answers = ask(session, {request(1, m_home.makePicture(QStringLiteral("a.png")))});
+        QCOMPARE(answers.size(), std::size_t{1});
+        QVERIFY(answers[0].result.has_value());
+        QCOMPARE(answers[0].result->top.size(), std::size_t{5});
+
+        session.open(fixtures / "ckpt_bad/reduce_os_system_zip.pth");
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kWaitMs);
+        QVERIFY(errorDetail(failed.at(0).at(0).value<Error>()).contains(QStringLiteral("os.system")));
+    }
+
   private:
     static PictureRequest request(qint64 id, const QString& file) { return {id, toPath(file), nullptr}; }
 

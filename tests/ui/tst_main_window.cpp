@@ -89,6 +89,24 @@ class TestMainWindow : public QObject {
         QCOMPARE(find<QLabel>(window, "modelName")->text(), QStringLiteral("model.safetensors"));
     }
 
+    void aDroppedCheckpointSaysWhatItLeavesOpen() {
+        MainWindow window(m_home.settings());
+        window.show();
+        auto* assumed = find<QLabel>(window, "classifyAssumed");
+        drop(window, {QStringLiteral(CONDENSER_FIXTURES "/ckpt/dense_model_zip.pth.tar")});
+        QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>(window, "modelName")->text(), QStringLiteral("dense_model_zip.pth.tar"),
+                                  kWaitMs);
+        QVERIFY(assumed->isVisible());
+        QVERIFY(assumed->text().contains(QStringLiteral("32 x 32 pixels")));
+        drop(window, {m_home.makePicture(QStringLiteral("seen.png"))});
+        QTRY_VERIFY_WITH_TIMEOUT(rowState(window, 0) == AnsweredPicture::State::kAnswered, kWaitMs);
+        // A model of ours assumes nothing.
+        drop(window, {m_model});
+        QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>(window, "modelName")->text(), QStringLiteral("model.safetensors"),
+                                  kWaitMs);
+        QVERIFY(!assumed->isVisible());
+    }
+
     void droppedPicturesAreAnsweredAndABrokenOneSaysSo() {
         MainWindow window(m_home.settings());
         window.show();

@@ -52,6 +52,7 @@ ClassifyPage::ClassifyPage(InferenceSession& session, QWidget* parent)
       m_again(new QPushButton(tr("Classify again"))),
       m_clear(new QPushButton(tr("Clear"))),
       m_problem(new QLabel),
+      m_assumed(new QLabel),
       m_noModel(new QWidget),
       m_empty(new QLabel(
           tr("Drop pictures or a folder of pictures anywhere on the window,\nor open them with the button above."))),
@@ -73,6 +74,11 @@ ClassifyPage::ClassifyPage(InferenceSession& session, QWidget* parent)
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);
     m_problem->hide();
+    m_assumed->setObjectName(QStringLiteral("classifyAssumed"));
+    setLook(m_assumed, "tone", "muted");
+    m_assumed->setTextFormat(Qt::PlainText);
+    m_assumed->setWordWrap(true);
+    m_assumed->hide();
     setLook(m_empty, "tone", "muted");
     m_empty->setAlignment(Qt::AlignCenter);
 
@@ -118,6 +124,7 @@ ClassifyPage::ClassifyPage(InferenceSession& session, QWidget* parent)
     column->addLayout(header);
     column->addWidget(m_noModel);
     column->addWidget(m_problem);
+    column->addWidget(m_assumed);
     column->addWidget(m_list, 1);
     column->addWidget(m_empty, 1);
     auto* layout = new QHBoxLayout(this);
@@ -221,6 +228,9 @@ void ClassifyPage::ask() {
 
 void ClassifyPage::modelChanged() {
     showHeadline();
+    const CurrentModel& model = m_session.model();
+    m_assumed->setText(model.name + QStringLiteral(": ") + model.assumed);
+    m_assumed->setVisible(!model.assumed.isEmpty());
     // The first model answers what had to wait for it; later ones answer when they are asked.
     if (!m_session.busy() && !m_model.waiting().empty()) ask();
 }

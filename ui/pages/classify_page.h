@@ -53,6 +53,7 @@ class ClassifyPage : public Page {
     QPushButton* m_again;
     QPushButton* m_clear;
     QLabel* m_problem;
+    QLabel* m_assumed;  // what the model took for granted
     QWidget* m_noModel;
     QLabel* m_empty;
     QListView* m_list;

@@ -13,6 +13,7 @@ struct CurrentModel {
     QString name;                           // of the run or the file
     QString detail;                         // "epoch 3 of 12"
     QString path;                           // where it was read from; empty for a snapshot
+    QString assumed = {};                   // what was taken for granted; empty for a file of ours
 };
 
 // "epoch 11 · 93.4 % of test right", as far as the file tells it; else empty.

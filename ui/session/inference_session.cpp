@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "look/format.h"
+#include "run/model_source.h"
 
 namespace condenser {
 namespace {
@@ -25,12 +26,14 @@ auto guarded(const Work& work) -> decltype(work()) {
 
 Result<CurrentModel> readModel(const std::filesystem::path& path, ThreadPool& pool) {
     return guarded([&]() -> Result<CurrentModel> {
-        auto file = readModelFile(path);
-        if (!file) return tl::unexpected(file.error());
-        auto model = std::make_shared<const ModelFile>(std::move(*file));
+        auto stored = readStoredModel(path);
+        if (!stored) return tl::unexpected(stored.error());
+        auto model = std::make_shared<const ModelFile>(std::move(stored->file));
         if (auto fits = Classifier::make(*model, pool); !fits) return tl::unexpected(fits.error());
+        QStringList notices;
+        for (const std::string& notice : stored->notices) notices << QString::fromStdString(notice);
         const QString name = toQString(path);
-        return CurrentModel{std::move(model), QFileInfo(name).fileName(), {}, name};
+        return CurrentModel{std::move(model), QFileInfo(name).fileName(), {}, name, notices.join(u'\n')};
     });
 }
 

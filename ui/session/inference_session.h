@@ -35,8 +35,8 @@ class InferenceSession : public QObject {
     explicit InferenceSession(QObject* parent = nullptr);
     ~InferenceSession() override;
 
-    // Reads a model file and checks that its tensors fit its spec; then opened() or openFailed(). It does not become
-    // the model that answers: that is setModel's.
+    // Reads a model file, or a PyTorch checkpoint, and checks that its tensors fit its spec; then opened() or
+    // openFailed(). It does not become the model that answers: that is setModel's.
     void open(const std::filesystem::path& file);
     void setModel(const CurrentModel& model);
     const CurrentModel& model() const { return m_model; }
