@@ -18,6 +18,7 @@ constexpr const char* kRemedy =
     "give the network as --model PRESET or SPEC; import --raw writes the tensors of any network";
 constexpr int kSmallBlocks = 3;  // the reference has 3 blocks for CIFAR and 5 for ImageNet
 constexpr int kSmallSize = 32, kLargeSize = 224;
+constexpr std::int64_t kMaxDimension = 100'000;
 constexpr int kMaxBlocks = 16, kMaxLayers = 256;  // beyond what a spec may have; validateSpec() tells the rest
 
 // ---- single precision -----------------------------------------------------------------------------------------------
@@ -81,7 +82,7 @@ class Inference {
     }
 
   private:
-    // The tensor of that name, with so many dimensions from 1 to a million.
+    // The tensor of that name, with so many dimensions that are not empty and not beyond any network.
     Result<const StoredTensor*> shaped(const std::string& name, std::size_t dimensions) const {
         const auto found = m_tensors.find(name);
         if (found == m_tensors.end()) {
@@ -97,7 +98,7 @@ class Inference {
         const StoredTensor& tensor = found->second;
         const bool fits = tensor.shape.size() == dimensions &&
                           std::all_of(tensor.shape.begin(), tensor.shape.end(),
-                                      [](std::int64_t size) { return size >= 1 && size <= 1'000'000; });
+                                      [](std::int64_t size) { return size >= 1 && size <= kMaxDimension; });
         if (!fits) {
             return unknown(m_name, fmt::format("{} is {}, and {} dimensions are expected", name,
                                                shapeText(tensor.shape), dimensions));

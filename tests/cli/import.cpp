@@ -177,7 +177,7 @@ void badFilesAreToldAndNothingIsWritten(Cli& cli) {
     cli.fails(1, {"import", "--pytorch", "m.safetensors", "--out", "out/file"}, {"no PyTorch checkpoint"});
 }
 
-// A few bytes that promise a terabyte, in a process with little room.
+// A few bytes that promise a terabyte.
 void bombsTakeNoMemory(Cli& cli) {
     const std::string storage = pickled::storage("FloatStorage", "0", 1);
     const std::string bomb =

@@ -62,7 +62,8 @@ Result<TensorInfo> readInfo(const nlohmann::json& json, const std::string& where
     return info;
 }
 
-// Groups whose tensors these programs read; the others are of parts that are not built yet.
+// Groups whose tensors are described with tolerances that these programs compare; checkpoints are equal to other files
+// (tst_torch_file).
 bool readsTensors(const std::string& group) {
     return group != "checkpoints" && group != "checkpoints_bad" && group != "onnx";
 }

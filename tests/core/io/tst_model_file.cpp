@@ -41,6 +41,17 @@ class ModelFileTest : public QObject {
     Q_OBJECT
 
   private slots:
+    void numbersAreNoNames() {
+        ModelFile model;
+        model.classes = {"0", "1", "2"};
+        QVERIFY(!hasClassNames(model));
+        for (const std::vector<std::string>& names :
+             {std::vector<std::string>{"1", "0"}, {"0", "1", "10"}, {"zero", "1"}, {"00"}}) {
+            model.classes = names;
+            QVERIFY(hasClassNames(model));
+        }
+    }
+
     void comesBackAsItWas() {
         ScratchFolder folder;
         const ModelFile model = toyModel();
