@@ -86,14 +86,9 @@ class Inference {
     Result<const StoredTensor*> shaped(const std::string& name, std::size_t dimensions) const {
         const auto found = m_tensors.find(name);
         if (found == m_tensors.end()) {
-            constexpr std::size_t kShown = 3;
-            std::string first;
-            for (auto it = m_tensors.begin(); it != m_tensors.end(); ++it) {
-                if (static_cast<std::size_t>(std::distance(m_tensors.begin(), it)) == kShown) break;
-                first += (first.empty() ? "" : ", ") + it->first;
-            }
+            const std::string first = m_tensors.empty() ? "there is none" : "the first is " + m_tensors.begin()->first;
             return unknown(m_name,
-                           fmt::format("{} is missing; its {} tensors begin with {}", name, m_tensors.size(), first));
+                           fmt::format("{} is missing among its {} tensors; {}", name, m_tensors.size(), first));
         }
         const StoredTensor& tensor = found->second;
         const bool fits = tensor.shape.size() == dimensions &&
