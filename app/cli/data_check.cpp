@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "data/data_name.h"
 #include "data/dataset_check.h"
 
 namespace condenser::cli {
@@ -109,7 +110,7 @@ void addDataCheck(Frame& frame) {
         frame.command("data check", "Counts a data set and names what is wrong in it; status 1 if a file is unreadable",
                       "condenser-cli data check folder:pictures",
                       [options, &frame] { return dataCheck(*options, frame.common(), frame); });
-    command.text({"data", "D", "Data set: shapes10, folder:DIR", /*required=*/true}, options->data);
+    command.text({"data", "D", std::string("Data set: ") + kDataNames, /*required=*/true}, options->data);
 }
 
 }  // namespace condenser::cli

@@ -13,6 +13,7 @@
 #include "cli/model_options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "data/data_name.h"
 #include "train/evaluate.h"
 
 namespace condenser::cli {
@@ -209,7 +210,7 @@ void addEval(Frame& frame) {
     addModelFlags(command, options->model);
     addVariantFlag(command, options->model);
     addConversionFlags(command, options->model);
-    command.text({"--data", "D", "Data set: shapes10, folder:DIR", /*required=*/true}, options->data);
+    command.text({"--data", "D", std::string("Data set: ") + kDataNames, /*required=*/true}, options->data);
     command.number({"--validation", "R",
                     "For data without a test part: share to hold back (default: as in the model's own training)"},
                    0, 0.99, options->validation);

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "data/data_name.h"
 #include "io/run_record.h"
 #include "run/training_run.h"
 
@@ -205,7 +206,7 @@ void addTrain(Frame& frame) {
                       "condenser-cli train --data shapes10 --model condensenet-tiny --epochs 12 --out run",
                       [options, &frame] { return train(*options, frame.common(), frame); });
     constexpr int kMost = 1'000'000;
-    command.text({"--data", "D", "Data set: shapes10, folder:DIR"}, options->data);
+    command.text({"--data", "D", std::string("Data set: ") + kDataNames}, options->data);
     command.text({"--model", "M", "Preset or spec of the network"}, options->model);
     command.text({"--out", "DIR", "Folder of the run (default: a new one in the store of the app)"}, options->out);
     command.whole({"--epochs", "E", "Times that each picture is seen (default: 12)"}, 1, kMost, options->epochs);

@@ -1,9 +1,15 @@
 #include "data/data_source.h"
 
+#include <exception>
 #include <memory>
+#include <new>
 #include <utility>
 
+#include "base/check.h"
+#include "data/cifar_files.h"
+#include "data/csv_list.h"
 #include "data/data_name.h"
+#include "data/idx_files.h"
 #include "data/image_folder.h"
 #include "data/image_io.h"
 #include "data/shapes10.h"
@@ -33,8 +39,8 @@ DataSource shapesSource() {
     return source;
 }
 
-Result<DataSource> folderSource(const std::filesystem::path& place) {
-    auto folder = scanImageFolder(place);
+Result<DataSource> folderSource(const std::filesystem::path& place, const ScanOptions& options) {
+    auto folder = scanImageFolder(place, options);
     if (!folder) return tl::unexpected(folder.error());
     DataSource source;
     source.classes = std::move(folder->classes);
@@ -55,12 +61,38 @@ Result<DataSource> folderSource(const std::filesystem::path& place) {
     return source;
 }
 
+Result<DataSource> open(const DataName& name, const ScanOptions& options) {
+    switch (name.kind) {
+        case DataKind::kShapes:
+            return shapesSource();
+        case DataKind::kFolder:
+            return folderSource(name.place, options);
+        case DataKind::kCifar10:
+            return openCifar(CifarKind::k10, name.place, options);
+        case DataKind::kCifar100:
+            return openCifar(CifarKind::k100, name.place, options);
+        case DataKind::kIdx:
+            return openIdx(name.place, options);
+        case DataKind::kCsv:
+            return openCsvList(name.place, options);
+    }
+    CORE_CHECK(false);
+}
+
 }  // namespace
 
-Result<DataSource> openDataSource(const std::string& data, const ScanOptions& /*options*/) {
-    if (auto known = checkDataName(data); !known) return tl::unexpected(known.error());
-    if (data == kShapesName) return shapesSource();
-    return folderSource(folderOfData(data));
+// Nothing is thrown across the border of core.
+Result<DataSource> openDataSource(const std::string& data, const ScanOptions& options) {
+    const auto name = parseDataName(data);
+    if (!name) return tl::unexpected(name.error());
+    constexpr const char* kWhat = "cannot read the data";
+    try {
+        return open(*name, options);
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::kTooLarge, kWhat, data, "the memory does not suffice for it");
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::kUnreadable, kWhat, data, error.what());
+    }
 }
 
 }  // namespace condenser

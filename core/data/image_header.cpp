@@ -7,6 +7,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/crc32.h"
+
 namespace condenser {
 namespace {
 
@@ -59,6 +61,7 @@ class HeaderReader {
     Result<ImageHeader> readWebp();
     Result<ImageHeader> readTiff();
     Result<ImageHeader> readPnm();
+    Result<ImageHeader> readGif();
     std::uint64_t countNumbers(std::uint64_t at, bool singleDigits);
     tl::unexpected<Error> unknownFormat();
 
@@ -73,22 +76,6 @@ class HeaderReader {
     const std::string& m_name;
     ImageHeader m_header;
 };
-
-// CRC-32 as PNG uses it.
-std::uint32_t crc32(std::span<const std::byte> bytes) {
-    static const auto table = [] {
-        std::array<std::uint32_t, 256> made{};
-        for (std::uint32_t i = 0; i < made.size(); ++i) {
-            std::uint32_t value = i;
-            for (int bit = 0; bit < 8; ++bit) value = value >> 1 ^ (value & 1 ? 0xEDB88320u : 0);
-            made[i] = value;
-        }
-        return made;
-    }();
-    std::uint32_t crc = 0xFFFFFFFFu;
-    for (const std::byte byte : bytes) crc = crc >> 8 ^ table[(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xFF];
-    return ~crc;
-}
 
 // The first directory of a TIFF file, which is also the form of EXIF data. What is not there stays 0.
 struct TiffDirectory {
@@ -182,6 +169,8 @@ Result<ImageHeader> HeaderReader::read() {
     else if (m_bytes.size() > 2 && m_bytes.u8(0) == 'P' && m_bytes.u8(1) >= '1' && m_bytes.u8(1) <= '6' &&
              kBlanks.find(static_cast<char>(m_bytes.u8(2))) != std::string_view::npos)
         header = readPnm();
+    else if (m_bytes.startsWith("GIF87a") || m_bytes.startsWith("GIF89a"))
+        header = readGif();
     else
         return unknownFormat();
     if (!header) return header;
@@ -354,14 +343,38 @@ std::uint64_t HeaderReader::countNumbers(std::uint64_t at, bool singleDigits) {
     return count;
 }
 
+// The screen, widened to hold the first frame where it does not; up to that frame's last byte.
+Result<ImageHeader> HeaderReader::readGif() {
+    m_header.format = ImageFormat::kGif;
+    const auto tableSize = [](std::uint32_t flags) { return flags & 0x80 ? std::uint64_t{6} << (flags & 7) : 0; };
+    const auto skipBlocks = [this](std::uint64_t at) {  // each with its length in front; one of length 0 ends them
+        for (;;) {
+            const std::uint32_t length = m_bytes.u8(at);
+            at += 1 + length;
+            if (length == 0) return at;
+        }
+    };
+    m_header.width = static_cast<std::int64_t>(m_bytes.little(6, 2));
+    m_header.height = static_cast<std::int64_t>(m_bytes.little(8, 2));
+    std::uint64_t at = 13 + tableSize(m_bytes.u8(10));
+    while (m_bytes.u8(at) == '!') at = skipBlocks(at + 2);
+    if (m_bytes.ended()) return cutShort();
+    if (m_bytes.u8(at) == ';') return broken("a GIF file without a picture");
+    if (m_bytes.u8(at) != ',') return broken("a GIF file with a part of unknown kind");
+    const auto field = [&](std::uint64_t place) { return static_cast<std::int64_t>(m_bytes.little(at + place, 2)); };
+    m_header.width = std::max(m_header.width, field(1) + field(5));
+    m_header.height = std::max(m_header.height, field(3) + field(7));
+    skipBlocks(at + 11 + tableSize(m_bytes.u8(at + 9)));  // behind the table stands the width of codes
+    return m_header;
+}
+
 tl::unexpected<Error> HeaderReader::unknownFormat() {
     struct Known {
         std::string_view signature;
         std::uint64_t at;
         const char* name;
     };
-    static constexpr std::array<Known, 14> kKnown = {{{"GIF8", 0, "a GIF"},
-                                                      {"ftypheic", 4, "a HEIC picture"},
+    static constexpr std::array<Known, 13> kKnown = {{{"ftypheic", 4, "a HEIC picture"},
                                                       {"ftypheix", 4, "a HEIC picture"},
                                                       {"ftypmif1", 4, "a HEIC picture"},
                                                       {"ftypavif", 4, "an AVIF picture"},
@@ -389,7 +402,7 @@ tl::unexpected<Error> HeaderReader::unknownFormat() {
     }
     if (isText) return fail(ErrorCode::kUnsupported, kWhat, m_name, "it holds text, not a picture");
     return fail(ErrorCode::kUnsupported, kWhat, m_name, "it is of no known picture format",
-                "PNG, JPEG, WebP, BMP, TIFF and PNM are read");
+                "PNG, JPEG, WebP, GIF, BMP, TIFF and PNM are read");
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 
 namespace condenser {
 
-enum class ImageFormat { kPng, kJpeg, kBmp, kWebp, kTiff, kPnm };
+enum class ImageFormat { kPng, kJpeg, kBmp, kWebp, kTiff, kPnm, kGif };
 
 struct ImageHeader {
     ImageFormat format = ImageFormat::kPng;

@@ -14,6 +14,7 @@
 
 #include "base/atomic_file.h"
 #include "base/check.h"
+#include "data/gif_decoder.h"
 #include "data/image_header.h"
 
 namespace condenser {
@@ -179,7 +180,7 @@ Result<Picture> decodePicture(std::span<const std::byte> bytes, const std::files
         return fail(ErrorCode::kTooLarge, kWhat, name, "the file is larger than 1 GiB", "scale it down");
     }
     try {
-        return decode(bytes, *header, name);
+        return header->format == ImageFormat::kGif ? decodeGif(bytes, name) : decode(bytes, *header, name);
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::kTooLarge, kWhat, name, "not enough memory to decode it", "scale it down");
     } catch (const cv::Exception& e) {
@@ -225,7 +226,7 @@ Result<> writePng(const std::filesystem::path& path, const Picture& picture) {
 }
 
 bool isPictureFile(const std::filesystem::path& path) {
-    // GIF, HEIC and AVIF are not read, but a folder that has them should hear so.
+    // HEIC and AVIF are not read, but a folder that has them should hear so.
     static constexpr std::array kExtensions = {".jpg", ".jpeg", ".jpe", ".jfif", ".png",  ".bmp",
                                                ".dib", ".webp", ".tif", ".tiff", ".ppm",  ".pgm",
                                                ".pbm", ".pnm",  ".gif", ".heic", ".heif", ".avif"};

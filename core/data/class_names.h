@@ -1,0 +1,20 @@
+// The names of classes, as people and file systems write them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace condenser {
+
+// UTF-8 text without control characters, and not empty: class names go into model files and JSON, and onto terminals.
+bool isPlainText(std::string_view name);
+
+// How two names that differ may be meant for the same class: "they differ in upper and lower case only". Empty: they
+// are nothing alike. Both are plain text.
+std::string alikeness(std::string_view a, std::string_view b);
+
+// A warning for each two of the names that are alike; nothing where there are too many names to compare.
+std::vector<std::string> warnOfAlike(const std::vector<std::string>& names);
+
+}  // namespace condenser
