@@ -84,6 +84,10 @@ class Reader {
         if (archive_read_open(m_archive.get(), this, nullptr, &Reader::readCallback, nullptr) != ARCHIVE_OK) {
             return damaged();
         }
+        // Whatever does not look like gzip would pass as it is, and what is packed twice would be unpacked twice.
+        const bool unpacks = archive_filter_count(m_archive.get()) == 2 &&
+                             archive_filter_code(m_archive.get(), 0) == ARCHIVE_FILTER_GZIP;
+        if (m_kind == Kind::kGzip && !unpacks) return damaged();
         return {};
     }
 
@@ -143,7 +147,7 @@ class Reader {
         if (m_error) return tl::unexpected(*m_error);
         const char* said = archive_error_string(m_archive.get());
         return fail(ErrorCode::kBadFormat, kWhat, m_name,
-                    fmt::format("it is damaged or cut short ({})", said != nullptr ? said : "no more is known"),
+                    fmt::format("it is damaged or cut short ({})", said != nullptr ? said : "it is no gzip file"),
                     kAgain);
     }
 

@@ -84,6 +84,139 @@ class ImageFolderTest : public QObject {
         QVERIFY(scanned->train.empty());
     }
 
+    // Parts under all their usual names.
+    void partsByAnyName_data() {
+        QTest::addColumn<QString>("train");
+        QTest::addColumn<QString>("test");
+        QTest::addColumn<QString>("name");
+        QTest::newRow("train, val") << "train"
+                                    << "val"
+                                    << "val";
+        QTest::newRow("Train, Test") << "Train"
+                                     << "Test"
+                                     << "test";
+        QTest::newRow("TRAIN, VALID") << "TRAIN"
+                                      << "VALID"
+                                      << "val";
+        QTest::newRow("training, testing") << "training"
+                                           << "testing"
+                                           << "test";
+        QTest::newRow("Training, Validation") << "Training"
+                                              << "Validation"
+                                              << "val";
+        QTest::newRow("train, eval") << "train"
+                                     << "eval"
+                                     << "val";
+    }
+    void partsByAnyName() {
+        QFETCH(QString, train);
+        QFETCH(QString, test);
+        QFETCH(QString, name);
+        const ScratchFolder folder;
+        for (const QString& part : {train, test}) {
+            put(folder / part.toStdString() / "a/1.png");
+            put(folder / part.toStdString() / "b/1.png");
+        }
+        put(folder / "extra/c/1.png");
+        const auto scanned = scanImageFolder(folder.path());
+        QVERIFY2(scanned, errorOf(folder.path()).c_str());
+        QCOMPARE(scanned->classes, (Names{"a", "b"}));
+        QCOMPARE(scanned->train.size(), 2u);
+        QCOMPARE(scanned->test.size(), 2u);
+        QCOMPARE(QString::fromStdString(scanned->testName), name);
+    }
+
+    void partsThatAreNone() {
+        const ScratchFolder folder;
+        // Classes may bear such names.
+        for (const char* name : {"verbs/training/1.png", "verbs/sleeping/1.png", "verbs/testing/1.png"}) {
+            put(folder / name);
+        }
+        auto scanned = scanImageFolder(folder / "verbs");
+        QVERIFY2(scanned, errorOf(folder / "verbs").c_str());
+        QCOMPARE(scanned->classes, (Names{"sleeping", "testing", "training"}));
+        put(folder / "loose/train/1.png");
+        put(folder / "loose/test/1.png");
+        VERIFY_SAYS(errorOf(folder / "loose"), "loose/train: found 0 class folders");
+        put(folder / "guess/val/1.png");
+        VERIFY_SAYS(errorOf(folder / "guess"), "guess/val: found 0 class folders");
+        put(folder / "twice/train/a/1.png");
+        put(folder / "twice/Train/a/1.png");
+        VERIFY_SAYS(errorOf(folder / "twice"), "Train and train are the same part");
+        for (const char* part : {"train", "val", "test"}) {
+            put(folder / "three" / part / "a/1.png");
+            put(folder / "three" / part / "b/1.png");
+        }
+        scanned = scanImageFolder(folder / "three");
+        QVERIFY(scanned);
+        QCOMPARE(scanned->testName, std::string("val"));
+        QCOMPARE(scanned->warnings.size(), 1u);
+        VERIFY_SAYS(scanned->warnings[0], "both val and test: the pictures of test are not used");
+    }
+
+    void aFolderAboveIsTaken() {
+        const ScratchFolder folder;
+        for (const char* name : {"parts/set/train/a/1.png", "parts/set/train/b/1.png", "parts/set/val/a/1.png",
+                                 "parts/__MACOSX/set/a/1.png", "parts/.git/a/1.png", "flat/set/a/1.png",
+                                 "flat/set/b/1.png", "flat/readme.txt"}) {
+            put(folder / name);
+        }
+        for (const char* name : {"parts", "flat"}) {
+            const auto scanned = scanImageFolder(folder / name);
+            QVERIFY2(scanned, errorOf(folder / name).c_str());
+            QCOMPARE(scanned->classes, (Names{"a", "b"}));
+            QCOMPARE(scanned->train.size(), 2u);
+            QCOMPARE(scanned->warnings, (Names{"the data are taken from " + (folder / name / "set").string() +
+                                               ", the only folder inside"}));
+        }
+    }
+
+    void whatSystemsLeaveBehindIsNoData() {
+        const ScratchFolder folder;
+        for (const char* name :
+             {"a/1.png", "a/.DS_Store", "a/Thumbs.db", "a/._1.png", "a/desktop.ini", "b/1.png", "b/@eaDir/1.png",
+              "__MACOSX/a/1.png", "@eaDir/1.png", "lost+found/x", ".cache/1.png", "$RECYCLE.BIN/1.png"}) {
+            put(folder / name);
+        }
+        const auto scanned = scanImageFolder(folder.path());
+        QVERIFY2(scanned, errorOf(folder.path()).c_str());
+        QCOMPARE(scanned->classes, (Names{"a", "b"}));
+        QCOMPARE(namesOf(scanned->train, folder.path()), (Names{"0 a/1.png", "1 b/1.png"}));
+        QVERIFY(scanned->warnings.empty());
+    }
+
+    // What looks the same to people is told apart in words.
+    void namesThatAreAlike() {
+        const ScratchFolder folder;
+        const auto set = [&](const char* name, const char* train, const char* test) {
+            put(folder / name / "train" / train / "1.png");
+            put(folder / name / "train/other/1.png");
+            put(folder / name / "test" / test / "1.png");
+            return errorOf(folder / name);
+        };
+        VERIFY_SAYS(set("case", "cat", "Cat"), "but there is one named \"cat\": they differ in upper and lower case");
+        VERIFY_SAYS(set("accent", "caf\xc3\xa9", "cafe\xcc\x81"), "they look the same, but one has its accents");
+        QCOMPARE(set("same", "\xf0\x9f\x90\x88 \xe7\x8c\xab", "\xf0\x9f\x90\x88 \xe7\x8c\xab"),
+                 std::string("no error"));
+        put(folder / "flat/cat/1.png");
+        put(folder / "flat/Cat/1.png");
+        const auto scanned = scanImageFolder(folder / "flat");
+        QVERIFY(scanned);
+        QCOMPARE(scanned->warnings.size(), 1u);
+        VERIFY_SAYS(scanned->warnings[0], "two classes, \"Cat\" and \"cat\"");
+    }
+
+    void stopsAndTells() {
+        const ScratchFolder folder;
+        put(folder / "a/1.png");
+        put(folder / "b/1.png");
+        std::stop_source stop;
+        const ScanOptions options{{}, stop.get_token()};
+        QVERIFY(scanImageFolder(folder.path(), options));
+        stop.request_stop();
+        QCOMPARE(scanImageFolder(folder.path(), options).error().code, ErrorCode::kCancelled);
+    }
+
     void linksAreFollowedOnce() {
         const ScratchFolder folder;
         put(folder / "a/1.png");
@@ -115,9 +248,9 @@ class ImageFolderTest : public QObject {
         VERIFY_SAYS(errorOf(folder / "empty"), "found 0 class folders");
         put(folder / "one/a/1.png");
         VERIFY_SAYS(errorOf(folder / "one"), "found 1 class folder,");
-        put(folder / "above/set/a/1.png");
-        put(folder / "above/set/b/1.png");
-        VERIFY_SAYS(errorOf(folder / "above"), "Did you mean folder:" + (folder / "above/set").string());
+        put(folder / "far/above/set/a/1.png");
+        put(folder / "far/above/set/b/1.png");
+        VERIFY_SAYS(errorOf(folder / "far"), "Did you mean folder:" + (folder / "far/above/set").string());
         put(folder / "hollow/a/1.png");
         put(folder / "hollow/b/readme.txt");
         VERIFY_SAYS(errorOf(folder / "hollow"), (folder / "hollow/b").string() + ": this class has no picture");

@@ -44,6 +44,7 @@ class ImageHeaderTest : public QObject {
         add("colour.ppm", ImageFormat::kPnm);
         add("grey.pgm", ImageFormat::kPnm);
         add("bits.pbm", ImageFormat::kPnm);
+        add("picture.gif", ImageFormat::kGif);
     }
     void tellsFormatSizeAndOrientation() {
         QFETCH(int, format);
