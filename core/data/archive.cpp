@@ -258,7 +258,7 @@ Result<Packing> packingOf(Packed& packed) {
 template <class Next>
 Result<std::string> gather(const Next& next, std::uint64_t stated, const Packed& packed, const ArchiveLimits& limits) {
     std::string content;
-    const std::uint64_t possible = limits.freeBytes / 16 + packed.size() * std::min<std::uint64_t>(limits.ratio, 8);
+    const std::uint64_t possible = limits.freeBytes / 64 + packed.size() * std::min<std::uint64_t>(limits.ratio, 8);
     content.reserve(std::min({stated, limits.entryBytes, possible}));
     for (;;) {
         const Result<Bytes> block = next();

@@ -21,7 +21,7 @@ struct ArchiveLimits {
     // Beyond the first `freeBytes`, at most `ratio` bytes come out of each one that goes in (deflate could do 1000;
     // pictures give 1 to 10).
     std::uint64_t ratio = 100;
-    std::uint64_t freeBytes = std::uint64_t{16} << 20;
+    std::uint64_t freeBytes = std::uint64_t{64} << 20;
 };
 
 // Takes the files of an archive, one after the other.

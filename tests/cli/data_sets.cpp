@@ -117,7 +117,7 @@ void wrongData(Cli& cli) {
     refused(1, "cifar100:cifar-10-binary.tar.gz", {"this is CIFAR-10", "cifar10:"});
     put(cli, "cut.tar.gz", archive.substr(0, archive.size() / 2));
     refused(1, "cifar10:cut.tar.gz", {"cut.tar.gz", "cut short"});
-    put(cli, "bomb.tar.gz", makeGzip(makeTar({{"test_batch.bin", std::string(64 << 20, '\0')}})));
+    put(cli, "bomb.tar.gz", makeGzip(makeTar({{"test_batch.bin", std::string(80 << 20, '\0')}})));
     refused(1, "cifar10:bomb.tar.gz", {"bomb.tar.gz", "100 times its size"});
     put(cli, "python/data_batch_1", "x");
     put(cli, "python/test_batch", "x");

@@ -178,7 +178,7 @@ class CifarFilesTest : public QObject {
         for (const char* part : {"a/", "b/"}) twice.push_back({std::string(part) + "test_batch.bin", "x"});
         writeBytes(folder / "twice.tar", makeTar(twice));
         VERIFY_SAYS(errorOf(CifarKind::k10, folder / "twice.tar"), "test_batch.bin twice");
-        writeBytes(folder / "huge.tar.gz", makeGzip(makeTar({{"test_batch.bin", std::string(64 << 20, '\0')}})));
+        writeBytes(folder / "huge.tar.gz", makeGzip(makeTar({{"test_batch.bin", std::string(80 << 20, '\0')}})));
         VERIFY_SAYS(errorOf(CifarKind::k10, folder / "huge.tar.gz"), "times its size");
         std::stop_source stop;
         stop.request_stop();

@@ -203,7 +203,7 @@ class IdxFilesTest : public QObject {
         VERIFY_SAYS(errorOf(folder / "train-images-idx3-ubyte"), "Did you mean idx:" + folder.path().string());
         writeBytes(folder / "train-labels-idx1-ubyte.gz", makeGzip(trainPart().labels).substr(0, 20));
         VERIFY_SAYS(errorOf(folder.path()), "train-labels-idx1-ubyte.gz: it is damaged or cut short");
-        writeBytes(folder / "train-labels-idx1-ubyte.gz", makeGzip(std::string(64 << 20, '\0')));
+        writeBytes(folder / "train-labels-idx1-ubyte.gz", makeGzip(std::string(80 << 20, '\0')));
         VERIFY_SAYS(errorOf(folder.path()), "times its size");
     }
 };
