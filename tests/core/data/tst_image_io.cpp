@@ -83,13 +83,16 @@ class ImageIoTest : public QObject {
                                 << QByteArray(reinterpret_cast<const char*>(picture.pixels.data()),
                                               static_cast<qsizetype>(picture.pixels.size()));
         };
-        for (const char* name : {"colour.png", "colour.bmp", "colour.ppm", "colour.webp", "colour.tif", "lzw.tif",
-                                 "colour16.png", "odd_profile.png"}) {
+        for (const char* name : {"colour.png", "colour.bmp", "colour.ppm", "colour.webp", "colour.tif", "cmyk.tif",
+                                 "lzw.tif", "colour16.png", "odd_profile.png"}) {
             add(name, patternPicture());
         }
         // Lossy, but close to what was drawn.
-        for (const char* name : {"colour.jpg", "progressive.jpg", "cmyk.jpg"}) add(name, patternPicture(), 40);
-        for (const char* name : {"palette.png", "picture.gif"}) add(name, patternPicture(), 40);
+        for (const char* name : {"colour.jpg", "progressive.jpg", "cmyk.jpg", "lossy.webp"}) {
+            add(name, patternPicture(), 40);
+        }
+        for (const char* name : {"palette.png", "palette.bmp", "palette.tif", "picture.gif"})
+            add(name, patternPicture(), 40);
         for (const char* name : {"grey.png", "grey.pgm", "grey.bmp", "grey.tif", "grey16.png", "grey16.tif"}) {
             add(name, greyPattern());
         }
@@ -107,6 +110,28 @@ class ImageIoTest : public QObject {
         Picture wanted{20, 30, {expected.begin(), expected.end()}};
         const int difference = largestDifference(*picture, wanted);
         QVERIFY2(difference <= tolerance, qPrintable(QString::number(difference)));
+    }
+
+    // A palette may have a colour that is transparent.
+    void aTransparentColourIsWhite() {
+        const auto picture = decodePicture(kPictures / "palette_alpha.png");
+        QVERIFY2(picture, errorOf(picture).c_str());
+        const Picture pattern = patternPicture();
+        QCOMPARE(picture->pixels.size(), pattern.pixels.size());
+        int transparent = 0;
+        for (int y = 0; y < pattern.height; ++y) {
+            for (int x = 0; x < pattern.width; ++x) {
+                int largest = 0, least = 255;
+                for (int c = 0; c < 3; ++c) {
+                    largest = std::max(largest, std::abs(pixelAt(*picture, y, x, c) - pixelAt(pattern, y, x, c)));
+                    least = std::min(least, static_cast<int>(pixelAt(*picture, y, x, c)));
+                }
+                QVERIFY(largest <= 40 || least == 255);
+                if (largest > 40) ++transparent;
+            }
+        }
+        QVERIFY(transparent >= 1 && transparent < 30);
+        QVERIFY(pixelAt(*picture, 0, 0, 0) == 255 && pixelAt(*picture, 0, 0, 1) == 255);
     }
 
     void onePixelIsAPicture() {
