@@ -25,6 +25,7 @@ constexpr const char* kWhat = "cannot read the data";
 constexpr const char* kForm = "lines of path,label or path,label,split are expected";
 constexpr std::size_t kMaxFile = std::size_t{256} << 20;
 constexpr std::size_t kMaxRow = std::size_t{64} << 10;  // bytes
+constexpr std::size_t kMaxRows = 10'000'000;
 constexpr std::size_t kMaxColumns = 1000;
 constexpr std::size_t kMaxLabel = 255;
 
@@ -167,6 +168,8 @@ class Parser {
             }
             row.part = *part;
         }
+        if (rows.size() == kMaxRows)
+            return refuse(ErrorCode::kTooLarge, fmt::format("it has more than {} lines", kMaxRows));
         rows.push_back(std::move(row));
         return {};
     }
