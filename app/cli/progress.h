@@ -22,6 +22,9 @@ class Progress {
     // The bar with "123 images/s" of its own for a detail.
     void countingBar(std::string_view label, std::int64_t done, std::int64_t total, std::string_view unit);
 
+    // What is counted next is something else than before.
+    void restart() { m_last = -1; }
+
     // A line of its own, above the bar where there is one.
     void line(std::string_view text);
 

@@ -67,6 +67,9 @@ class Narrator {
         };
         events.onStarted = [this](const RunStarted& started) { onStarted(started); };
         events.onStep = [this](const StepReport& step) { onStep(step); };
+        events.onEvaluating = [this](std::int64_t done, std::int64_t total) {
+            m_progress.countingBar("evaluating", done, total, "pictures");
+        };
         events.onEpoch = [this](const EpochReport& epoch) { onEpoch(epoch); };
         events.onNotice = [this](const std::string& notice) {
             m_progress.wipe();
@@ -100,6 +103,7 @@ class Narrator {
     }
 
     void onEpoch(const EpochReport& epoch) {
+        m_progress.restart();
         m_progress.line(
             fmt::format("epoch {:>3}/{}  rate {:.5f}  loss {:.4f}  top-1 {:6.2f} %  {} loss {:.4f}  {} top-1 "
                         "{:6.2f} %  kept {:5.1f} %  {:5.0f} images/s  {}{}",

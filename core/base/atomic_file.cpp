@@ -178,12 +178,16 @@ Result<> renameDurably(const std::filesystem::path& from, const std::filesystem:
     return {};
 }
 
+bool isTemporaryFile(const std::filesystem::path& path) {
+    const std::string name = path.filename().string();
+    return name.starts_with(kTemporaryPrefix) && name.ends_with(kTemporarySuffix);
+}
+
 void removeTemporaryFiles(const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::directory_iterator entry(folder, error);
     for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-        const std::string name = entry->path().filename().string();
-        if (name.starts_with(kTemporaryPrefix) && name.ends_with(kTemporarySuffix)) ::unlink(entry->path().c_str());
+        if (isTemporaryFile(entry->path())) ::unlink(entry->path().c_str());
     }
 }
 

@@ -47,6 +47,9 @@ Result<> writeFileAtomically(const std::filesystem::path& target, std::string_vi
 // Replaces `to` by `from`, both in the same folder, and flushes the folder.
 Result<> renameDurably(const std::filesystem::path& from, const std::filesystem::path& to);
 
+// Whether AtomicFile gives its temporary files names like this one's.
+bool isTemporaryFile(const std::filesystem::path& path);
+
 // Removes the temporary files that AtomicFile left in a folder because its process was killed. Only where no other
 // process writes into that folder.
 void removeTemporaryFiles(const std::filesystem::path& folder);

@@ -19,11 +19,13 @@ constexpr const char* kStateKey = "condenser_checkpoint";
 constexpr const char* kChecksumKey = "checksum";
 constexpr std::int64_t kMost = std::int64_t{1} << 53;
 constexpr int kMostEpochs = 1'000'000;
+constexpr std::size_t kMaxRunBytes = 64;
 constexpr double kLargest = std::numeric_limits<double>::max();
 
 // JSON's shortest form of a double reads back as the same bits.
 std::string stateText(const Checkpoint& checkpoint) {
     return jsonText({Json::Object{{"version", {std::uint64_t{1}}},
+                                  {"run", {checkpoint.run}},
                                   {"step", {checkpoint.step}},
                                   {"epoch", {std::int64_t{checkpoint.epoch}}},
                                   {"stage", {std::int64_t{checkpoint.stage}}},
@@ -43,6 +45,7 @@ Result<Checkpoint> parseState(const std::string& text, const Reading& reading) {
     JsonFields fields(*json, reading);
     fields.version1("a checkpoint");
     Checkpoint checkpoint;
+    if (fields.has("run")) checkpoint.run = fields.text("run", kMaxRunBytes);
     checkpoint.step = fields.integer("step", 0, kMost);
     checkpoint.epoch = fields.number("epoch", 0, kMostEpochs);
     checkpoint.stage = fields.number("stage", 0, kMostEpochs);
@@ -89,26 +92,36 @@ Result<> writeCheckpoint(const std::filesystem::path& folder, const Checkpoint& 
         {{"format", "pt"}, {kStateKey, state}, {kChecksumKey, checksumOf(checkpoint.tensors, state)}}};
     Result<> ok = writeSafetensors(next, file);
     // From here to the end two renames are left; between them the previous one stands in.
-    if (ok && readOne(newest)) ok = renameDurably(newest, folder / kPreviousCheckpointName);
+    const auto old = readOne(newest);
+    const bool isOurs = old && (old->run.empty() || old->run == checkpoint.run);
+    if (ok && isOurs) ok = renameDurably(newest, folder / kPreviousCheckpointName);
     if (ok) ok = renameDurably(next, newest);
     if (!ok) {
         ok.error().what = kWriteWhat;
+        ok.error().where = newest.string();
         std::error_code ignored;
         std::filesystem::remove(next, ignored);
     }
     return ok;
 }
 
-Result<LoadedCheckpoint> readCheckpoint(const std::filesystem::path& folder) {
-    auto newest = readOne(folder / kCheckpointName);
-    if (newest) return LoadedCheckpoint{std::move(*newest), {}};
+Result<LoadedCheckpoint> readCheckpoint(const std::filesystem::path& folder,
+                                        const std::function<Result<>(const Checkpoint&)>& fits) {
+    const auto usable = [&](const char* name) -> Result<Checkpoint> {
+        auto checkpoint = readOne(folder / name);
+        if (!checkpoint || !fits) return checkpoint;
+        if (auto ok = fits(*checkpoint); !ok) return tl::unexpected(ok.error());
+        return checkpoint;
+    };
+    auto newest = usable(kCheckpointName);
     // A newer program has gone on with this run: what it left as the previous one is older still.
-    if (newest.error().code == ErrorCode::kUnsupported) return tl::unexpected(newest.error());
-    auto previous = readOne(folder / kPreviousCheckpointName);
+    if (!newest && newest.error().code == ErrorCode::kUnsupported) return tl::unexpected(newest.error());
+    auto previous = usable(kPreviousCheckpointName);
+    if (newest && (!previous || previous->step <= newest->step)) return LoadedCheckpoint{std::move(*newest), {}};
     if (previous) {
-        return LoadedCheckpoint{std::move(*previous), fmt::format("the newest checkpoint cannot be used ({}); going on "
-                                                                  "from the one before it",
-                                                                  newest.error().why)};
+        const std::string why = newest ? fmt::format("it is older, of step {}", newest->step) : newest.error().why;
+        return LoadedCheckpoint{std::move(*previous), fmt::format("{} cannot be used ({}); going on from {}",
+                                                                  kCheckpointName, why, kPreviousCheckpointName)};
     }
     if (newest.error().code == ErrorCode::kNotFound && previous.error().code == ErrorCode::kNotFound) {
         return fail(ErrorCode::kNotFound, kReadWhat, folder.string(), "the run has no checkpoint yet",

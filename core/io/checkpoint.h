@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "base/result.h"
@@ -18,6 +19,7 @@ inline constexpr const char* kNextCheckpointName = "checkpoint.next.safetensors"
 // No random state: random numbers are a function of (seed, epoch, index). Doubles come back bit for bit.
 struct Checkpoint {
     StateDict tensors;  // weights, statistics, masks, counters; momentum under "momentum.NAME"
+    std::string run;    // whose it is: runIdentity(); empty in those of versions before 0.2
 
     std::int64_t step = 0;  // training steps done, over all epochs
     int epoch = 0;          // whole epochs done
@@ -36,19 +38,21 @@ struct Checkpoint {
     double seconds = 0;  // since the start of the run, pauses and stops left out
 };
 
-// Written beside, flushed, then the present checkpoint becomes the previous one (if it is whole: a damaged one never
-// pushes out a good one), then the new one takes its place. At every moment one whole checkpoint is there, if one was.
+// Written beside, flushed, then the present checkpoint becomes the previous one (if it is whole and of the same run:
+// another never pushes out a good one), then the new one takes its place. At every moment one whole checkpoint is
+// there, if one was.
 // After an error the folder still holds the last good one.
 Result<> writeCheckpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint);
 
 struct LoadedCheckpoint {
     Checkpoint checkpoint;
-    std::string notice;  // empty, or a sentence for the user: why the previous one had to be taken
+    std::string notice;  // empty, or a sentence for the user: why it is not checkpoint.safetensors
 };
 
-// The newest whose checksum (over every name, shape, byte and number in it) holds. Both damaged: kBadFormat, with
-// both reasons. None there: kNotFound.
-Result<LoadedCheckpoint> readCheckpoint(const std::filesystem::path& folder);
+// Of the two, the one with more steps done, among those whose checksum (over every name, shape, byte and number in
+// them) holds and which `fits` accepts. Neither: kBadFormat, with both reasons. None there: kNotFound.
+Result<LoadedCheckpoint> readCheckpoint(const std::filesystem::path& folder,
+                                        const std::function<Result<>(const Checkpoint&)>& fits = {});
 
 // One file's content; `name` stands for the file in messages.
 Result<Checkpoint> checkpointFromTensors(TensorFile file, const std::string& name);

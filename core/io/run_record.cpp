@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/atomic_file.h"
+#include "io/checksum.h"
 #include "io/json.h"
 #include "io/model_fields.h"
 
@@ -166,6 +167,14 @@ Result<> writeRunRecord(const std::filesystem::path& folder, const RunRecord& re
     auto ok = writeFileAtomically(path, text);
     if (!ok) ok.error().what = kWriteWhat;
     return ok;
+}
+
+std::string runIdentity(const RunRecord& run) {
+    return fmt::format(
+        "xxh64:{:016x}",
+        xxh64(fmt::format("{}\n{}\n{}\n{} {} {} {} {} {} {} {} {} {}", run.created, run.data, run.spec.text(),
+                          run.epochs, run.batch, run.learningRate, run.momentum, run.weightDecay, run.groupLassoLambda,
+                          run.validation, run.seed, run.augment, run.referenceQuirks)));
 }
 
 std::string utcNow() {

@@ -63,6 +63,10 @@ Result<RunRecord> parseRunRecord(std::string_view text, const std::string& name)
 // Atomically. What the reader would refuse (a field out of range, a data name that is not UTF-8) is refused here.
 Result<> writeRunRecord(const std::filesystem::path& folder, const RunRecord& record);
 
+// Which run it is, in a few bytes: the same for all of a run's life, and for no other run. From what decides its
+// numbers and the time of its start; not from where it trains (threads, isa), nor from how it is going.
+std::string runIdentity(const RunRecord& record);
+
 // Now, as RunRecord::created has it.
 std::string utcNow();
 

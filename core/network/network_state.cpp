@@ -34,6 +34,25 @@ Result<std::vector<std::int64_t>> readIndex(const StateDict& state, const std::s
     return std::vector<std::int64_t>(values.begin(), values.end());
 }
 
+// A few bytes can claim a network of gigabytes: before it is built, its weights are held against the file's.
+Result<> checkSize(const NetworkSpec& spec, const StateDict& state, bool condensed, std::int64_t classifierInputs) {
+    constexpr std::int64_t kSmall = 1'000'000;  // what is wrong in a small one, its own tensors tell better
+    std::int64_t weights = classifierInputs * spec.classes, found = 0;
+    for (int b = 0; b < spec.blocks(); ++b) {
+        const std::int64_t growth = spec.growth[static_cast<std::size_t>(b)], middle = spec.bottleneck * growth;
+        for (int l = 0; l < spec.stages[static_cast<std::size_t>(b)]; ++l) {
+            weights += middle * (spec.layerInputs(b, l) / (condensed ? spec.condenseFactor : 1));
+            weights += middle * growth * 9 / spec.groups3x3;
+        }
+    }
+    for (const auto& [name, tensor] : state) found += tensor.elements();
+    if (weights <= kSmall || weights <= found) return {};
+    return fail(
+        ErrorCode::kBadData, kWhat, spec.text(),
+        "it has " + std::to_string(weights) + " weights, and the file holds " + std::to_string(found) + " numbers",
+        "check that the spec is the one of the file");
+}
+
 // The mask must drop an input for a whole group or not at all: that is what makes it a group convolution.
 Result<> checkMask(const LearnedGroupConv& layer, const TensorSlot& mask) {
     const std::size_t inputs = static_cast<std::size_t>(layer.inputs()),
@@ -82,6 +101,9 @@ Result<Network> Network::fromState(const NetworkSpec& spec, const StateDict& sta
         }
         classifierIndex = std::move(*index);
     }
+    const std::int64_t classifierInputs =
+        converted ? static_cast<std::int64_t>(classifierIndex.size()) : spec.blockInputs(spec.blocks());
+    if (auto ok = checkSize(spec, state, condensed, classifierInputs); !ok) return tl::unexpected(ok.error());
     Network network(spec, condensed ? Variant::kCondensed : Variant::kDense, std::move(indices),
                     std::move(classifierIndex), converted);
 

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "base/atomic_file.h"
+
 namespace condenser {
 namespace {
 
@@ -56,7 +58,11 @@ Result<> checkFolderIsFree(const std::filesystem::path& folder) {
     if (!std::filesystem::is_directory(folder, error)) {
         return fail(ErrorCode::kUsage, "cannot train there", folder.string(), "it is not a folder");
     }
-    const bool empty = std::filesystem::is_empty(folder, error);
+    bool empty = true;
+    std::filesystem::directory_iterator entry(folder, error);
+    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+        empty = empty && (entry->path().filename() == kLockName || isTemporaryFile(entry->path()));
+    }
     if (error) return fail(ErrorCode::kUnreadable, "cannot train there", folder.string(), error.message());
     if (empty) return {};
     return fail(ErrorCode::kUsage, "cannot train there", folder.string(), "the folder is not empty",

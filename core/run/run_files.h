@@ -14,7 +14,7 @@ namespace condenser {
 // A new folder's name in the store: what is trained on what, and when.
 std::filesystem::path newRunFolder(const std::string& data, const std::string& model);
 
-// kUsage where `folder` holds anything.
+// kUsage where `folder` holds anything but what a start leaves that was cut short before it wrote run.json.
 Result<> checkFolderIsFree(const std::filesystem::path& folder);
 
 // The network as a model file. `epoch` and the accuracies go into its `trained` field.

@@ -1,9 +1,12 @@
 #include "run/training_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <new>
+#include <string_view>
 #include <system_error>
 
 #include "data/loader.h"
@@ -55,7 +58,7 @@ class Run {
           m_network(m_record.spec, m_record.seed),
           m_trainer(m_network, trainerOptions(), m_pool) {}
 
-    // Goes on from a checkpoint; `lastTop1` is the test accuracy of the latest epoch.
+    // Goes on from a checkpoint of this run (checkBelongs); `lastTop1` is the test accuracy of the latest epoch.
     Result<> restore(Checkpoint checkpoint, double lastTop1);
     Result<RunResult> go();
 
@@ -97,23 +100,42 @@ class Run {
     Clock::time_point m_started = Clock::now(), m_saved = Clock::now();
 };
 
+constexpr std::string_view kMomentum = "momentum.";
+
+// Whether run.json and a checkpoint tell of one run: a file may have come from elsewhere, whole as it is.
+Result<> checkBelongs(const RunRecord& record, const Checkpoint& checkpoint) {
+    const auto foreign = [](std::string why) {
+        return fail(ErrorCode::kBadData, "cannot go on with the run", kCheckpointName, std::move(why));
+    };
+    if (!checkpoint.run.empty() && checkpoint.run != runIdentity(record)) return foreign("it is of another run");
+    // An epoch that is done in all its steps, but not yet evaluated, is still in hand.
+    const std::int64_t steps = checkpoint.step - checkpoint.epoch * record.stepsPerEpoch;
+    const std::int64_t images = std::min(steps * record.batch, record.trainImages);
+    if (checkpoint.epoch > record.epochs || steps < 0 || steps > record.stepsPerEpoch ||
+        (checkpoint.epoch == record.epochs && steps > 0) || checkpoint.images != images) {
+        return foreign(fmt::format("epoch {}, step {} and {} pictures do not go together in this run", checkpoint.epoch,
+                                   checkpoint.step, checkpoint.images));
+    }
+    StateDict weights;
+    for (const auto& [name, tensor] : checkpoint.tensors) {
+        if (!name.starts_with(kMomentum)) weights.emplace(name, tensor);
+    }
+    const auto network = Network::fromState(record.spec, weights);
+    if (!network) return tl::unexpected(network.error());
+    if (network->variant() != Variant::kDense) return foreign("it holds a condensed network");
+    return {};
+}
+
 Result<> Run::restore(Checkpoint checkpoint, double lastTop1) {
     StateDict weights, momentum;
     for (auto& [name, tensor] : checkpoint.tensors) {
-        constexpr const char* kPrefix = "momentum.";
-        if (name.rfind(kPrefix, 0) == 0) {
-            momentum[name.substr(std::char_traits<char>::length(kPrefix))] = std::move(tensor);
+        if (name.starts_with(kMomentum)) {
+            momentum[name.substr(kMomentum.size())] = std::move(tensor);
         } else {
             weights[name] = std::move(tensor);
         }
     }
     checkpoint.tensors.clear();
-    auto network = Network::fromState(m_record.spec, weights);
-    if (!network) return tl::unexpected(network.error());
-    if (network->variant() != Variant::kDense || checkpoint.step > totalSteps()) {
-        return fail(ErrorCode::kBadData, "cannot go on with the run", m_folder.string(),
-                    "the checkpoint does not belong to run.json");
-    }
     // Into the network that the trainer holds: its tensors keep their places.
     m_network.visitTensors([&](const TensorSlot& slot) {
         const auto found = weights.find(slot.name);
@@ -267,6 +289,7 @@ Result<> Run::trainStep(const Batch& batch) {
 
 Result<> Run::endEpoch() {
     EvaluateOptions options;
+    options.progress = m_events.onEvaluating;
     options.stop = m_control.stopToken();
     auto evaluation = evaluate(m_network, m_dataset, m_dataset.test, m_pool, options);
     if (!evaluation) {
@@ -328,9 +351,10 @@ Result<> Run::checkpoint() {
     if (auto done = appendSteps(m_folder, m_steps); !done) return done;
     m_steps.clear();
     Checkpoint checkpoint = m_state;
+    checkpoint.run = runIdentity(m_record);
     checkpoint.seconds = seconds();
     checkpoint.tensors = m_network.state();
-    for (auto& [name, tensor] : m_trainer.momentum()) checkpoint.tensors["momentum." + name] = tensor;
+    for (auto& [name, tensor] : m_trainer.momentum()) checkpoint.tensors[std::string(kMomentum) + name] = tensor;
     if (auto finite = checkFinite(checkpoint.tensors); !finite) return finite;
     m_saved = Clock::now();
     return writeCheckpoint(m_folder, checkpoint);
@@ -409,6 +433,9 @@ Result<RunResult> start(const TrainRequest& request, const RunEvents& events, Ru
                     "choose another folder");
     auto lock = RunLock::take(folder);
     if (!lock) return tl::unexpected(lock.error());
+    // Again, since reading the pictures took its time: another run may have come and gone.
+    if (auto is = checkFolderIsFree(folder); !is) return tl::unexpected(is.error());
+    removeUnfinishedWrites(folder);
     return carryOut(folder, std::move(record), std::move(*dataset), std::move(*lock), request.priority, std::nullopt,
                     events, control);
 }
@@ -429,11 +456,13 @@ Result<RunResult> resume(const std::filesystem::path& folder, int threads, Threa
         record->isa = activeSimdTarget();
     }
     std::optional<Checkpoint> checkpoint;
-    if (auto loaded = readCheckpoint(folder)) {
+    if (auto loaded = readCheckpoint(folder, [&](const Checkpoint& found) { return checkBelongs(*record, found); })) {
         if (!loaded->notice.empty() && events.onNotice) events.onNotice(loaded->notice);
         checkpoint = std::move(loaded->checkpoint);
     } else if (loaded.error().code != ErrorCode::kNotFound) {
         return tl::unexpected(loaded.error());
+    } else if (events.onNotice) {
+        events.onNotice("the run has no checkpoint yet: it begins from the start");
     }
     auto dataset = openDataset(record->data, dataOptions(*record, events, control));
     if (!dataset) return tl::unexpected(dataset.error());

@@ -108,8 +108,9 @@ struct RunEvents {
     std::function<void(const StepReport&)> onStep;
     std::function<void(const CondenseReport&)> onCondensed;
     std::function<void(const EpochReport&)> onEpoch;
-    std::function<void(std::shared_ptr<const ModelSnapshot>)> onSnapshot;  // at each epoch's end
-    std::function<void(const std::string&)> onNotice;                      // a sentence for the user that is no error
+    std::function<void(std::int64_t done, std::int64_t total)> onEvaluating;  // test pictures, at an epoch's end
+    std::function<void(std::shared_ptr<const ModelSnapshot>)> onSnapshot;     // at each epoch's end
+    std::function<void(const std::string&)> onNotice;  // a sentence for the user that is no error
 };
 
 // Shared by whoever trains and whoever steers. Pausing takes effect after the step in hand; a stop ends a pause.

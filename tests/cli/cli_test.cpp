@@ -294,19 +294,6 @@ StateDict tensorsOf(const fs::path& path) {
     return take(readSafetensors(path)).tensors;
 }
 
-std::string bitDifference(const StateDict& a, const StateDict& b) {
-    for (const auto& [name, tensor] : a) {
-        const auto other = b.find(name);
-        if (other == b.end()) return name + " is in one of them only";
-        if (tensor.dtype != other->second.dtype || tensor.shape != other->second.shape) return name + " has two shapes";
-        if (tensor.bytes != other->second.bytes) return name + " differs";
-    }
-    for (const auto& [name, tensor] : b) {
-        if (!a.contains(name)) return name + " is in one of them only";
-    }
-    return {};
-}
-
 double largestDistance(const StoredTensor& a, const StoredTensor& b) {
     if (a.shape != b.shape) failTest(__FILE__, __LINE__, shapeText(a.shape) + " and " + shapeText(b.shape));
     double largest = 0;

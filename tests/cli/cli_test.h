@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "support/run_compare.h"
 #include "tensor/state_dict.h"
 
 namespace condenser::test {
@@ -128,8 +129,6 @@ json parseObject(const std::string& text);
 
 // The tensors of a safetensors file; a file that cannot be read fails the test.
 StateDict tensorsOf(const std::filesystem::path& path);
-// Why two state dicts are not the same in names, types, shapes and every bit; empty if they are.
-std::string bitDifference(const StateDict& a, const StateDict& b);
 // Largest |a - b| over two float tensors of one shape.
 double largestDistance(const StoredTensor& a, const StoredTensor& b);
 

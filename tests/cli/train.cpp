@@ -37,22 +37,6 @@ std::vector<MetricsRow> rowsOf(const fs::path& run) {
     return fs::exists(run) ? take(readMetrics(run)) : std::vector<MetricsRow>{};
 }
 
-// Why two runs are not the same in all that does not tell the time; empty if they are.
-std::string runDifference(const fs::path& a, const fs::path& b) {
-    for (const char* name : {"model.safetensors", "last.safetensors", "step-1.safetensors", "step-3.safetensors"}) {
-        const std::string difference = bitDifference(tensorsOf(a / name), tensorsOf(b / name));
-        if (!difference.empty()) return std::string(name) + ": " + difference;
-    }
-    for (const char* name : {"steps.bin", "connections.bin"}) {
-        if (readBytes(a / name) != readBytes(b / name)) return std::string(name) + " differs";
-    }
-    std::vector<MetricsRow> rowsA = rowsOf(a), rowsB = rowsOf(b);
-    for (auto* rows : {&rowsA, &rowsB}) {
-        for (MetricsRow& row : *rows) row.imagesPerSecond = row.seconds = 0;
-    }
-    return rowsA == rowsB ? "" : "metrics.csv differs";
-}
-
 json runRecord(const fs::path& run) {
     return json::parse(readBytes(run / "run.json"));
 }
