@@ -1,11 +1,15 @@
+#include <QDataStream>
 #include <QDropEvent>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QListView>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QTest>
+#include <cmath>
 
 #include "main_window.h"
 #include "models/answer_model.h"
@@ -158,6 +162,73 @@ class TestMainWindow : public QObject {
         QCOMPARE(find<TrainPage>(window, "trainPage")->request().data, "folder:" + toPath(m_data).string());
     }
 
+    // What is stored is no more trusted than any input: the window opens on its page, within the screen, and says no
+    // word about a run or a model that cannot be read.
+    void nonsenseInTheSettingsIsHarmless_data() {
+        QTest::addColumn<QVariantMap>("settings");
+        const auto row = [](const char* name, const QVariantMap& settings) { QTest::addRow("%s", name) << settings; };
+        const QString longText(1 << 20, u'x');
+        row("geometry of noise", {{"window/geometry", QByteArray(4096, '\xff')}});
+        row("geometry as text", {{"window/geometry", QStringLiteral("800x600")}});
+        row("geometry cut short", {{"window/geometry", geometry(QRect(10, 10, 900, 700)).left(17)}});
+        row("geometry far away", {{"window/geometry", geometry(QRect(1'000'000, -1'000'000, 900, 700))}});
+        row("geometry of a giant", {{"window/geometry", geometry(QRect(-500'000, -500'000, 1'000'000, 1'000'000))}});
+        row("geometry of nothing", {{"window/geometry", geometry(QRect(0, 0, 0, 0))}});
+        row("geometry inside out", {{"window/geometry", geometry(QRect(QPoint(900, 700), QPoint(-900, -700)))}});
+        for (const char* page : {"-1", "2", "99999999999999999999", "nan", ""}) {
+            row(page, {{"window/page", QString::fromLatin1(page)}});
+        }
+        row("page as list", {{"window/page", QVariantList{1, 2}}});
+        row("theme", {{"window/theme", longText}});
+        for (const QString& path : {QStringLiteral("/"), QStringLiteral("/dev/zero"), QStringLiteral("/dev/stdin"),
+                                    QStringLiteral("a\0b"), longText, m_data, m_home.path(QStringLiteral("nowhere"))}) {
+            row(qPrintable(u"last " + path.left(20)), {{"last/run", path}, {"last/model", path}});
+        }
+        row("numbers too large", {{"train/epochs", "99999999999"},
+                                  {"train/batch", 2'000'000'000},
+                                  {"train/seed", "-1"},
+                                  {"train/learningRate", "1e999"},
+                                  {"train/lasso", "inf"}});
+        row("numbers too small", {{"train/epochs", 0},
+                                  {"train/batch", -7},
+                                  {"train/seed", -9e30},
+                                  {"train/learningRate", -1.0},
+                                  {"train/lasso", "-nan"}});
+        row("numbers of other kinds", {{"train/epochs", QVariantList{1}},
+                                       {"train/batch", QByteArray("\xff\xfe")},
+                                       {"train/learningRate", QRect()},
+                                       {"train/lasso", true}});
+        row("a giant of a network",
+            {{"train/model",
+              "condensenet:stages=32,growth=128,groups=8,condense=8,bottleneck=16,group3x3=8,size=4096"}});
+        row("a network beyond the fields",
+            {{"train/model", "condensenet:stages=1,growth=1024,groups=1024,condense=1024,bottleneck=64,size=1x4096"}});
+        row("a network of noise", {{"train/model", longText}});
+        row("data of noise", {{"train/data", longText}});
+        row("data that cannot be listed", {{"train/data", "folder:/proc/self/fd/0"}});
+    }
+    void nonsenseInTheSettingsIsHarmless() {
+        QFETCH(QVariantMap, settings);
+        for (const auto& [key, value] : settings.toStdMap()) m_home.settings().setValue(key, value);
+        MainWindow window(m_home.settings());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        window.restoreLastTime();
+        QVERIFY(pageOf(window) == 0 || pageOf(window) == 1);
+        QVERIFY(window.width() >= 200 && window.width() <= 8192);
+        QVERIFY(window.height() >= 200 && window.height() <= 8192);
+        QVERIFY(QGuiApplication::primaryScreen()->virtualGeometry().intersects(window.geometry()));
+        const TrainRequest request = find<TrainPage>(window, "trainPage")->request();
+        QVERIFY(request.settings.epochs >= 1 && request.settings.batch >= 1);
+        QVERIFY(std::isfinite(request.settings.learningRate) && request.settings.learningRate > 0);
+        QVERIFY(std::isfinite(request.settings.groupLassoLambda) && request.settings.groupLassoLambda >= 0);
+        QVERIFY(parseNetworkSpec(request.model).has_value());
+        QTest::qWait(20);  // for what is read in the background
+        QVERIFY(window.findChild<QFrame*>(QStringLiteral("openNotice")) == nullptr);
+        QCOMPARE(find<QLabel>(window, "modelName")->text(), QStringLiteral("none yet"));
+        QVERIFY(!window.grab().isNull());
+    }
+
     void aBrokenModelIsRefusedInWords() {
         MainWindow window(m_home.settings());
         window.show();
@@ -261,6 +332,15 @@ class TestMainWindow : public QObject {
     }
     static AnsweredPicture::State rowState(MainWindow& window, int row) {
         return row < answers(window)->rowCount() ? answers(window)->at(row).state : AnsweredPicture::State::kWaiting;
+    }
+    // As QWidget::saveGeometry() writes it.
+    static QByteArray geometry(const QRect& rectangle) {
+        QByteArray bytes;
+        QDataStream stream(&bytes, QIODevice::WriteOnly);
+        stream.setVersion(QDataStream::Qt_4_0);
+        stream << quint32{0x1D9D0CB} << quint16{3} << quint16{0} << rectangle << rectangle << qint32{0} << quint8{0}
+               << quint8{0} << qint32{1920} << rectangle;
+        return bytes;
     }
     // The fields are restored from the settings.
     void storeTinyRun(int epochs) {
