@@ -110,9 +110,9 @@ Result<> checkBelongs(const RunRecord& record, const Checkpoint& checkpoint) {
     if (!checkpoint.run.empty() && checkpoint.run != runIdentity(record)) return foreign("it is of another run");
     // An epoch that is done in all its steps, but not yet evaluated, is still in hand.
     const std::int64_t steps = checkpoint.step - checkpoint.epoch * record.stepsPerEpoch;
-    const std::int64_t images = std::min(steps * record.batch, record.trainImages);
-    if (checkpoint.epoch > record.epochs || steps < 0 || steps > record.stepsPerEpoch ||
-        (checkpoint.epoch == record.epochs && steps > 0) || checkpoint.images != images) {
+    const bool inRange = checkpoint.epoch <= record.epochs && steps >= 0 && steps <= record.stepsPerEpoch &&
+                         (checkpoint.epoch < record.epochs || steps == 0);
+    if (!inRange || checkpoint.images != std::min(steps * record.batch, record.trainImages)) {
         return foreign(fmt::format("epoch {}, step {} and {} pictures do not go together in this run", checkpoint.epoch,
                                    checkpoint.step, checkpoint.images));
     }

@@ -430,7 +430,7 @@ void damagedCheckpoints(Cli& cli) {
     const std::string model = readBytes(cli.file(kModel));
     flip(newest);
     const Finished resumed = cli.done({"train", "--resume", "run", "--quiet"});
-    CHECK_HOLDS(resumed.err, "newest checkpoint cannot be used");
+    CHECK_HOLDS(resumed.err, "checkpoint.safetensors cannot be used");
     CHECK_EQUAL(bitDifference(take(parseSafetensors(std::as_bytes(std::span(model)), "model")).tensors,
                               tensorsOf(cli.file(kModel))),
                 "");

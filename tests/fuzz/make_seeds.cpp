@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/atomic_file.h"
 #include "io/model_file.h"
@@ -63,6 +64,13 @@ void modelFile(const std::filesystem::path& folder) {
                                readSafetensors(folder / "dense").value_or(TensorFile{}).metadata["condenser"]));
     expect(writeFileAtomically(folder / "metadata_newer", "{\"version\":2}"));
     expect(writeSafetensors(folder / "bare", {toyTensors(), {}}));
+    // Gigabytes of weights, as the spec has it.
+    model.variant = Variant::kDense;
+    model.spec = parseNetworkSpec(
+                     "condensenet:stages=32,growth=128,groups=8,condense=8,bottleneck=16,group3x3=8,"
+                     "classes=2,size=17x12")
+                     .value();
+    expect(writeModelFile(folder / "giant", model));
 }
 
 void runRecord(const std::filesystem::path& folder) {
@@ -117,6 +125,7 @@ void connectionsFile(const std::filesystem::path& folder) {
 void checkpoint(const std::filesystem::path& folder) {
     Checkpoint toy;
     toy.tensors = toyTensors();
+    toy.run = "xxh64:0123456789abcdef";
     toy.step = 100;
     toy.epoch = 2;
     toy.lossSum = 0.1;
@@ -139,8 +148,12 @@ int main(int argc, char** argv) {
     }
     const auto make = [&](const char* name, void (*writeSeeds)(const std::filesystem::path&)) {
         const std::filesystem::path folder = std::filesystem::path(argv[1]) / name;
-        std::filesystem::remove_all(folder);
         std::filesystem::create_directories(folder);
+        std::vector<std::filesystem::path> old;  // but for what was found (tests/fuzz/keep)
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+            if (!entry.path().filename().string().starts_with("found_")) old.push_back(entry.path());
+        }
+        for (const auto& file : old) std::filesystem::remove(file);
         writeSeeds(folder);
     };
     make("safetensors", safetensors);

@@ -166,46 +166,56 @@ class TestMainWindow : public QObject {
     // word about a run or a model that cannot be read.
     void nonsenseInTheSettingsIsHarmless_data() {
         QTest::addColumn<QVariantMap>("settings");
-        const auto row = [](const char* name, const QVariantMap& settings) { QTest::addRow("%s", name) << settings; };
+        using Settings = std::initializer_list<std::pair<const char*, QVariant>>;
+        const auto row = [](const QString& name, const Settings& settings) {
+            QVariantMap map;
+            for (const auto& [key, value] : settings) map[QString::fromLatin1(key)] = value;
+            QTest::addRow("%s", qPrintable(name)) << map;
+        };
+        const auto geometryRow = [&](const char* name, const QByteArray& stored) {
+            row(QStringLiteral("geometry ") + QString::fromLatin1(name), {{"window/geometry", stored}});
+        };
+        const auto text = [](const char* value) { return QVariant(QString::fromLatin1(value)); };
         const QString longText(1 << 20, u'x');
-        row("geometry of noise", {{"window/geometry", QByteArray(4096, '\xff')}});
-        row("geometry as text", {{"window/geometry", QStringLiteral("800x600")}});
-        row("geometry cut short", {{"window/geometry", geometry(QRect(10, 10, 900, 700)).left(17)}});
-        row("geometry far away", {{"window/geometry", geometry(QRect(1'000'000, -1'000'000, 900, 700))}});
-        row("geometry of a giant", {{"window/geometry", geometry(QRect(-500'000, -500'000, 1'000'000, 1'000'000))}});
-        row("geometry of nothing", {{"window/geometry", geometry(QRect(0, 0, 0, 0))}});
-        row("geometry inside out", {{"window/geometry", geometry(QRect(QPoint(900, 700), QPoint(-900, -700)))}});
+        geometryRow("of noise", QByteArray(4096, '\xff'));
+        geometryRow("as text", QByteArray("800x600"));
+        geometryRow("cut short", geometry(QRect(10, 10, 900, 700)).left(17));
+        geometryRow("far away", geometry(QRect(1'000'000, -1'000'000, 900, 700)));
+        geometryRow("of a giant", geometry(QRect(-500'000, -500'000, 1'000'000, 1'000'000)));
+        geometryRow("of nothing", geometry(QRect(0, 0, 0, 0)));
+        geometryRow("inside out", geometry(QRect(QPoint(900, 700), QPoint(-900, -700))));
         for (const char* page : {"-1", "2", "99999999999999999999", "nan", ""}) {
-            row(page, {{"window/page", QString::fromLatin1(page)}});
+            row(QStringLiteral("page ") + QString::fromLatin1(page), {{"window/page", text(page)}});
         }
-        row("page as list", {{"window/page", QVariantList{1, 2}}});
-        row("theme", {{"window/theme", longText}});
+        row(QStringLiteral("page as list"), {{"window/page", QVariantList{1, 2}}});
+        row(QStringLiteral("theme"), {{"window/theme", longText}});
         for (const QString& path : {QStringLiteral("/"), QStringLiteral("/dev/zero"), QStringLiteral("/dev/stdin"),
                                     QStringLiteral("a\0b"), longText, m_data, m_home.path(QStringLiteral("nowhere"))}) {
-            row(qPrintable(u"last " + path.left(20)), {{"last/run", path}, {"last/model", path}});
+            row(QStringLiteral("last ") + path.left(20), {{"last/run", path}, {"last/model", path}});
         }
-        row("numbers too large", {{"train/epochs", "99999999999"},
-                                  {"train/batch", 2'000'000'000},
-                                  {"train/seed", "-1"},
-                                  {"train/learningRate", "1e999"},
-                                  {"train/lasso", "inf"}});
-        row("numbers too small", {{"train/epochs", 0},
-                                  {"train/batch", -7},
-                                  {"train/seed", -9e30},
-                                  {"train/learningRate", -1.0},
-                                  {"train/lasso", "-nan"}});
-        row("numbers of other kinds", {{"train/epochs", QVariantList{1}},
-                                       {"train/batch", QByteArray("\xff\xfe")},
-                                       {"train/learningRate", QRect()},
-                                       {"train/lasso", true}});
-        row("a giant of a network",
-            {{"train/model",
-              "condensenet:stages=32,growth=128,groups=8,condense=8,bottleneck=16,group3x3=8,size=4096"}});
-        row("a network beyond the fields",
-            {{"train/model", "condensenet:stages=1,growth=1024,groups=1024,condense=1024,bottleneck=64,size=1x4096"}});
-        row("a network of noise", {{"train/model", longText}});
-        row("data of noise", {{"train/data", longText}});
-        row("data that cannot be listed", {{"train/data", "folder:/proc/self/fd/0"}});
+        row(QStringLiteral("numbers too large"), {{"train/epochs", text("99999999999")},
+                                                  {"train/batch", 2'000'000'000},
+                                                  {"train/seed", text("-1")},
+                                                  {"train/learningRate", text("1e999")},
+                                                  {"train/lasso", text("inf")}});
+        row(QStringLiteral("numbers too small"), {{"train/epochs", 0},
+                                                  {"train/batch", -7},
+                                                  {"train/seed", -9e30},
+                                                  {"train/learningRate", -1.0},
+                                                  {"train/lasso", text("-nan")}});
+        row(QStringLiteral("numbers of other kinds"), {{"train/epochs", QVariantList{1}},
+                                                       {"train/batch", QByteArray("\xff\xfe")},
+                                                       {"train/learningRate", QRect()},
+                                                       {"train/lasso", true}});
+        row(QStringLiteral("a giant of a network"),
+            {{"train/model", text("condensenet:stages=32,growth=128,groups=8,condense=8,bottleneck=16,group3x3=8,"
+                                  "size=4096")}});
+        row(QStringLiteral("a network beyond the fields"),
+            {{"train/model", text("condensenet:stages=1,growth=1024,groups=1024,condense=1024,bottleneck=64,"
+                                  "group3x3=1024,size=1x4096")}});
+        row(QStringLiteral("a network of noise"), {{"train/model", longText}});
+        row(QStringLiteral("data of noise"), {{"train/data", longText}});
+        row(QStringLiteral("data that cannot be listed"), {{"train/data", text("folder:/proc/self/fd/0")}});
     }
     void nonsenseInTheSettingsIsHarmless() {
         QFETCH(QVariantMap, settings);
