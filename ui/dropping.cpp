@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <system_error>
 
+#include "data/data_guess.h"
+#include "data/data_name.h"
 #include "data/image_io.h"
 #include "look/format.h"
 #include "session/stored_run.h"
@@ -52,8 +54,19 @@ FolderContent look(const fs::path& folder) {
     return content;
 }
 
+// Data of a kind that is no folder of class folders.
+bool isOtherData(const fs::path& path) {
+    const auto data = dataNameOf(path);
+    return data && data->rfind(kFolderPrefix, 0) != 0;
+}
+
+DropPlan planData(const fs::path& path) {
+    return {DropPlan::Kind::kData, {path}, tr("Use %1 as data to train on").arg(quoted(path))};
+}
+
 DropPlan planFolder(const fs::path& folder) {
     if (isRunFolder(folder)) return {DropPlan::Kind::kRun, {folder}, tr("Open the run %1").arg(quoted(folder))};
+    if (isOtherData(folder)) return planData(folder);
     FolderContent content = look(folder);
     if (content.folders) {
         return {DropPlan::Kind::kData,
@@ -77,6 +90,7 @@ DropPlan planDrop(const std::vector<fs::path>& paths) {
         const fs::path& path = paths.front();
         if (fs::is_directory(path, error)) return planFolder(path);
         if (isModelFile(path)) return {DropPlan::Kind::kModel, {path}, tr("Open the model %1").arg(quoted(path))};
+        if (isOtherData(path)) return planData(path);
     }
     DropPlan plan{DropPlan::Kind::kPictures, {}, {}};
     for (const fs::path& path : paths) {

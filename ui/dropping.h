@@ -17,8 +17,9 @@ struct DropPlan {
     QString words;                             // what letting go will do, or why nothing
 };
 
-// A file ending in .safetensors, .pth, .pt or .pth.tar is a model, a folder with run.json a run, a folder with
-// sub-folders data, a folder of pictures those pictures; anything else is tried as a picture. At most kMostPictures.
+// A file ending in .safetensors, .pth, .pt or .pth.tar is a model, a folder with run.json a run; a folder with
+// sub-folders, a CSV list, and the files of CIFAR and MNIST are data (data_guess.h); a folder of pictures is those
+// pictures; anything else is tried as a picture. At most kMostPictures.
 DropPlan planDrop(const QList<QUrl>& urls);
 DropPlan planDrop(const std::vector<std::filesystem::path>& paths);
 

@@ -202,7 +202,7 @@ void MainWindow::carryOut(const DropPlan& plan) {
             break;
         case DropPlan::Kind::kData:
             showPage(kTrainPage);
-            m_train->setDataFolder(toQString(plan.files.front()));
+            m_train->setDataPath(toQString(plan.files.front()));
             break;
         case DropPlan::Kind::kModel:
             openModel(plan.files.front(), Opening::kByUser, {});

@@ -116,6 +116,7 @@ void RunStrip::showState() {
 
 void RunStrip::showLoading(qint64 done, qint64 total) {
     if (m_session.state() != TrainingSession::State::kLoading) return;
+    if (total == 0) return m_epoch->setText(tr("Looking for pictures… %1").arg(formatCount(done)));
     m_epoch->setText(tr("Reading picture %1 of %2").arg(formatCount(done), formatCount(total)));
     m_bar->setValue(total > 0 ? static_cast<int>(done * kBarParts / total) : 0);
 }

@@ -10,6 +10,7 @@
 
 #include "base/thread_pool.h"
 #include "cli/commands.h"
+#include "cli/data_options.h"
 #include "cli/model_options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -27,6 +28,7 @@ struct Options {
     ModelOptions model;
     std::string data;
     std::optional<double> validation;
+    std::optional<int> dataMemory;  // MB
 };
 
 // Data without a test part: the share that training held back. The one of the model's own training, with its seed,
@@ -158,21 +160,19 @@ Outcome eval(const Options& options, const Common& common, Frame& frame) {
         return tl::unexpected(error);
     };
 
-    const Result<DatasetInfo> known = inspectDataset(options.data);
-    if (!known) return tl::unexpected(known.error());
     DatasetOptions reading;
     reading.height = model->info.spec.height;
     reading.width = model->info.spec.width;
-    reading.seed = common.seed();
-    if (known->testName.empty()) {
-        const Split split = splitFor(options, common, model->info);
-        reading.validation = split.validation;
-        reading.seed = split.seed;
-    }
+    const Split split = splitFor(options, common, model->info);
+    reading.validation = split.validation;
+    reading.ownTestFirst = true;
+    reading.seed = split.seed;
     reading.threads = common.threadCount();
     reading.evaluationOnly = true;
     reading.preprocess = &model->info.preprocess;
+    reading.memoryLimit = bytesOf(options.dataMemory);
     reading.stop = stop.get_token();
+    reading.scanning = [&progress](std::int64_t found) { progress.counter("looking for pictures", found, "found"); };
     reading.progress = [&progress](std::int64_t done, std::int64_t total) {
         progress.countingBar("reading pictures", done, total, "pictures");
     };
@@ -214,6 +214,7 @@ void addEval(Frame& frame) {
     command.number({"--validation", "R",
                     "For data without a test part: share to hold back (default: as in the model's own training)"},
                    0, 0.99, options->validation);
+    addDataMemoryFlag(command, options->dataMemory);
 }
 
 }  // namespace condenser::cli

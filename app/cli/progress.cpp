@@ -91,6 +91,16 @@ void Progress::countingBar(std::string_view label, std::int64_t done, std::int64
     bar(label, done, total, fmt::format("{} of {} {}, {:.0f} {}/s", done, total, unit, rate, unit));
 }
 
+void Progress::counter(std::string_view label, std::int64_t count, std::string_view unit) {
+    if (!m_terminal) return;
+    const Clock::time_point now = Clock::now();
+    if (now - m_drawnAt < kRedraw) return;
+    m_drawnAt = now;
+    fmt::print(stderr, "\r{}: {} {}\x1b[K", label, count, unit);
+    std::fflush(stderr);
+    m_drawn = true;
+}
+
 void Progress::line(std::string_view text) {
     if (m_quiet) return;
     wipe();

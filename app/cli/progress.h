@@ -25,6 +25,9 @@ class Progress {
     // What is counted next is something else than before.
     void restart() { m_last = -1; }
 
+    // "LABEL: 1234 UNIT", where nobody knows yet how many there will be.
+    void counter(std::string_view label, std::int64_t count, std::string_view unit);
+
     // A line of its own, above the bar where there is one.
     void line(std::string_view text);
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/data_options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "data/data_name.h"
@@ -21,12 +22,20 @@ struct Options {
     std::optional<std::string> resume;  // the run's folder, or "" where --out names it
     std::optional<int> epochs, batch;
     std::optional<double> learningRate, lasso, validation;
+    std::string augment;  // empty: not given
     bool noAugment = false;
+    std::optional<int> dataMemory;  // MB
     bool referenceQuirks = false;
 };
 
 tl::unexpected<Error> wrongUsage(std::string where, std::string why, std::string remedy) {
     return fail(ErrorCode::kUsage, "cannot train", std::move(where), std::move(why), std::move(remedy));
+}
+
+// Nothing where neither of its two options was given.
+std::optional<Augmentation> augmentation(const Options& options) {
+    if (options.noAugment) return Augmentation::kNone;
+    return augmentationNamed(options.augment);
 }
 
 // A resumed run takes all settings from run.json. One that was typed again and says something else would be ignored
@@ -46,8 +55,11 @@ Result<> compareWithRecord(const Options& options, const Common& common, const R
     if (auto ok = same("--lasso", options.lasso, record.groupLassoLambda); !ok) return ok;
     if (auto ok = same("--validation", options.validation, record.validation); !ok) return ok;
     if (auto ok = same("--seed", common.givenSeed, record.seed); !ok) return ok;
-    if (options.noAugment && record.augment) {
-        return wrongUsage("--no-augment", "the run to resume was started without it", "leave the option out");
+    if (const auto asked = augmentation(options);
+        asked && augmentationFor(*asked, record.spec.height, record.spec.width) != record.augmentation) {
+        return wrongUsage(options.noAugment ? "--no-augment" : "--augment",
+                          fmt::format("the run to resume was started with {}", augmentationName(record.augmentation)),
+                          "leave the option out");
     }
     if (options.referenceQuirks && !record.referenceQuirks) {
         return wrongUsage("--reference-quirks", "the run to resume was started without it", "leave the option out");
@@ -62,6 +74,7 @@ class Narrator {
 
     RunEvents events() {
         RunEvents events;
+        events.onScanning = [this](std::int64_t found) { m_progress.counter("looking for pictures", found, "found"); };
         events.onLoading = [this](std::int64_t done, std::int64_t total) {
             m_progress.countingBar("reading pictures", done, total, "pictures");
         };
@@ -145,6 +158,9 @@ Result<> report(const RunResult& result, const RunStarted& started, const Common
 }
 
 Outcome train(const Options& options, const Common& common, Frame& frame) {
+    if (options.noAugment && !options.augment.empty() && augmentationNamed(options.augment) != Augmentation::kNone) {
+        return wrongUsage("--no-augment", "--augment says something else", "give one of the two");
+    }
     const bool resume = options.resume.has_value();
     if (resume && !options.resume->empty() && !options.out.empty() && *options.resume != options.out) {
         return wrongUsage("--out", "--resume names another folder", "name the run's folder once");
@@ -167,7 +183,8 @@ Outcome train(const Options& options, const Common& common, Frame& frame) {
     const auto guard = frame.interrupt().onFirst([&control] { control.requestStop(); });
     const Result<RunResult> result = [&] {
         if (resume) {
-            return resumeRun(resumed, common.threadCount(), ThreadPriority::kNormal, narrator.events(), control);
+            return resumeRun(resumed, common.threadCount(), ThreadPriority::kNormal, narrator.events(), control,
+                             bytesOf(options.dataMemory));
         }
         TrainRequest request;
         request.data = *options.data;
@@ -179,9 +196,10 @@ Outcome train(const Options& options, const Common& common, Frame& frame) {
         request.settings.groupLassoLambda = options.lasso.value_or(request.settings.groupLassoLambda);
         request.settings.validation = options.validation.value_or(request.settings.validation);
         request.settings.seed = common.seed();
-        request.settings.augment = !options.noAugment;
+        request.settings.augmentation = augmentation(options).value_or(request.settings.augmentation);
         request.settings.referenceQuirks = options.referenceQuirks;
         request.threads = common.threadCount();
+        request.dataMemory = bytesOf(options.dataMemory);
         request.command = frame.commandText();
         return startRun(request, narrator.events(), control);
     }();
@@ -222,7 +240,12 @@ void addTrain(Frame& frame) {
         {"--validation", "R",
          "Share of the training part held back to choose the best epoch (default: 0, the test part chooses)"},
         0, 0.99, options->validation);
-    command.yes("--no-augment", "Pictures as they are, without random crop and flip", options->noAugment);
+    command.choice({"--augment", "HOW",
+                    "How training varies its pictures: auto (default: pad-crop up to 64 pixels, random-resized-crop "
+                    "above), pad-crop, random-resized-crop, none"},
+                   {"auto", "pad-crop", "random-resized-crop", "none"}, options->augment);
+    command.yes("--no-augment", "The same as --augment none", options->noAugment);
+    addDataMemoryFlag(command, options->dataMemory);
     command.yes("--reference-quirks", "Reproduces three accidents of the public reference", options->referenceQuirks);
     command.textOrNothing(
         {"--resume", "DIR", "Goes on with a stopped run as if it had never stopped; its folder here or as --out"},

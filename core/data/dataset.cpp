@@ -3,138 +3,214 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
-#include <fstream>
+#include <limits>
+#include <mutex>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "base/check.h"
 #include "data/data_name.h"
-#include "data/image_io.h"
 #include "data/picture_work.h"
-#include "data/shapes10.h"
+#include "data/split.h"
 
 namespace condenser {
 namespace {
 
 constexpr const char* kWhat = "cannot read the data";
-constexpr double kDefaultValidation = 0.1;  // of a folder that has no test part
+constexpr double kDefaultValidation = 0.1;  // of data that have no test part
 
-// What may still be allocated without swapping; 0 where the system does not say.
-double availableBytes() {
-    std::ifstream info("/proc/meminfo");
-    std::string word;
-    double kilobytes = 0;
-    while (info >> word) {
-        if (word == "MemAvailable:" && info >> kilobytes) break;
-    }
-    double available = kilobytes * 1024;
-    // A container's own limit, where it has one.
-    std::ifstream limitFile("/sys/fs/cgroup/memory.max"), usedFile("/sys/fs/cgroup/memory.current");
-    double limit = 0, used = 0;
-    if (limitFile >> limit && usedFile >> used) available = std::min(available, std::max(0.0, limit - used));
-    return available;
-}
-
-// Refuses what would not fit, before it is allocated.
-Result<> checkMemory(const Dataset& dataset, std::size_t pictures) {
-    const double needed = static_cast<double>(pictures) * 3 * dataset.storedHeight * dataset.storedWidth;
-    const double available = availableBytes();
-    if (available == 0 || needed < 0.8 * available) return {};
-    return fail(ErrorCode::kTooLarge, kWhat, dataset.name,
-                fmt::format("{} pictures of {} x {} pixels need {:.1f} GB of memory, and {:.1f} GB are free", pictures,
-                            dataset.storedWidth, dataset.storedHeight, needed / 1e9, available / 1e9),
-                "use fewer pictures, or a network that reads smaller ones");
-}
-
-// Mean and deviation per channel, in exact integer sums.
-Normalisation measure(const DataPart& part) {
-    std::array<std::uint64_t, 3> sum{}, squares{};
-    for (std::size_t i = 0; i + 2 < part.pixels.size(); i += 3) {
+// Mean and deviation per channel, in exact integer sums: the order of the pictures does not matter.
+class Measure {
+  public:
+    void add(const Picture& picture) {
+        std::array<std::uint64_t, 3> sum{}, squares{};
+        for (std::size_t i = 0; i + 2 < picture.pixels.size(); i += 3) {
+            for (std::size_t channel = 0; channel < 3; ++channel) {
+                const std::uint64_t value = picture.pixels[i + channel];
+                sum[channel] += value;
+                squares[channel] += value * value;
+            }
+        }
         for (std::size_t channel = 0; channel < 3; ++channel) {
-            const std::uint64_t value = part.pixels[i + channel];
-            sum[channel] += value;
-            squares[channel] += value * value;
+            m_sum[channel] += sum[channel];
+            m_squares[channel] += squares[channel];
+        }
+        m_pixels += picture.pixels.size() / 3;
+    }
+
+    Normalisation result() const {
+        Normalisation result{};
+        const auto count = static_cast<double>(m_pixels.load());
+        for (std::size_t channel = 0; channel < 3; ++channel) {
+            const double mean = static_cast<double>(m_sum[channel].load()) / count;
+            const double variance = static_cast<double>(m_squares[channel].load()) / count - mean * mean;
+            result.mean[channel] = static_cast<float>(mean / 255);
+            // Pictures of one single colour have no spread; one step of the 255 keeps them finite.
+            result.std[channel] = static_cast<float>(std::sqrt(std::max(1.0, variance)) / 255);
+        }
+        return result;
+    }
+
+  private:
+    std::array<std::atomic<std::uint64_t>, 3> m_sum{}, m_squares{};
+    std::atomic<std::uint64_t> m_pixels = 0;
+};
+
+// Makes the test part that options and data call for.
+Result<> split(const std::string& data, const DatasetOptions& options, DataSource& source) {
+    if (source.train.empty() &&
+        (!options.evaluationOnly || source.testName.empty() || (options.validation > 0 && !options.ownTestFirst))) {
+        return fail(ErrorCode::kBadData, kWhat, data,
+                    fmt::format("it has a \"{}\" part only, and nothing to train on", source.testName),
+                    "of a folder, put the training pictures into train/CLASS");
+    }
+    const double share = options.ownTestFirst && !source.testName.empty() ? 0 : options.validation;
+    if (data == kShapesName && share > 0) {
+        // The front of the training part, whose order is random already and gives every class the same number.
+        const auto count = static_cast<std::int64_t>(source.train.size());
+        const auto held = std::clamp<std::int64_t>(std::llround(share * static_cast<double>(count)), 1, count - 1);
+        source.test.assign(source.train.begin(), source.train.begin() + held);
+        source.train.erase(source.train.begin(), source.train.begin() + held);
+        source.testName = "validation";
+    } else if (share > 0 || source.testName.empty()) {
+        splitValidation(source, share > 0 ? share : kDefaultValidation, options.seed);
+    }
+    if (options.evaluationOnly) source.train.clear();
+    return {};
+}
+
+// More than any machine has, and still far from what a number can hold.
+constexpr std::uint64_t kMostBytes = std::numeric_limits<std::uint64_t>::max() / 8;
+
+// Of `count` pictures.
+std::uint64_t bytesOf(std::size_t count, std::int64_t height, std::int64_t width) {
+    std::uint64_t bytes = 0;
+    const auto rows = static_cast<std::uint64_t>(height), columns = static_cast<std::uint64_t>(width);
+    if (__builtin_mul_overflow(rows, columns, &bytes) || __builtin_mul_overflow(bytes, std::uint64_t{3}, &bytes) ||
+        __builtin_mul_overflow(bytes, std::uint64_t{count}, &bytes)) {
+        return kMostBytes;
+    }
+    return std::min(bytes, kMostBytes);
+}
+
+// Decodes both parts of a source into a data set.
+class Reading {
+  public:
+    Reading(Dataset& dataset, const DataSource& source, const DatasetOptions& options)
+        : m_dataset(dataset),
+          m_source(source),
+          m_options(options),
+          m_whole(augmentationFor(options.augmentation, dataset.preprocess.height, dataset.preprocess.width) ==
+                  Augmentation::kRandomResizedCrop) {}
+
+    Result<> go() {
+        const std::size_t tests = m_source.test.size(), all = tests + m_source.train.size();
+        if (auto room = makeRoom(); !room) return room;
+        resize(m_dataset.test, tests);
+        resize(m_dataset.train, all - tests);
+        auto done = forEachPicture(m_dataset.name, all, {m_options.threads, m_options.progress, m_options.stop},
+                                   [&](std::size_t item) { read(item); });
+        if (m_noRoom) return tl::unexpected(*m_noRoom);
+        if (!done) return done;
+        m_dataset.pixels.settle();
+        listUnreadable();
+        leaveOutUnreadable(m_dataset.test);
+        leaveOutUnreadable(m_dataset.train);
+        return {};
+    }
+
+    Normalisation measured() const { return m_measure.result(); }
+
+  private:
+    struct Failure {
+        std::size_t item;
+        std::string why;
+    };
+
+    static void resize(DataPart& part, std::size_t count) {
+        part.pictures.resize(count);
+        part.labels.resize(count);
+    }
+
+    Result<> makeRoom() {
+        const Preprocess& preprocess = m_dataset.preprocess;
+        const std::size_t train = m_source.train.size();
+        std::uint64_t least = bytesOf(m_source.test.size(), preprocess.height, preprocess.width), most = least;
+        const std::int64_t side = preprocess.resize;
+        least += m_whole ? bytesOf(train, side, side) : bytesOf(train, preprocess.height, preprocess.width);
+        most += m_whole ? bytesOf(train, side, 2 * side) : bytesOf(train, preprocess.height, preprocess.width);
+        const std::uint64_t free = memoryForPictures();
+        const std::uint64_t limit = m_options.memoryLimit > 0 ? std::min(m_options.memoryLimit, free) : free;
+        auto store = PixelStore::make(m_dataset.name, least, most, limit);
+        if (!store) return tl::unexpected(store.error());
+        m_dataset.pixels = std::move(*store);
+        return {};
+    }
+
+    // The test part comes first.
+    bool isTest(std::size_t item) const { return item < m_source.test.size(); }
+    const LabelledPicture& labelled(std::size_t item) const {
+        return isTest(item) ? m_source.test[item] : m_source.train[item - m_source.test.size()];
+    }
+
+    void read(std::size_t item) {
+        if (m_full) return;
+        const LabelledPicture& from = labelled(item);
+        const Result<Picture> picture = m_source.read(from.index);
+        if (!picture) {
+            const std::lock_guard lock(m_mutex);
+            m_failures.push_back({item, picture.error().why});
+            return;
+        }
+        const bool whole = m_whole && !isTest(item);
+        const Picture stored =
+            whole ? fitWhole(*picture, m_dataset.preprocess) : fitPicture(*picture, m_dataset.preprocess);
+        const auto offset = m_dataset.pixels.take(stored.pixels.size());
+        if (!offset) {
+            const std::lock_guard lock(m_mutex);
+            if (!m_noRoom) m_noRoom = offset.error();
+            m_full = true;
+            return;
+        }
+        std::copy(stored.pixels.begin(), stored.pixels.end(), m_dataset.pixels.at(*offset));
+        if (!isTest(item) || m_options.evaluationOnly) m_measure.add(stored);
+        DataPart& part = isTest(item) ? m_dataset.test : m_dataset.train;
+        const std::size_t index = isTest(item) ? item : item - m_source.test.size();
+        part.pictures[index] = {*offset, stored.height, stored.width};
+        part.labels[index] = from.label;
+    }
+
+    void listUnreadable() {
+        std::sort(m_failures.begin(), m_failures.end(),
+                  [](const Failure& a, const Failure& b) { return a.item < b.item; });
+        for (Failure& failure : m_failures) {
+            m_dataset.unreadable.push_back({m_source.place(labelled(failure.item).index), std::move(failure.why)});
         }
     }
-    Normalisation result{};
-    const double count = static_cast<double>(part.pixels.size() / 3);
-    for (std::size_t channel = 0; channel < 3; ++channel) {
-        const double mean = static_cast<double>(sum[channel]) / count;
-        const double variance = static_cast<double>(squares[channel]) / count - mean * mean;
-        result.mean[channel] = static_cast<float>(mean / 255);
-        // Pictures of one single colour have no spread; one step of the 255 keeps them finite.
-        result.std[channel] = static_cast<float>(std::sqrt(std::max(1.0, variance)) / 255);
-    }
-    return result;
-}
 
-std::size_t pictureBytes(const Dataset& dataset) {
-    return static_cast<std::size_t>(dataset.storedHeight) * static_cast<std::size_t>(dataset.storedWidth) * 3;
-}
-
-void resizePart(const Dataset& dataset, std::size_t count, DataPart& part) {
-    part.pixels.resize(count * pictureBytes(dataset));
-    part.labels.resize(count);
-}
-
-void storePicture(const Dataset& dataset, const Picture& picture, std::int32_t label, std::size_t index,
-                  DataPart& part) {
-    const bool wholeSquare =
-        dataset.storedHeight != dataset.preprocess.height || dataset.storedWidth != dataset.preprocess.width;
-    const Picture stored =
-        wholeSquare ? fitSquare(picture, dataset.preprocess) : fitPicture(picture, dataset.preprocess);
-    CORE_CHECK(stored.pixels.size() == pictureBytes(dataset));
-    std::copy(stored.pixels.begin(), stored.pixels.end(),
-              part.pixels.begin() + static_cast<std::ptrdiff_t>(index * stored.pixels.size()));
-    part.labels[index] = label;
-}
-
-// Draws both parts.
-Result<> drawShapes(Dataset& dataset, const DatasetOptions& options) {
-    // A share held back for validation is the front of the training part, whose order is random already and gives every
-    // class the same number.
-    const int held = options.validation > 0
-                         ? std::clamp(static_cast<int>(std::lround(options.validation * kShapesTrainCount)), 1,
-                                      kShapesTrainCount - 1)
-                         : 0;
-    const ShapesPart testPart = held > 0 ? ShapesPart::kTrain : ShapesPart::kTest;
-    const auto testCount = static_cast<std::size_t>(held > 0 ? held : kShapesTestCount);
-    const auto trainCount = static_cast<std::size_t>(options.evaluationOnly ? 0 : kShapesTrainCount - held);
-    dataset.classes = shapesClasses();
-    dataset.testName = held > 0 ? "validation" : "test";
-    if (auto fits = checkMemory(dataset, testCount + trainCount); !fits) return fits;
-    resizePart(dataset, testCount, dataset.test);
-    resizePart(dataset, trainCount, dataset.train);
-    return forEachPicture(
-        dataset.name, testCount + trainCount, {options.threads, options.progress, options.stop}, [&](std::size_t item) {
-            const bool isTest = item < testCount;
-            const std::size_t index = isTest ? item : item - testCount;
-            const DrawnShape shape = isTest ? drawShape(testPart, static_cast<int>(index))
-                                            : drawShape(ShapesPart::kTrain, static_cast<int>(index) + held);
-            storePicture(dataset, shape.picture, shape.label, index, isTest ? dataset.test : dataset.train);
-        });
-}
-
-// Closes the gaps that unreadable files left, and lists them.
-void leaveOutUnreadable(const std::vector<LabelledFile>& files, std::vector<std::string>& why, Dataset& dataset,
-                        DataPart& part) {
-    const std::size_t bytes = pictureBytes(dataset);
-    std::size_t kept = 0;
-    for (std::size_t index = 0; index < files.size(); ++index) {
-        if (!why[index].empty()) {
-            dataset.unreadable.push_back({files[index].path, std::move(why[index])});
-            continue;
+    static void leaveOutUnreadable(DataPart& part) {
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < part.pictures.size(); ++i) {
+            if (part.pictures[i].height == 0) continue;
+            part.pictures[kept] = part.pictures[i];
+            part.labels[kept++] = part.labels[i];
         }
-        if (kept != index) {
-            std::copy_n(part.pixels.begin() + static_cast<std::ptrdiff_t>(index * bytes), bytes,
-                        part.pixels.begin() + static_cast<std::ptrdiff_t>(kept * bytes));
-            part.labels[kept] = part.labels[index];
-        }
-        ++kept;
+        resize(part, kept);
     }
-    resizePart(dataset, kept, part);
-}
+
+    Dataset& m_dataset;
+    const DataSource& m_source;
+    const DatasetOptions& m_options;
+    const bool m_whole;  // training pictures are stored whole
+    Measure m_measure;
+    std::mutex m_mutex;  // of the two below
+    std::vector<Failure> m_failures;
+    std::optional<Error> m_noRoom;
+    std::atomic<bool> m_full = false;
+};
 
 Result<> requireReadable(const Dataset& dataset, const DatasetOptions& options) {
     const std::string first = dataset.unreadable.empty()
@@ -158,45 +234,6 @@ Result<> requireReadable(const Dataset& dataset, const DatasetOptions& options) 
     return {};
 }
 
-Result<> readFolder(Dataset& dataset, const DatasetOptions& options) {
-    auto folder = scanImageFolder(folderOfData(dataset.name));
-    if (!folder) return tl::unexpected(folder.error());
-    if (folder->train.empty() && (!options.evaluationOnly || options.validation > 0)) {
-        return fail(ErrorCode::kBadData, kWhat, dataset.name,
-                    fmt::format("it has a \"{}\" part only, no \"train\" folder", folder->testName),
-                    "put the training pictures into train/CLASS folders");
-    }
-    if (options.validation > 0 || folder->testName.empty()) {
-        splitValidation(*folder, options.validation > 0 ? options.validation : kDefaultValidation, options.seed);
-    }
-    if (options.evaluationOnly) folder->train.clear();
-    const std::size_t tests = folder->test.size(), files = folder->test.size() + folder->train.size();
-    if (auto fits = checkMemory(dataset, files); !fits) return fits;
-
-    dataset.classes = folder->classes;
-    dataset.testName = folder->testName;
-    dataset.unreadable = std::move(folder->unreadable);
-    resizePart(dataset, tests, dataset.test);
-    resizePart(dataset, files - tests, dataset.train);
-    std::vector<std::string> testWhy(tests), trainWhy(files - tests);  // empty: it was read
-    auto done =
-        forEachPicture(dataset.name, files, {options.threads, options.progress, options.stop}, [&](std::size_t item) {
-            const bool isTest = item < tests;
-            const std::size_t index = isTest ? item : item - tests;
-            const LabelledFile& file = (isTest ? folder->test : folder->train)[index];
-            const auto picture = decodePicture(file.path);
-            if (picture) {
-                storePicture(dataset, *picture, file.label, index, isTest ? dataset.test : dataset.train);
-            } else {
-                (isTest ? testWhy : trainWhy)[index] = picture.error().why;
-            }
-        });
-    if (!done) return done;
-    leaveOutUnreadable(folder->test, testWhy, dataset, dataset.test);
-    leaveOutUnreadable(folder->train, trainWhy, dataset, dataset.train);
-    return requireReadable(dataset, options);
-}
-
 Result<Dataset> open(const std::string& data, const DatasetOptions& options) {
     if (!(options.validation >= 0 && options.validation < 1)) {
         return fail(ErrorCode::kUsage, kWhat, data,
@@ -204,8 +241,14 @@ Result<Dataset> open(const std::string& data, const DatasetOptions& options) {
                                 options.validation),
                     "give 0 or more, and less than 1");
     }
+    auto source = openDataSource(data, {options.scanning, options.stop});
+    if (!source) return tl::unexpected(source.error());
+    if (auto done = split(data, options, *source); !done) return tl::unexpected(done.error());
     Dataset dataset;
     dataset.name = data;
+    dataset.classes = source->classes;
+    dataset.testName = source->testName;
+    dataset.unreadable = source->unreadable;
     Preprocess& preprocess = dataset.preprocess;
     if (options.preprocess != nullptr) {
         preprocess = *options.preprocess;
@@ -214,81 +257,29 @@ Result<Dataset> open(const std::string& data, const DatasetOptions& options) {
         preprocess.width = options.width;
         preprocess.resize = defaultResize(options.height, options.width);
     }
-    // Evaluation looks at the centre only.
-    const bool wholeSquare =
-        !options.evaluationOnly && preprocess.resize > std::max(preprocess.height, preprocess.width);
-    dataset.storedHeight = wholeSquare ? preprocess.resize : preprocess.height;
-    dataset.storedWidth = wholeSquare ? preprocess.resize : preprocess.width;
-    const auto done = data == kShapesName ? drawShapes(dataset, options) : readFolder(dataset, options);
-    if (!done) return tl::unexpected(done.error());
+    Reading reading(dataset, *source, options);
+    if (auto done = reading.go(); !done) return tl::unexpected(done.error());
+    if (auto fine = requireReadable(dataset, options); !fine) return tl::unexpected(fine.error());
     if (options.preprocess == nullptr) {
-        const Normalisation measured = measure(options.evaluationOnly ? dataset.test : dataset.train);
-        preprocess.mean = measured.mean;
-        preprocess.std = measured.std;
+        const Normalisation usual = source->published ? *source->published : reading.measured();
+        preprocess.mean = usual.mean;
+        preprocess.std = usual.std;
     }
     return dataset;
 }
 
-Result<DatasetInfo> inspect(const std::string& data) {
-    DatasetInfo info;
-    if (data == kShapesName) {
-        info.classes = shapesClasses();
-        const auto classes = static_cast<int>(info.classes.size());
-        info.trainCounts.assign(info.classes.size(), kShapesTrainCount / classes);
-        info.testCounts.assign(info.classes.size(), kShapesTestCount / classes);
-        info.testName = "test";
-        return info;
-    }
-    auto folder = scanImageFolder(folderOfData(data));
-    if (!folder) return tl::unexpected(folder.error());
-    info.classes = std::move(folder->classes);
-    info.testName = std::move(folder->testName);
-    info.warnings = std::move(folder->warnings);
-    info.trainCounts.resize(info.classes.size());
-    info.testCounts.resize(info.classes.size());
-    for (const LabelledFile& file : folder->train) ++info.trainCounts[static_cast<std::size_t>(file.label)];
-    for (const LabelledFile& file : folder->test) ++info.testCounts[static_cast<std::size_t>(file.label)];
-    if (folder->train.empty()) {
-        info.warnings.push_back("there is no training part: good for evaluation only");
-        return info;
-    }
-    constexpr std::int64_t kFew = 20;
-    for (std::size_t label = 0; label < info.classes.size(); ++label) {
-        const std::int64_t count = info.trainCounts[label];
-        if (count < kFew) {
-            info.warnings.push_back(fmt::format("the class \"{}\" has only {} training picture{}", info.classes[label],
-                                                count, count == 1 ? "" : "s"));
-        }
-        if (!info.testName.empty() && info.testCounts[label] == 0) {
-            info.warnings.push_back(
-                fmt::format("the class \"{}\" has no picture in the {} part", info.classes[label], info.testName));
-        }
-    }
-    return info;
-}
+}  // namespace
 
 // Nothing is thrown across the border of core.
-template <class Value, class Body>
-Result<Value> guarded(const std::string& data, const Body& body) {
-    if (auto known = checkDataName(data); !known) return tl::unexpected(known.error());
+Result<Dataset> openDataset(const std::string& data, const DatasetOptions& options) {
     try {
-        return body();
+        return open(data, options);
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::kTooLarge, kWhat, data, "the memory does not suffice for its pictures",
                     "use fewer pictures");
     } catch (const std::exception& error) {
         return fail(ErrorCode::kUnreadable, kWhat, data, error.what());
     }
-}
-
-}  // namespace
-
-Result<Dataset> openDataset(const std::string& data, const DatasetOptions& options) {
-    return guarded<Dataset>(data, [&] { return open(data, options); });
-}
-
-Result<DatasetInfo> inspectDataset(const std::string& data) {
-    return guarded<DatasetInfo>(data, [&] { return inspect(data); });
 }
 
 }  // namespace condenser

@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <set>
 #include <string_view>
 #include <system_error>
 
-#include "base/rng.h"
 #include "data/class_names.h"
 #include "data/image_io.h"
 #include "data/scan_progress.h"
@@ -302,32 +300,6 @@ Result<ImageFolder> scanImageFolder(const fs::path& folder, const ScanOptions& o
         if (!result.test.empty()) result.testName = layout->testName;
     }
     return result;
-}
-
-void splitValidation(ImageFolder& folder, double share, std::uint64_t seed) {
-    std::vector<LabelledFile> train, test;
-    auto begin = folder.train.begin();  // the files stand class by class
-    while (begin != folder.train.end()) {
-        const std::int32_t label = begin->label;
-        const auto end =
-            std::find_if(begin, folder.train.end(), [&](const LabelledFile& file) { return file.label != label; });
-        const auto size = static_cast<std::size_t>(end - begin);
-        Rng rng(seed, RandomStream::kSplit, static_cast<std::uint64_t>(label));
-        for (std::size_t i = size; i > 1; --i) {
-            std::swap(begin[static_cast<std::ptrdiff_t>(i - 1)], begin[rng.below(static_cast<std::uint32_t>(i))]);
-        }
-        const auto due = static_cast<std::size_t>(std::llround(share * static_cast<double>(size)));
-        const std::size_t count = size < 2 ? 0 : std::clamp<std::size_t>(due, 1, size - 1);
-        const auto border = begin + static_cast<std::ptrdiff_t>(count);
-        test.insert(test.end(), begin, border);
-        train.insert(train.end(), border, end);
-        begin = end;
-    }
-    std::sort(train.begin(), train.end(), byPlace);
-    std::sort(test.begin(), test.end(), byPlace);
-    folder.train = std::move(train);
-    folder.test = std::move(test);
-    folder.testName = "validation";
 }
 
 }  // namespace condenser

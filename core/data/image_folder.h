@@ -34,8 +34,4 @@ struct ImageFolder {
 // the test part that the training part does not have, is an error. A folder of nothing but a test part has no `train`.
 Result<ImageFolder> scanImageFolder(const std::filesystem::path& folder, const ScanOptions& options = {});
 
-// Moves a share of the training files to the test part, chosen by the seed, the same share of each class and at least
-// one of each; a class of one picture keeps it.
-void splitValidation(ImageFolder& folder, double share, std::uint64_t seed);
-
 }  // namespace condenser

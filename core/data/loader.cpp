@@ -7,6 +7,19 @@
 #include "base/rng.h"
 
 namespace condenser {
+namespace {
+
+// Has the kernel fetch the pictures of a batch while the first of them are being cut.
+void fetchBatch(const Dataset& dataset, const DataPart& part, const std::int32_t* indexes, int count) {
+    if (!dataset.pixels.inFile()) return;
+    for (int n = 0; n < count; ++n) {
+        const StoredPicture& picture = part.pictures[static_cast<std::size_t>(indexes[n])];
+        dataset.pixels.fetch(picture.offset,
+                             static_cast<std::size_t>(picture.height) * static_cast<std::size_t>(picture.width) * 3);
+    }
+}
+
+}  // namespace
 
 int batchesPerEpoch(const DataPart& part, const BatchPlan& plan) {
     CORE_CHECK(plan.batch > 0);
@@ -25,34 +38,39 @@ std::vector<std::int32_t> epochOrder(int count, const BatchPlan& plan, int epoch
 }
 
 void makeBatch(const Dataset& dataset, const DataPart& part, const BatchPlan& plan,
-               const std::vector<std::int32_t>& order, int epoch, int iteration, Batch& out) {
+               const std::vector<std::int32_t>& order, int epoch, int iteration, RegionResizer& resizer, Batch& out) {
+    CORE_CHECK(plan.augmentation != Augmentation::kAuto);
     const Preprocess& preprocess = dataset.preprocess;
+    const int height = preprocess.height, width = preprocess.width;
     const int first = iteration * plan.batch;
     const int count = std::min(plan.batch, part.count() - first);
     CORE_CHECK(first >= 0 && count > 0);
-    out.images.reshape(count, 3, preprocess.height, preprocess.width);
+    out.images.reshape(count, 3, height, width);
     out.labels.resize(static_cast<std::size_t>(count));
-
-    const int roomY = dataset.storedHeight - preprocess.height;
-    const int roomX = dataset.storedWidth - preprocess.width;
-    const int padding = roomY == 0 && roomX == 0 ? kCropPadding : 0;
-    const int centreTop = static_cast<int>(centreOffset(dataset.storedHeight, preprocess.height));
-    const int centreLeft = static_cast<int>(centreOffset(dataset.storedWidth, preprocess.width));
+    fetchBatch(dataset, part, order.data() + first, count);
     for (int n = 0; n < count; ++n) {
         const std::int32_t index = order[static_cast<std::size_t>(first + n)];
+        const StoredPicture& picture = part.pictures[static_cast<std::size_t>(index)];
+        const std::uint8_t* pixels = dataset.pixelsOf(picture);
         out.labels[static_cast<std::size_t>(n)] = part.labels[static_cast<std::size_t>(index)];
-        int top = centreTop;
-        int left = centreLeft;
+        Rng rng(plan.seed, RandomStream::kAugment, static_cast<std::uint64_t>(epoch),
+                static_cast<std::uint64_t>(index));
+        if (plan.augmentation == Augmentation::kRandomResizedCrop) {
+            const Region region = randomResizedRegion(rng, picture.height, picture.width);
+            const bool flip = rng.below(2) == 1;
+            const std::uint8_t* cut = resizer.resize(pixels, picture.width, region, height, width);
+            normaliseInto(cut, height, width, 0, 0, flip, preprocess, out.images.view(), n);
+            continue;
+        }
+        int top = static_cast<int>(centreOffset(picture.height, height));
+        int left = static_cast<int>(centreOffset(picture.width, width));
         bool flip = false;
-        if (plan.augment) {
-            Rng rng(plan.seed, RandomStream::kAugment, static_cast<std::uint64_t>(epoch),
-                    static_cast<std::uint64_t>(index));
-            top = rng.between(-padding, roomY + padding);
-            left = rng.between(-padding, roomX + padding);
+        if (plan.augmentation == Augmentation::kPadCrop) {
+            top = rng.between(-kCropPadding, picture.height - height + kCropPadding);
+            left = rng.between(-kCropPadding, picture.width - width + kCropPadding);
             flip = rng.below(2) == 1;
         }
-        normaliseInto(dataset.picture(part, index), dataset.storedHeight, dataset.storedWidth, top, left, flip,
-                      preprocess, out.images.view(), n);
+        normaliseInto(pixels, picture.height, picture.width, top, left, flip, preprocess, out.images.view(), n);
     }
 }
 
@@ -62,6 +80,14 @@ Loader::Loader(const Dataset& dataset, const DataPart& part, const BatchPlan& pl
     for (Batch& slot : m_slots) {
         slot.images.reshape(largest, 3, dataset.preprocess.height, dataset.preprocess.width);
         slot.labels.reserve(static_cast<std::size_t>(largest));
+    }
+    if (plan.augmentation == Augmentation::kRandomResizedCrop) {
+        int tallest = 1, widest = 1;
+        for (const StoredPicture& picture : part.pictures) {
+            tallest = std::max(tallest, picture.height);
+            widest = std::max(widest, picture.width);
+        }
+        m_resizer.reserve(tallest, widest, dataset.preprocess.height, dataset.preprocess.width);
     }
     m_filled.fill(-1);
     m_worker = std::jthread([this](const std::stop_token& stop) { work(stop); });
@@ -106,7 +132,7 @@ void Loader::work(const std::stop_token& stop) {
             orderEpoch = epoch;
         }
         makeBatch(m_dataset, m_part, m_plan, order, static_cast<int>(epoch),
-                  static_cast<int>(batch % m_batchesPerEpoch), m_slots[slot]);
+                  static_cast<int>(batch % m_batchesPerEpoch), m_resizer, m_slots[slot]);
 
         lock.lock();
         m_filled[slot] = batch;

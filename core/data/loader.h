@@ -21,10 +21,8 @@ struct Batch {
 
 struct BatchPlan {
     int batch = 64;
-    bool shuffle = false;  // a new order each epoch; else the order of the part
-    // A random crop and a flip instead of the centre: the crop is taken from the stored square or, where the pictures
-    // are stored at the network's own size, from the picture inside a frame of 4 black pixels.
-    bool augment = false;
+    bool shuffle = false;                             // a new order each epoch; else the order of the part
+    Augmentation augmentation = Augmentation::kNone;  // not kAuto
     std::uint64_t seed = 1;
 };
 
@@ -37,9 +35,9 @@ int batchesPerEpoch(const DataPart& part, const BatchPlan& plan);
 std::vector<std::int32_t> epochOrder(int count, const BatchPlan& plan, int epoch);
 
 // Batch `iteration` of `epoch`, given epochOrder() of that epoch. Which pictures and how they are cut is a pure
-// function of (seed, epoch, index).
+// function of (seed, epoch, index). `resizer` is scratch memory.
 void makeBatch(const Dataset& dataset, const DataPart& part, const BatchPlan& plan,
-               const std::vector<std::int32_t>& order, int epoch, int iteration, Batch& out);
+               const std::vector<std::int32_t>& order, int epoch, int iteration, RegionResizer& resizer, Batch& out);
 
 // makeBatch() in the background, a few batches ahead. The data set must outlive the loader and stay unchanged. All
 // memory is taken when it is made. Used by one thread; may be destroyed at any time.
@@ -65,6 +63,7 @@ class Loader {
     const DataPart& m_part;
     const BatchPlan m_plan;
     const int m_batchesPerEpoch;
+    RegionResizer m_resizer;            // of the worker
     std::array<Batch, kSlots> m_slots;  // batch p, counted through all epochs, stands in slot p % kSlots
     std::mutex m_mutex;
     std::condition_variable_any m_wake;         // the worker: m_current has moved

@@ -26,8 +26,8 @@ struct Preprocess {
     bool operator==(const Preprocess&) const = default;
 };
 
-// Networks up to this size read whole pictures, and training moves them about in a frame of zeros; above it training
-// crops from a larger square.
+// Networks up to this size read whole pictures; above it they read the middle of a larger one, and training varies its
+// pictures in another way (augmentation.h).
 constexpr int kPaddedUpTo = 64;
 
 // `resize` for pictures of this size: the size itself up to 64 pixels, size * 256 / 224 above, as is usual for CIFAR
@@ -67,8 +67,8 @@ void normaliseInto(const std::uint8_t* pixels, int height, int width, int top, i
 // long and thin picture costs no more than another.
 Picture fitPicture(const Picture& picture, const Preprocess& preprocess);
 
-// The resize x resize square around that crop, from which training crops at random: its centre crop has exactly the
-// pixels of fitPicture.
-Picture fitSquare(const Picture& picture, const Preprocess& preprocess);
+// The picture with its shorter side scaled to `resize`; of a longer side above twice that, its middle. From it training
+// takes its crops, and its centre crop has exactly the pixels of fitPicture.
+Picture fitWhole(const Picture& picture, const Preprocess& preprocess);
 
 }  // namespace condenser

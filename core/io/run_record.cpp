@@ -41,6 +41,19 @@ bool looksLikeTime(std::string_view text) {
     return true;
 }
 
+// Version 0.1 wrote true or false.
+Augmentation takeAugmentation(JsonFields& fields, const NetworkSpec& spec) {
+    if (fields.has("augment") && fields.any("augment").text() == nullptr) {
+        return augmentationFor(fields.flag("augment") ? Augmentation::kAuto : Augmentation::kNone, spec.height,
+                               spec.width);
+    }
+    const std::string name = fields.text("augment", kShort);
+    const auto augmentation = augmentationNamed(name);
+    if (augmentation && *augmentation != Augmentation::kAuto) return *augmentation;
+    fields.refuse("\"augment\" is " + inQuotes(name) + ", which this program does not know");
+    return Augmentation::kNone;
+}
+
 void takeSettings(JsonFields& fields, RunRecord& run) {
     run.epochs = fields.number("epochs", 1, kMillion);
     run.batch = fields.number("batch", 1, kMillion);
@@ -49,7 +62,7 @@ void takeSettings(JsonFields& fields, RunRecord& run) {
     run.weightDecay = fields.real("weight_decay", 0, kLargest);
     run.groupLassoLambda = fields.real("group_lasso_lambda", 0, kLargest);
     run.validation = fields.real("validation", 0, kBelowOne);
-    run.augment = fields.flag("augment");
+    run.augmentation = takeAugmentation(fields, run.spec);
     run.referenceQuirks = fields.flag("reference_quirks");
 }
 
@@ -98,7 +111,7 @@ std::string textOf(const RunRecord& run) {
                                 {"weight_decay", {run.weightDecay}},
                                 {"group_lasso_lambda", {run.groupLassoLambda}},
                                 {"validation", {run.validation}},
-                                {"augment", {run.augment}},
+                                {"augment", {std::string(augmentationName(run.augmentation))}},
                                 {"reference_quirks", {run.referenceQuirks}}};
     Json::Object json{{"version", {std::uint64_t{1}}},
                       {"program", {run.program}},
@@ -174,7 +187,7 @@ std::string runIdentity(const RunRecord& run) {
         "xxh64:{:016x}",
         xxh64(fmt::format("{}\n{}\n{}\n{} {} {} {} {} {} {} {} {} {}", run.created, run.data, run.spec.text(),
                           run.epochs, run.batch, run.learningRate, run.momentum, run.weightDecay, run.groupLassoLambda,
-                          run.validation, run.seed, run.augment, run.referenceQuirks)));
+                          run.validation, run.seed, augmentationName(run.augmentation), run.referenceQuirks)));
 }
 
 std::string utcNow() {

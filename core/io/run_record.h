@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "data/augmentation.h"
 #include "data/preprocess.h"
 #include "network/network_spec.h"
 
@@ -35,7 +36,7 @@ struct RunRecord {
     double groupLassoLambda = 0;  // finite, >= 0
     double validation = 0;        // 0 <= v < 1
     std::uint64_t seed = 1;
-    bool augment = true;
+    Augmentation augmentation = Augmentation::kPadCrop;  // never kAuto; "augment" in the file
     bool referenceQuirks = false;
 
     int threads = 1;      // of the latest start; another number gives the same bits

@@ -85,7 +85,7 @@ ModelFile describeModel(const RunRecord& record, Network& network, const Trained
           {"lasso", record.groupLassoLambda},
           {"validation", record.validation},
           {"seed", record.seed},
-          {"augment", record.augment},
+          {"augment", augmentationName(record.augmentation)},
           {"reference_quirks", record.referenceQuirks}}},
     };
     ModelFile model;

@@ -32,13 +32,17 @@ CondensingRules rulesOf(const RunRecord& record) {
     return record.referenceQuirks ? CondensingRules::kReference : CondensingRules::kCorrected;
 }
 
-DatasetOptions dataOptions(const RunRecord& record, const RunEvents& events, const RunControl& control) {
+DatasetOptions dataOptions(const RunRecord& record, std::uint64_t memory, const RunEvents& events,
+                           const RunControl& control) {
     DatasetOptions options;
     options.height = record.spec.height;
     options.width = record.spec.width;
     options.validation = record.validation;
     options.seed = record.seed;
+    options.augmentation = record.augmentation;
     options.threads = record.threads;
+    options.memoryLimit = memory;
+    options.scanning = events.onScanning;
     options.progress = events.onLoading;
     options.stop = control.stopToken();
     return options;
@@ -214,7 +218,7 @@ Result<RunResult> Run::go() {
 }
 
 Result<> Run::loop() {
-    Loader loader(m_dataset, m_dataset.train, {m_record.batch, /*shuffle=*/true, m_record.augment, m_record.seed});
+    Loader loader(m_dataset, m_dataset.train, {m_record.batch, /*shuffle=*/true, m_record.augmentation, m_record.seed});
     for (;;) {
         if (m_control.paused()) {
             if (auto saved = checkpoint(); !saved) return saved;
@@ -406,14 +410,14 @@ Result<RunResult> start(const TrainRequest& request, const RunEvents& events, Ru
     record.groupLassoLambda = settings.groupLassoLambda;
     record.validation = settings.validation;
     record.seed = settings.seed;
-    record.augment = settings.augment;
+    record.augmentation = augmentationFor(settings.augmentation, spec->height, spec->width);
     record.referenceQuirks = settings.referenceQuirks;
     record.threads = request.threads > 0 ? request.threads : availableCores();
     record.isa = activeSimdTarget();
     record.command = request.command;
     record.program = CONDENSER_VERSION;
     record.created = utcNow();
-    auto dataset = openDataset(request.data, dataOptions(record, events, control));
+    auto dataset = openDataset(request.data, dataOptions(record, request.dataMemory, events, control));
     if (!dataset) return tl::unexpected(dataset.error());
     record.classes = dataset->classes;
     record.spec.classes = static_cast<int>(dataset->classes.size());
@@ -441,7 +445,7 @@ Result<RunResult> start(const TrainRequest& request, const RunEvents& events, Ru
 }
 
 Result<RunResult> resume(const std::filesystem::path& folder, int threads, ThreadPriority priority,
-                         const RunEvents& events, RunControl& control) {
+                         std::uint64_t dataMemory, const RunEvents& events, RunControl& control) {
     auto record = readRunRecord(folder);
     if (!record) return tl::unexpected(record.error());
     auto lock = RunLock::take(folder);
@@ -464,7 +468,7 @@ Result<RunResult> resume(const std::filesystem::path& folder, int threads, Threa
     } else if (events.onNotice) {
         events.onNotice("the run has no checkpoint yet: it begins from the start");
     }
-    auto dataset = openDataset(record->data, dataOptions(*record, events, control));
+    auto dataset = openDataset(record->data, dataOptions(*record, dataMemory, events, control));
     if (!dataset) return tl::unexpected(dataset.error());
     if (dataset->classes != record->classes || dataset->train.count() != record->trainImages ||
         dataset->test.count() != record->testImages) {
@@ -508,8 +512,8 @@ Result<RunResult> startRun(const TrainRequest& request, const RunEvents& events,
 }
 
 Result<RunResult> resumeRun(const std::filesystem::path& folder, int threads, ThreadPriority priority,
-                            const RunEvents& events, RunControl& control) {
-    return guarded(folder.string(), [&] { return resume(folder, threads, priority, events, control); });
+                            const RunEvents& events, RunControl& control, std::uint64_t dataMemory) {
+    return guarded(folder.string(), [&] { return resume(folder, threads, priority, dataMemory, events, control); });
 }
 
 }  // namespace condenser

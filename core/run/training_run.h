@@ -29,7 +29,7 @@ struct TrainSettings {
     double groupLassoLambda = 0;
     double validation = 0;  // share of the training part held back; 0: the data's own test part
     std::uint64_t seed = 1;
-    bool augment = true;  // pad-and-crop (or random crop) and flip
+    Augmentation augmentation = Augmentation::kAuto;
     bool referenceQuirks = false;
 };
 
@@ -40,7 +40,8 @@ struct TrainRequest {
     TrainSettings settings;
     int threads = 0;  // 0: availableCores()
     ThreadPriority priority = ThreadPriority::kNormal;
-    std::string command;  // the exact command, for run.json; may be empty
+    std::uint64_t dataMemory = 0;  // as DatasetOptions::memoryLimit
+    std::string command;           // the exact command, for run.json; may be empty
 };
 
 // A condensing step: what it will do is known before the run starts.
@@ -103,6 +104,7 @@ struct ModelSnapshot {
 
 // All are called on the thread that trains, any may be empty, none may block for long.
 struct RunEvents {
+    std::function<void(std::int64_t found)> onScanning;                    // pictures found so far
     std::function<void(std::int64_t done, std::int64_t total)> onLoading;  // pictures decoded
     std::function<void(const RunStarted&)> onStarted;
     std::function<void(const StepReport&)> onStep;
@@ -150,8 +152,9 @@ struct RunResult {
 Result<RunResult> startRun(const TrainRequest& request, const RunEvents& events, RunControl& control);
 
 // Goes on as if never stopped: the same bits, on any number of threads. All settings come from run.json.
+// `dataMemory` as in TrainRequest.
 Result<RunResult> resumeRun(const std::filesystem::path& folder, int threads, ThreadPriority priority,
-                            const RunEvents& events, RunControl& control);
+                            const RunEvents& events, RunControl& control, std::uint64_t dataMemory = 0);
 
 // "${XDG_DATA_HOME:-~/.local/share}/condenser/data": where the window puts what it downloads.
 std::filesystem::path defaultDataStore();

@@ -22,12 +22,13 @@ Result<Evaluation> evaluate(const Network& network, const Dataset& dataset, cons
     const BatchPlan plan{options.batch};
     const std::vector<std::int32_t> order = epochOrder(part.count(), plan, 0);
     Inference inference(network);
+    RegionResizer unused;
     Batch batch;
     double lossSum = 0, seconds = 0;
     int top1 = 0, top5 = 0, done = 0;
     for (int i = 0; i < batchesPerEpoch(part, plan); ++i) {
         if (options.stop.stop_requested()) return fail(ErrorCode::kCancelled, "the evaluation was stopped", "", "");
-        makeBatch(dataset, part, plan, order, 0, i, batch);
+        makeBatch(dataset, part, plan, order, 0, i, unused, batch);
         const ConstView images = batch.images.view();
         inference.prepare(images, pool);
         const auto start = std::chrono::steady_clock::now();

@@ -49,6 +49,55 @@ class TestDataPreview : public QObject {
         QVERIFY(failed.at(0).at(0).value<Error>().code == ErrorCode::kNotFound);
     }
 
+    void smallSetsAreCheckedUnasked() {
+        const QString folder = m_home.makeDataFolder(QStringLiteral("copied"), 4);
+        const QString twin = m_home.path(QStringLiteral("copied/test/edgy/twin.png"));
+        QVERIFY(QFile::copy(m_home.path(QStringLiteral("copied/train/edgy/0.png")), twin));
+        m_home.makeFile(QStringLiteral("copied/train/round/broken.png"), "no picture");
+        DataPreview preview;
+        QSignalSpy ready(&preview, &DataPreview::ready), checking(&preview, &DataPreview::checking);
+        QSignalSpy checked(&preview, &DataPreview::checked);
+        preview.inspect("folder:" + toPath(folder).string());
+        QTRY_COMPARE_WITH_TIMEOUT(checked.count(), 1, kWaitMs);
+        QCOMPARE(ready.count(), 1);
+        QVERIFY(checking.count() > 0);
+        const auto report = checked.at(0).at(0).value<DatasetReport>();
+        QCOMPARE(report.unreadable.size(), std::size_t{1});
+        QCOMPARE(report.leaked.size(), std::size_t{1});
+        QCOMPARE(report.leaked[0].test, toPath(twin));
+        preview.check();
+        QTRY_COMPARE_WITH_TIMEOUT(checked.count(), 2, kWaitMs);
+        QCOMPARE(ready.count(), 1);  // the thumbnails stay
+    }
+
+    void whatIsCancelledIsHeardOfNoMore() {
+        const QString folder = m_home.makeDataFolder(QStringLiteral("cancelled"), 4);
+        DataPreview preview;
+        QSignalSpy ready(&preview, &DataPreview::ready), stopped(&preview, &DataPreview::stopped);
+        QSignalSpy checkStopped(&preview, &DataPreview::checkStopped), checked(&preview, &DataPreview::checked);
+        preview.cancel();  // of nothing
+        QCOMPARE(stopped.count() + checkStopped.count(), 0);
+        preview.inspect("folder:" + toPath(folder).string());
+        preview.cancel();
+        QCOMPARE(stopped.count(), 1);  // at once
+        preview.check();
+        preview.cancel();
+        QCOMPARE(checkStopped.count(), 1);
+        preview.inspect("shapes10");  // what comes after it is in order
+        QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, kWaitMs);
+        QCOMPARE(ready.at(0).at(0).value<DataSummary>().data, std::string("shapes10"));
+        QCOMPARE(checked.count(), 0);
+    }
+
+    void endsWhileBusy() {
+        for (int i = 0; i < 20; ++i) {
+            DataPreview preview;
+            preview.inspect("shapes10");
+            if (i % 2 == 1) QTest::qWait(i);
+            if (i % 4 == 3) preview.check();
+        }
+    }
+
     void aPictureBecomesAnImage() {
         Picture picture{1, 2, {255, 0, 0, 0, 0, 255}};
         const QImage image = toImage(picture);

@@ -36,6 +36,16 @@ class TestDropping : public QObject {
         QCOMPARE(album.files[0].filename(), std::filesystem::path("a.jpg"));
         QVERIFY(album.words.contains(QStringLiteral("2\u00a0pictures")));
         QVERIFY(plan({m_home.path(QStringLiteral("papers"))}).kind == Kind::kNothing);
+        for (const char* name : {"list.csv", "cifar-10-binary.tar.gz", "mine.tgz"}) {
+            QVERIFY(plan({m_home.makeFile(QString::fromLatin1(name), "x")}).kind == Kind::kData);
+        }
+        m_home.makeFile(QStringLiteral("digits/t10k-images-idx3-ubyte"), "x");
+        m_home.makeFile(QStringLiteral("cifar/data_batch_1.bin"), "x");
+        for (const char* name : {"digits", "cifar"}) {
+            const DropPlan other = plan({m_home.path(QString::fromLatin1(name))});
+            QVERIFY(other.kind == Kind::kData);
+            QVERIFY(other.words.contains(QString::fromLatin1(name)));
+        }
         // What it is not is for the reader to find, and to say.
         QVERIFY(plan({m_home.path(QStringLiteral("papers/notes.txt"))}).kind == Kind::kPictures);
         QCOMPARE(plan({picture, m_home.path(QStringLiteral("album"))}).files.size(), std::size_t{3});

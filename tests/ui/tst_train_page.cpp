@@ -80,12 +80,12 @@ class TestTrainPage : public QObject {
     void aFolderThatCannotBeUsedSaysSo() {
         TrainingSession session;
         TrainPage page(session, m_home.settings());
-        page.setDataFolder(m_home.path(QStringLiteral("nowhere")));
+        page.setDataPath(m_home.path(QStringLiteral("nowhere")));
         auto* problem = find<QLabel>(page, "dataProblem");
         QTRY_VERIFY_WITH_TIMEOUT(problem->text().contains(QStringLiteral("nowhere")), kWaitMs);
         QVERIFY(!find<QPushButton>(page, "startButton")->isEnabled());
         QVERIFY(!find<QLabel>(page, "startObstacle")->text().isEmpty());
-        page.setDataFolder(m_data);
+        page.setDataPath(m_data);
         QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(page, "startButton")->isEnabled(), kWaitMs);
     }
 
@@ -204,7 +204,7 @@ class TestTrainPage : public QObject {
 
   private:
     void fill(TrainPage& page, int epochs) {
-        page.setDataFolder(m_data);
+        page.setDataPath(m_data);
         find<QComboBox>(page, "networkBox")->setCurrentText(QStringLiteral("your own numbers"));
         find<QLineEdit>(page, "growthField")->setText(QStringLiteral("4-4"));
         auto* layers = find<QLineEdit>(page, "layersField");

@@ -6,12 +6,17 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "data/data_guess.h"
+#include "data/data_name.h"
 #include "look/format.h"
 #include "look/look.h"
 #include "net/cifar10_download.h"
+#include "pages/data_check_row.h"
 #include "pages/data_download.h"
 #include "pages/form_row.h"
 #include "pages/thumbnail_strip.h"
@@ -20,8 +25,16 @@
 namespace condenser {
 namespace {
 
-const QString kShapes = QStringLiteral("shapes10");
-const QString kFolder = QStringLiteral("folder:");
+const QString kShapes = QString::fromLatin1(kShapesName);
+
+// "1000 training", "2000 training, 90 to 1300 a class".
+QString trainingWords(const DatasetInfo& info) {
+    const QString all = DataPicker::tr("%1 training").arg(formatCount(info.trainImages()));
+    const auto [least, most] = std::minmax_element(info.trainCounts.begin(), info.trainCounts.end());
+    if (least == info.trainCounts.end() || *most == 0) return all;
+    if (*least == *most) return DataPicker::tr("%1 (%2 a class)").arg(all, formatCount(*most));
+    return DataPicker::tr("%1 (%2 to %3 a class)").arg(all, formatCount(*least), formatCount(*most));
+}
 
 QLabel* smallLabel(const char* tone) {
     auto* label = new QLabel;
@@ -37,18 +50,29 @@ QLabel* smallLabel(const char* tone) {
 DataPicker::DataPicker(QWidget* parent)
     : QWidget(parent),
       m_box(new QComboBox),
-      m_open(new QPushButton(tr("Open folder…"))),
+      m_open(new QPushButton(tr("Open…"))),
       m_download(new DataDownload(cifar10Download(defaultDataStore()))),
+      m_cancel(new QPushButton),
       m_counts(smallLabel("muted")),
       m_warning(smallLabel("warning")),
-      m_pictures(new ThumbnailStrip) {
+      m_pictures(new ThumbnailStrip),
+      m_check(new DataCheckRow(m_preview)) {
     m_box->addItem(tr("Shapes-10 (built in)"), kShapes);
     m_box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_box->setMinimumContentsLength(8);
     m_open->setObjectName(QStringLiteral("openDataButton"));
     setLook(m_open, "role", "link");
-    m_open->setAccessibleName(tr("Open a folder of pictures as data"));
-    m_open->setToolTip(tr("A folder with one sub-folder of pictures for each class (Ctrl+Shift+O)"));
+    m_open->setAccessibleName(tr("Open pictures as data"));
+    m_open->setToolTip(
+        tr("A folder with one sub-folder of pictures for each class (Ctrl+Shift+O), a list, an archive"));
+    auto* menu = new QMenu(m_open);
+    menu->addAction(tr("Folder…"), this, &DataPicker::chooseFolder)->setObjectName(QStringLiteral("openDataFolder"));
+    menu->addAction(tr("CSV list or CIFAR archive…"), this, &DataPicker::chooseFile)
+        ->setObjectName(QStringLiteral("openDataFile"));
+    m_open->setMenu(menu);
+    m_cancel->setObjectName(QStringLiteral("dataCancel"));
+    setLook(m_cancel, "role", "link");
+    m_cancel->hide();
     m_counts->setObjectName(QStringLiteral("dataCounts"));
     m_warning->setObjectName(QStringLiteral("dataProblem"));
     m_warning->hide();
@@ -60,6 +84,7 @@ DataPicker::DataPicker(QWidget* parent)
     auto* countsRow = new QHBoxLayout;
     countsRow->setSpacing(8);
     countsRow->addWidget(m_counts, 1);
+    countsRow->addWidget(m_cancel, 0, Qt::AlignTop);
     auto* sources = new QVBoxLayout;
     sources->setSpacing(0);
     sources->addWidget(m_open);
@@ -74,6 +99,7 @@ DataPicker::DataPicker(QWidget* parent)
     layout->addWidget(m_download);
     layout->addWidget(m_pictures);
     layout->addWidget(m_warning);
+    layout->addWidget(m_check);
 
     connect(m_box, &QComboBox::currentIndexChanged, this, &DataPicker::select);
     connect(m_open, &QPushButton::clicked, this, &DataPicker::chooseFolder);
@@ -82,9 +108,12 @@ DataPicker::DataPicker(QWidget* parent)
         if (m_box->isEnabled()) {
             setData(data);
         } else {
-            indexOf(toQString(data), QString::fromLatin1(kCifar10FileName));
+            add(toQString(data));
         }
     });
+    connect(m_cancel, &QPushButton::clicked, this, [this] { m_looking ? m_preview.cancel() : select(); });
+    connect(&m_preview, &DataPreview::scanning, this, &DataPicker::showScanning);
+    connect(&m_preview, &DataPreview::stopped, this, &DataPicker::showStopped);
     connect(&m_preview, &DataPreview::ready, this, &DataPicker::showSummary);
     connect(&m_preview, &DataPreview::failed, this, &DataPicker::showProblem);
     select();
@@ -96,33 +125,33 @@ std::string DataPicker::data() const {
 
 // Any KIND:PATH is shown, and what cannot be read of it says so; what is no name at all gives way to the built-in set.
 void DataPicker::setData(const std::string& data) {
-    const QString name = toQString(data);
-    if (name.startsWith(kFolder)) {
-        setFolder(name.mid(kFolder.size()));
-    } else if (const qsizetype colon = name.indexOf(u':'); colon > 0) {
-        choose(indexOf(name, QFileInfo(name.mid(colon + 1)).fileName()));
+    if (const QString name = toQString(data); name.indexOf(u':') > 0) {
+        choose(add(name));
     } else {
         m_box->setCurrentIndex(m_box->findData(kShapes));
     }
 }
 
-void DataPicker::setFolder(const QString& folder) {
-    const QString path = QDir::cleanPath(QFileInfo(folder).absoluteFilePath());
-    choose(indexOf(kFolder + path, QFileInfo(path).fileName()));
+void DataPicker::setPath(const QString& path) {
+    const std::string data = dataNameOf(toPath(path)).value_or(kFolderPrefix);
+    choose(add(QString::fromStdString(data.substr(0, data.find(':') + 1)) + path));
 }
 
-int DataPicker::indexOf(const QString& data, const QString& name) {
+int DataPicker::add(const QString& name) {
+    const qsizetype colon = name.indexOf(u':') + 1;
+    const QString path = QDir::cleanPath(QFileInfo(name.mid(colon)).absoluteFilePath());
+    const QString data = name.left(colon) + path;
     int index = m_box->findData(data);
     if (index >= 0) return index;
-    m_box->addItem(name, data);
+    m_box->addItem(QFileInfo(path).fileName(), data);
     index = m_box->count() - 1;
-    m_box->setItemData(index, data.mid(data.indexOf(u':') + 1).toHtmlEscaped(), Qt::ToolTipRole);
+    m_box->setItemData(index, path.toHtmlEscaped(), Qt::ToolTipRole);
     return index;
 }
 
 void DataPicker::choose(int index) {
     if (index == m_box->currentIndex()) {
-        select();  // the folder may have changed since
+        select();  // the files may have changed since
     } else {
         m_box->setCurrentIndex(index);
     }
@@ -130,6 +159,7 @@ void DataPicker::choose(int index) {
 
 void DataPicker::setReadOnly(bool on) {
     m_box->setDisabled(on);
+    m_check->setReadOnly(on);
     m_open->setDisabled(on);
 }
 
@@ -139,7 +169,17 @@ void DataPicker::chooseFolder() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);
     dialog->setOption(QFileDialog::ShowDirsOnly);
-    connect(dialog, &QFileDialog::fileSelected, this, &DataPicker::setFolder);
+    connect(dialog, &QFileDialog::fileSelected, this, &DataPicker::setPath);
+    dialog->open();
+}
+
+void DataPicker::chooseFile() {
+    if (!m_open->isEnabled()) return;
+    auto* dialog = new QFileDialog(this, tr("A list of pictures and their classes, or the archive of CIFAR"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("Lists and archives (*.csv *.tar.gz *.tgz)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::fileSelected, this, &DataPicker::setPath);
     dialog->open();
 }
 
@@ -147,17 +187,38 @@ void DataPicker::select() {
     m_summary.reset();
     m_problem.clear();
     m_warning->hide();
-    m_counts->setText(tr("Looking into it…"));
+    m_check->clear();
+    m_looking = true;
+    m_counts->setText(tr("Looking…"));
+    m_cancel->hide();  // what takes no time needs no button
     m_preview.inspect(data());
     emit changed();
 }
 
+void DataPicker::showScanning(qint64 found) {
+    if (!m_looking) return;
+    m_counts->setText(tr("Looking… %1").arg(formatPlural(found, tr("picture"), tr("pictures"))));
+    m_cancel->setText(tr("Cancel"));
+    m_cancel->setAccessibleName(tr("Stop looking into the data"));
+    m_cancel->show();
+}
+
+void DataPicker::showStopped() {
+    m_looking = false;
+    m_counts->setText(tr("Not looked into."));
+    m_cancel->setText(tr("Look again"));
+    m_cancel->setAccessibleName(tr("Look into the data again"));
+    m_cancel->show();
+}
+
 void DataPicker::showSummary(const DataSummary& summary) {
     if (summary.data != data()) return;
+    m_looking = false;
+    m_cancel->hide();
     m_summary = summary;
     const auto classes = static_cast<std::int64_t>(summary.info.classes.size());
-    QString counts = tr("%1 · %2 training")
-                         .arg(formatPlural(classes, tr("class"), tr("classes")), formatCount(summary.trainImages()));
+    QString counts =
+        formatPlural(classes, tr("class"), tr("classes")) + QStringLiteral(" · ") + trainingWords(summary.info);
     if (summary.testImages() > 0)
         counts += tr(" · %1 %2").arg(formatCount(summary.testImages()), QString::fromStdString(summary.info.testName));
     m_counts->setText(counts);
@@ -170,15 +231,21 @@ void DataPicker::showSummary(const DataSummary& summary) {
 
     QStringList warnings;
     if (summary.info.testName.empty()) {
-        warnings << tr("There is no test folder: a tenth of the pictures is held back to test with.");
+        warnings << tr("There is no test part: a tenth of the pictures is held back to test with.");
     }
-    for (const std::string& warning : summary.info.warnings) warnings << QString::fromStdString(warning);
+    for (const std::string& warning : summary.info.warnings) {
+        QString words = QString::fromStdString(warning);
+        if (!words.isEmpty()) words[0] = words.at(0).toUpper();
+        warnings << words + u'.';
+    }
     m_warning->setText(warnings.join(u'\n'));
     m_warning->setVisible(!warnings.isEmpty());
     emit changed();
 }
 
 void DataPicker::showProblem(const Error& error) {
+    m_looking = false;
+    m_cancel->hide();
     m_problem = errorTitle(error) + QStringLiteral(". ") + errorDetail(error);
     m_counts->setText({});
     m_pictures->setPictures({}, {});

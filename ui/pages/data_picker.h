@@ -1,4 +1,4 @@
-// Which pictures to train on: the built-in ones or a folder, what is in them, and one of each class to look at.
+// Which pictures to train on: the built-in ones or the user's, what is in them, and one of each class to look at.
 #pragma once
 
 #include <QWidget>
@@ -13,6 +13,7 @@ class QPushButton;
 
 namespace condenser {
 
+class DataCheckRow;
 class DataDownload;
 class ThumbnailStrip;
 
@@ -25,36 +26,43 @@ class DataPicker : public QWidget {
     // As --data.
     std::string data() const;
     void setData(const std::string& data);
-    void setFolder(const QString& folder);
+    // A folder, a CSV list or an archive; what it is, its name or its content says (data_guess.h).
+    void setPath(const QString& path);
     void setReadOnly(bool on);
 
-    // Nothing while the folder is being looked into, and where it cannot be used.
+    // Nothing while the data are being looked into, and where it cannot be used.
     const std::optional<DataSummary>& summary() const { return m_summary; }
     // Why it cannot be used; empty if it can, or is still being looked into.
     QString problem() const { return m_problem; }
 
   public slots:
     void chooseFolder();
+    void chooseFile();
 
   signals:
     void changed();
 
   private:
-    int indexOf(const QString& data, const QString& name);  // added if it is not there
+    int add(const QString& name);  // KIND:PATH; its place in the box
     void choose(int index);
     void select();
+    void showScanning(qint64 found);
+    void showStopped();
     void showSummary(const DataSummary& summary);
     void showProblem(const Error& error);
 
     DataPreview m_preview;
     std::optional<DataSummary> m_summary;
     QString m_problem;
+    bool m_looking = false;
     QComboBox* m_box;
     QPushButton* m_open;
     DataDownload* m_download;
+    QPushButton* m_cancel;  // of looking into the data; then, to look again
     QLabel* m_counts;
     QLabel* m_warning;
     ThumbnailStrip* m_pictures;
+    DataCheckRow* m_check;
 };
 
 }  // namespace condenser

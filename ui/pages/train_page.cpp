@@ -221,8 +221,8 @@ void TrainPage::restore() {
     m_restoring = false;
 }
 
-void TrainPage::setDataFolder(const QString& folder) {
-    if (!m_session.active()) m_data->setFolder(folder);
+void TrainPage::setDataPath(const QString& path) {
+    if (!m_session.active()) m_data->setPath(path);
 }
 
 void TrainPage::chooseDataFolder() {

@@ -33,7 +33,7 @@ class TrainPage : public Page {
     QString explanation() const override;
 
     void stop();
-    void setDataFolder(const QString& folder);
+    void setDataPath(const QString& path);  // a folder, a list, an archive
     void chooseDataFolder();
     // A run from the disk: its curves, and "Continue" where it can go on.
     void showStoredRun(const StoredRun& run);

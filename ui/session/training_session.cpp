@@ -57,6 +57,7 @@ void TrainingSession::launch(Run run) {
     m_worker = std::jthread([run = std::move(run), inbox = m_inbox, control = m_control.get()] {
         lowerThreadPriority();
         RunEvents events;
+        events.onScanning = [&](std::int64_t found) { inbox->add(Loading{found, 0}); };
         events.onLoading = [&](std::int64_t done, std::int64_t total) { inbox->add(Loading{done, total}); };
         events.onStarted = [&](const RunStarted& started) { inbox->add(started); };
         events.onStep = [&](const StepReport& step) { inbox->add(step); };

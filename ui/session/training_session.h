@@ -50,7 +50,7 @@ class TrainingSession : public QObject {
 
   signals:
     void stateChanged(State state);
-    void loading(qint64 done, qint64 total);
+    void loading(qint64 done, qint64 total);  // total 0: `done` pictures found so far
     void started(const RunStarted& run);
     void stepsAdded(const std::vector<StepReport>& steps);
     void condensed(const CondenseReport& report);

@@ -1,12 +1,16 @@
 #include <QtTest>
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "data/dataset.h"
+#include "data/dataset_info.h"
 #include "data/image_io.h"
 #include "data/loader.h"
 #include "data/shapes10.h"
+#include "support/io_faults.h"
 #include "support/io_scratch.h"
 #include "support/pictures.h"
 
@@ -31,6 +35,30 @@ void putPart(const fs::path& folder, int count) {
 
 std::string nameOf(const fs::path& folder) {
     return "folder:" + folder.string();
+}
+
+// kB of memory that no file stands behind.
+long anonymousMemory() {
+    std::ifstream status("/proc/self/status");
+    std::string word;
+    long kilobytes = 0;
+    while (status >> word) {
+        if (word == "RssAnon:" && status >> kilobytes) break;
+    }
+    return kilobytes;
+}
+
+const std::uint8_t* pixelsOf(const Dataset& data, const DataPart& part, int index) {
+    return data.pixelsOf(part.pictures[static_cast<std::size_t>(index)]);
+}
+
+std::vector<std::uint8_t> allPixels(const Dataset& data, const DataPart& part) {
+    std::vector<std::uint8_t> all;
+    for (const StoredPicture& picture : part.pictures) {
+        const std::uint8_t* pixels = data.pixelsOf(picture);
+        all.insert(all.end(), pixels, pixels + picture.height * picture.width * 3);
+    }
+    return all;
 }
 
 DatasetOptions small(int threads = 2) {
@@ -66,15 +94,16 @@ class DatasetTest : public QObject {
         QCOMPARE(data->test.count(), kShapesTestCount);
         QCOMPARE(data->classes, shapesClasses());
         QCOMPARE(data->testName, std::string("test"));
-        QCOMPARE(data->storedHeight, 32);
+        QCOMPARE(data->train.pictures[0].height, 32);
         for (const int index : {0, 4321, 9999}) {
             const DrawnShape shape = drawShape(ShapesPart::kTrain, index);
             QVERIFY(std::equal(shape.picture.pixels.begin(), shape.picture.pixels.end(),
-                               data->picture(data->train, index)));
+                               pixelsOf(*data, data->train, index)));
             QCOMPARE(data->train.labels[static_cast<std::size_t>(index)], shape.label);
         }
         const DrawnShape shape = drawShape(ShapesPart::kTest, 1999);
-        QVERIFY(std::equal(shape.picture.pixels.begin(), shape.picture.pixels.end(), data->picture(data->test, 1999)));
+        QVERIFY(
+            std::equal(shape.picture.pixels.begin(), shape.picture.pixels.end(), pixelsOf(*data, data->test, 1999)));
 
         // The seed of a run leaves the set as it is; a share held back comes out of the training part.
         options.seed = 5;
@@ -84,7 +113,10 @@ class DatasetTest : public QObject {
         QCOMPARE(held->train.count(), 0);
         QCOMPARE(held->test.count(), 2000);
         QCOMPARE(held->testName, std::string("validation"));
-        QVERIFY(std::equal(held->test.pixels.begin(), held->test.pixels.end(), data->train.pixels.begin()));
+        for (int i = 0; i < held->test.count(); ++i) {
+            QVERIFY(std::equal(pixelsOf(*held, held->test, i), pixelsOf(*held, held->test, i) + 32 * 32 * 3,
+                               pixelsOf(*data, data->train, i)));
+        }
     }
 
     void foldersAreDecodedAndMeasured() {
@@ -97,52 +129,154 @@ class DatasetTest : public QObject {
         QCOMPARE(data->train.labels, (std::vector<std::int32_t>{0, 0, 0, 0, 0, 1, 1, 1, 1, 1}));
         QCOMPARE(data->test.count(), 6);
         const Picture expected = fitPicture(noisePicture(8 + 3, 12), data->preprocess);
-        QVERIFY(std::equal(expected.pixels.begin(), expected.pixels.end(), data->picture(data->train, 3)));
+        QVERIFY(std::equal(expected.pixels.begin(), expected.pixels.end(), pixelsOf(*data, data->train, 3)));
 
         for (std::size_t channel = 0; channel < 3; ++channel) {
             double sum = 0, squares = 0;
-            const double count = static_cast<double>(data->train.pixels.size() / 3);
-            for (std::size_t i = channel; i < data->train.pixels.size(); i += 3) sum += data->train.pixels[i] / 255.0;
-            for (std::size_t i = channel; i < data->train.pixels.size(); i += 3) {
-                squares += std::pow(data->train.pixels[i] / 255.0 - sum / count, 2);
+            const std::vector<std::uint8_t> pixels = allPixels(*data, data->train);
+            const double count = static_cast<double>(pixels.size() / 3);
+            for (std::size_t i = channel; i < pixels.size(); i += 3) sum += pixels[i] / 255.0;
+            for (std::size_t i = channel; i < pixels.size(); i += 3) {
+                squares += std::pow(pixels[i] / 255.0 - sum / count, 2);
             }
             QVERIFY(std::abs(data->preprocess.mean[channel] - sum / count) < 1e-6);
             QVERIFY(std::abs(data->preprocess.std[channel] - std::sqrt(squares / count)) < 1e-6);
         }
         for (const int threads : {1, 3}) {
             OPEN(again, nameOf(folder.path()), small(threads));
-            QCOMPARE(again->train.pixels, data->train.pixels);
+            QCOMPARE(allPixels(*again, again->train), allPixels(*data, data->train));
             QVERIFY(again->preprocess == data->preprocess);
         }
     }
 
-    // Evaluation sees the same pixels whether training keeps the square around them or not, and so does fitPicture.
-    void largePicturesKeepTheSquare() {
+    // What training crops at random is kept whole; evaluation's pixels are those of fitPicture either way.
+    void largePicturesAreKeptWhole() {
         const ScratchFolder folder;
         for (const char* part : {"train", "test"}) {
             for (const char* name : {"a", "b"}) put(folder / part / name / "1.png", noisePicture(103, 91));
+            put(folder / part / "b/long.png", noisePicture(50, 170));
         }
         DatasetOptions options = small();
         options.height = 72;
         options.width = 66;
         OPEN(training, nameOf(folder.path()), options);
-        QCOMPARE(training->preprocess.resize, 72 * 256 / 224);
-        QCOMPARE(training->storedHeight, 82);
-        QCOMPARE(training->storedWidth, 82);
+        const Preprocess& preprocess = training->preprocess;
+        QCOMPARE(preprocess.resize, 72 * 256 / 224);
+        const auto sizeOf = [](const DataPart& part, std::size_t i) {
+            return std::pair(part.pictures[i].height, part.pictures[i].width);
+        };
+        QVERIFY(sizeOf(training->train, 0) == std::pair(103 * 82 / 91, 82));
+        QVERIFY(sizeOf(training->train, 2) == std::pair(82, 164));
+        const Picture whole = fitWhole(noisePicture(50, 170), preprocess);
+        QVERIFY(std::equal(whole.pixels.begin(), whole.pixels.end(), pixelsOf(*training, training->train, 2)));
+        QVERIFY(sizeOf(training->test, 0) == std::pair(72, 66));
+        options.augmentation = Augmentation::kPadCrop;
+        OPEN(fitted, nameOf(folder.path()), options);
+        QCOMPARE(allPixels(*fitted, fitted->train), allPixels(*training, training->test));
         options.evaluationOnly = true;
-        options.preprocess = &training->preprocess;
+        options.preprocess = &preprocess;
         OPEN(evaluation, nameOf(folder.path()), options);
-        QVERIFY(evaluation->preprocess == training->preprocess);
+        QVERIFY(evaluation->preprocess == preprocess);
         QCOMPARE(evaluation->train.count(), 0);
-        QCOMPARE(evaluation->storedHeight, 72);
-        QCOMPARE(evaluation->storedWidth, 66);
-        Batch fromSquare, fromFitted;
-        const BatchPlan plan{2, false, false, 1};
-        makeBatch(*training, training->test, plan, {0, 1}, 0, 0, fromSquare);
-        makeBatch(*evaluation, evaluation->test, plan, {0, 1}, 0, 0, fromFitted);
-        QCOMPARE(fromSquare.images.toPacked(), fromFitted.images.toPacked());
-        const Picture fitted = fitPicture(noisePicture(103, 91), training->preprocess);
-        QVERIFY(std::equal(fitted.pixels.begin(), fitted.pixels.end(), evaluation->picture(evaluation->test, 0)));
+        QCOMPARE(allPixels(*evaluation, evaluation->test), allPixels(*training, training->test));
+
+        // The centre of a whole picture is what evaluation reads.
+        Batch ofWhole, ofFitted;
+        RegionResizer resizer;
+        const BatchPlan plan{3};
+        makeBatch(*training, training->train, plan, {0, 1, 2}, 0, 0, resizer, ofWhole);
+        makeBatch(*training, training->test, plan, {0, 1, 2}, 0, 0, resizer, ofFitted);
+        QCOMPARE(ofWhole.images.toPacked(), ofFitted.images.toPacked());
+        const Picture picture = fitPicture(noisePicture(103, 91), preprocess);
+        QVERIFY(std::equal(picture.pixels.begin(), picture.pixels.end(), pixelsOf(*training, training->test, 0)));
+    }
+
+    void smallNetworksMayCropAtRandomToo() {
+        const ScratchFolder folder;
+        putPart(folder / "train", 2);
+        putPart(folder / "test", 2);
+        DatasetOptions options = small();
+        options.augmentation = Augmentation::kRandomResizedCrop;
+        OPEN(data, nameOf(folder.path()), options);
+        QCOMPARE(data->train.pictures[0].height, 8);
+        QCOMPARE(data->train.pictures[0].width, 12);
+        QCOMPARE(data->test.pictures[0].width, 8);
+    }
+
+    // Pictures that do not fit into memory are read from a file, and nothing else is different.
+    void aFileDoesAsWellAsMemory() {
+        const ScratchFolder cache;
+        ::setenv("XDG_CACHE_HOME", cache.path().c_str(), 1);
+        DatasetOptions options;
+        options.height = options.width = 48;  // 83 MB
+        options.threads = 2;
+        const long atFirst = anonymousMemory();
+        options.memoryLimit = 1'000'000;
+        OPEN(filed, "shapes10", options);
+        QVERIFY(filed->pixels.inFile());
+        const long withFile = anonymousMemory();
+        options.memoryLimit = 0;
+        OPEN(held, "shapes10", options);
+        QVERIFY(!held->pixels.inFile());
+        const long withMemory = anonymousMemory();
+        QVERIFY2(withFile - atFirst < 30'000, qPrintable(QString::number(withFile - atFirst)));
+        QVERIFY2(withMemory - withFile > 70'000, qPrintable(QString::number(withMemory - withFile)));
+        QVERIFY(fs::is_empty(cache.path() / "condenser"));  // it has no name
+
+        QVERIFY(filed->preprocess == held->preprocess);
+        const BatchPlan plan{256, true, Augmentation::kPadCrop, 7};
+        const auto order = epochOrder(held->train.count(), plan, 2);
+        RegionResizer resizer;
+        Batch ofFile, ofMemory;
+        for (int i = 0; i < 4; ++i) {
+            makeBatch(*filed, filed->train, plan, order, 2, i, resizer, ofFile);
+            makeBatch(*held, held->train, plan, order, 2, i, resizer, ofMemory);
+            QCOMPARE(ofFile.images.toPacked(), ofMemory.images.toPacked());
+            QCOMPARE(ofFile.labels, ofMemory.labels);
+        }
+        QCOMPARE(allPixels(*filed, filed->test), allPixels(*held, held->test));
+    }
+
+    // A tenth of the pictures of the disk's size each: whether it is seen at once or on the way, it is told in words.
+    void aFullDiskIsToldInWords() {
+        const ScratchFolder place;
+        fs::create_directories(place / "disk");
+        for (const char* part : {"train", "test"}) {
+            for (const char* name : {"a", "b"}) {
+                for (int i = 0; i < 10; ++i)
+                    put(place / "data" / part / name / (std::to_string(i) + ".png"), noisePicture(40, 80));
+            }
+        }
+        for (const Augmentation augmentation : {Augmentation::kNone, Augmentation::kRandomResizedCrop}) {
+            // Of whole pictures only the shorter half is certain to be needed, which fits on the disk.
+            const int size = augmentation == Augmentation::kNone ? 150 : 84;
+            const std::string said = playOnSmallDisk(place / "disk", [&]() -> std::string {
+                ::setenv("XDG_CACHE_HOME", (place / "disk").c_str(), 1);
+                DatasetOptions options;
+                options.height = options.width = size;
+                options.augmentation = augmentation;
+                options.memoryLimit = 100'000;
+                options.threads = 1;
+                const auto failed = openDataset(nameOf(place / "data"), options);
+                return failed ? "no error" : failed.error().text();
+            });
+            QVERIFY2(said.find("0.1 MB of memory") != std::string::npos, said.c_str());
+            QVERIFY2(said.find("of disk in " + (place / "disk/condenser").string()) != std::string::npos, said.c_str());
+        }
+    }
+
+    void aCacheThatCannotBeMadeIsToldInWords() {
+        const ScratchFolder place;
+        putPart(place / "data/train", 2);
+        putPart(place / "data/test", 2);
+        writeBytes(place / "file", "");
+        ::setenv("XDG_CACHE_HOME", (place / "file").c_str(), 1);
+        DatasetOptions options = small();
+        options.memoryLimit = 10;
+        VERIFY_FAILS(nameOf(place / "data"), options, ErrorCode::kWrite, "XDG_CACHE_HOME");
+        ::unsetenv("XDG_CACHE_HOME");
+        options.memoryLimit = 0;
+        QVERIFY(openDataset(nameOf(place / "data"), options));
     }
 
     void withoutATestPartATenthIsHeldBack() {
@@ -155,10 +289,16 @@ class DatasetTest : public QObject {
         DatasetOptions options = small();
         options.evaluationOnly = true;
         OPEN(evaluation, nameOf(folder.path()), options);
-        QCOMPARE(evaluation->test.pixels, data->test.pixels);
+        QCOMPARE(allPixels(*evaluation, evaluation->test), allPixels(*data, data->test));
         options.validation = 0.5;
         OPEN(half, nameOf(folder.path()), options);
         QCOMPARE(half->test.count(), 20);
+        // Asked for where there is no part to test on only: what has one keeps it.
+        options.ownTestFirst = true;
+        OPEN(same, nameOf(folder.path()), options);
+        QCOMPARE(allPixels(*same, same->test), allPixels(*half, half->test));
+        OPEN(own, "shapes10", options);
+        QCOMPARE(own->testName, std::string("test"));
         for (const double share : {-0.1, 1.0, std::nan("")}) {
             options.validation = share;
             VERIFY_FAILS(nameOf(folder.path()), options, ErrorCode::kUsage, "held back");
@@ -183,7 +323,7 @@ class DatasetTest : public QObject {
         QCOMPARE(data->test.labels, (std::vector<std::int32_t>{0, 0, 1}));
         // What stands behind a gap has moved up.
         const Picture expected = fitPicture(noisePicture(8 + 2, 12), data->preprocess);
-        QVERIFY(std::equal(expected.pixels.begin(), expected.pixels.end(), data->picture(data->train, 1)));
+        QVERIFY(std::equal(expected.pixels.begin(), expected.pixels.end(), pixelsOf(*data, data->train, 1)));
     }
 
     void saysWhatIsWrong() {
@@ -202,7 +342,7 @@ class DatasetTest : public QObject {
         VERIFY_FAILS(nameOf(folder / "bad"), evaluation, ErrorCode::kBadData, "no picture of its test part");
 
         putPart(folder / "tests/test", 1);
-        VERIFY_FAILS(nameOf(folder / "tests"), small(), ErrorCode::kBadData, "no \"train\" folder");
+        VERIFY_FAILS(nameOf(folder / "tests"), small(), ErrorCode::kBadData, "nothing to train on");
         OPEN(data, nameOf(folder / "tests"), evaluation);
         QCOMPARE(data->test.count(), 2);
     }
@@ -212,7 +352,7 @@ class DatasetTest : public QObject {
         putPart(folder.path(), 2);
         DatasetOptions options = small();
         options.height = options.width = 1'000'000;  // 4 pictures of it are 15 TB
-        VERIFY_FAILS(nameOf(folder.path()), options, ErrorCode::kTooLarge, "GB");
+        VERIFY_FAILS(nameOf(folder.path()), options, ErrorCode::kTooLarge, "of disk in");
     }
 
     void stopsWhenAsked() {
@@ -242,7 +382,10 @@ class DatasetTest : public QObject {
         QCOMPARE(info->trainCounts, (std::vector<std::int64_t>{4, 3}));
         QCOMPARE(info->testCounts, (std::vector<std::int64_t>{2, 0}));
         QCOMPARE(info->testName, std::string("test"));
-        QCOMPARE(info->warnings.size(), 3u);  // few pictures, twice, and a class that is not tested
+        QCOMPARE(info->warnings.size(), 2u);
+        QCOMPARE(info->warnings[0], std::string("every class has few training pictures (4 at most)"));
+        QCOMPARE(info->warnings[1], std::string("1 of 2 classes has no picture in the test part: dog"));
+        QCOMPARE(info->few, (std::vector<std::int32_t>{0, 1}));
         QVERIFY(!inspectDataset("nonsense"));
     }
 };

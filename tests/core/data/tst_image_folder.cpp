@@ -265,37 +265,6 @@ class ImageFolderTest : public QObject {
         put(folder / "good/\xe6\xa2\xa8/1.png");
         QCOMPARE(errorOf(folder / "good"), std::string("no error"));
     }
-
-    void splitIsStratifiedAndSeeded() {
-        ImageFolder whole;
-        whole.classes = {"a", "b", "c"};
-        for (const auto& [label, count] : {std::pair(0, 50), {1, 7}, {2, 1}}) {
-            for (int i = 0; i < count; ++i) whole.train.push_back({fs::path(std::to_string(1000 + i)), label});
-        }
-        const auto split = [&](double share, std::uint64_t seed) {
-            ImageFolder copy = whole;
-            splitValidation(copy, share, seed);
-            return copy;
-        };
-        const auto counts = [](const std::vector<LabelledFile>& files) {
-            std::vector<int> of(3);
-            for (const LabelledFile& file : files) ++of[static_cast<std::size_t>(file.label)];
-            return of;
-        };
-        const ImageFolder tenth = split(0.1, 1);
-        QCOMPARE(tenth.testName, std::string("validation"));
-        QCOMPARE(counts(tenth.test), (std::vector<int>{5, 1, 0}));
-        QCOMPARE(counts(tenth.train), (std::vector<int>{45, 6, 1}));
-        QCOMPARE(counts(split(0.99, 1).train), (std::vector<int>{1, 1, 1}));
-        // Nothing is lost and nothing is in both.
-        std::set<std::string> all;
-        for (const auto* part : {&tenth.train, &tenth.test}) {
-            for (const LabelledFile& file : *part) all.insert(std::to_string(file.label) + file.path.string());
-        }
-        QCOMPARE(all.size(), whole.train.size());
-        QCOMPARE(namesOf(split(0.1, 1).test, "."), namesOf(tenth.test, "."));
-        QVERIFY(namesOf(split(0.1, 2).test, ".") != namesOf(tenth.test, "."));
-    }
 };
 
 QTEST_GUILESS_MAIN(ImageFolderTest)

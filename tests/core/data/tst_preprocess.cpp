@@ -84,10 +84,12 @@ class PreprocessTest : public QObject {
                     const Picture expected =
                         cropCentre(resizeShorterSide(picture, resize), preprocess.height, preprocess.width);
                     QCOMPARE(fitPicture(picture, preprocess).pixels, expected.pixels);
-                    const Picture square = fitSquare(picture, preprocess);
-                    QCOMPARE(square.height, resize);
-                    QCOMPARE(square.width, resize);
-                    QCOMPARE(cropCentre(square, preprocess.height, preprocess.width).pixels, expected.pixels);
+                    const Picture whole = fitWhole(picture, preprocess);
+                    QCOMPARE(std::min(whole.height, whole.width), resize);
+                    const int longer =
+                        std::max(picture.height, picture.width) * resize / std::min(picture.height, picture.width);
+                    QCOMPARE(std::max(whole.height, whole.width), std::min(longer, 2 * resize));
+                    QCOMPARE(cropCentre(whole, preprocess.height, preprocess.width).pixels, expected.pixels);
                 }
             }
         }
@@ -101,6 +103,7 @@ class PreprocessTest : public QObject {
         Picture thin{1, 300'000, {}};
         thin.pixels.assign(900'000, 77);
         QCOMPARE(fitPicture(thin, preprocess).pixels, std::vector<std::uint8_t>(224 * 224 * 3, 77));
+        QCOMPARE(fitWhole(thin, preprocess).pixels, std::vector<std::uint8_t>(256 * 512 * 3, 77));
     }
 
     void normalisingCropsPadsAndFlips() {

@@ -1,7 +1,7 @@
 #include <QtTest>
 #include <filesystem>
 
-#include "data/dataset.h"
+#include "data/dataset_info.h"
 #include "data/image_io.h"
 #include "data/shapes10.h"
 #include "data/shapes_folder.h"

@@ -25,7 +25,7 @@ RunRecord toyRun() {
     run.groupLassoLambda = 1e-5;
     run.validation = 0.125;
     run.seed = std::numeric_limits<std::uint64_t>::max();
-    run.augment = false;
+    run.augmentation = Augmentation::kNone;
     run.referenceQuirks = true;
     run.threads = 2;
     run.isa = "AVX2";
@@ -41,10 +41,14 @@ RunRecord toyRun() {
     return run;
 }
 
-Json::Object toyJson() {
+Json::Object jsonOf(const RunRecord& run) {
     ScratchFolder folder;
-    if (!writeRunRecord(folder.path(), toyRun())) throw std::runtime_error("cannot write the toy");
+    if (!writeRunRecord(folder.path(), run)) throw std::runtime_error("cannot write the toy");
     return *parseJson(readBytes(folder / kRunRecordName), {})->object();
+}
+
+Json::Object toyJson() {
+    return jsonOf(toyRun());
 }
 
 }  // namespace
@@ -65,6 +69,28 @@ class RunRecordTest : public QObject {
             QVERIFY(*back == run);
         }
         QCOMPARE(folder.entries(), 1);
+    }
+
+    // Version 0.1 wrote whether there was augmentation, and the network's size decided on its kind.
+    void augmentationIsReadInBothForms() {
+        RunRecord large = toyRun();
+        large.spec = parseNetworkSpec("condensenet:stages=4-4-4,growth=8-16-32,classes=2,size=96").value();
+        large.preprocess.height = large.preprocess.width = 96;
+        large.preprocess.resize = 109;
+        const auto read = [](const RunRecord& run, const Json& augment) {
+            Json::Object json = jsonOf(run);
+            Json::Object settings = *json.at("settings").object();
+            settings["augment"] = augment;
+            json["settings"] = {settings};
+            const auto back = parseRunRecord(jsonText({json}), "toy");
+            return back ? std::string(augmentationName(back->augmentation)) : back.error().why;
+        };
+        QCOMPARE(read(toyRun(), {true}), std::string("pad-crop"));
+        QCOMPARE(read(large, {true}), std::string("random-resized-crop"));
+        QCOMPARE(read(large, {false}), std::string("none"));
+        QCOMPARE(read(large, {std::string("pad-crop")}), std::string("pad-crop"));
+        QVERIFY(read(large, {std::string("auto")}).find("auto") != std::string::npos);  // what it was is not known
+        QVERIFY(read(large, {std::string("rotate")}).find("rotate") != std::string::npos);
     }
 
     void timesAreOfTheFormThatIsRead() {
