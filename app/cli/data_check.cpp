@@ -122,8 +122,10 @@ std::string asText(const Options& options, const DatasetReport& report) {
 
     const auto size = [](const PictureSize& s) { return fmt::format("{} x {}", s.width, s.height); };
     std::string text = options.data + "\n" + table.text() +
-                       fmt::format("pictures of {} to {} pixels, most around {}\n", size(report.smallest),
-                                   size(report.largest), size(report.median));
+                       (report.smallest == report.largest
+                            ? fmt::format("all pictures are of {} pixels\n", size(report.median))
+                            : fmt::format("pictures of {} to {} pixels, most around {}\n", size(report.smallest),
+                                          size(report.largest), size(report.median)));
     if (!split) text += "no test part: training holds a share of the training part back (--validation)\n";
     for (const std::string& warning : info.warnings) text += "warning: " + warning + "\n";
     text += sameText(report);

@@ -303,6 +303,50 @@ void quirksAreKeptInTheRecord(Cli& cli) {
     CHECK(droppedSum("quirks") > 0);
 }
 
+void augmentationIsKeptInTheRecord(Cli& cli) {
+    const auto recorded = [&](const Words& more, const std::string& out) {
+        cli.done(tinyRun(cli, with(more, {"--epochs", "1", "--out", out})));
+        return runRecord(cli.file(out)).at("settings").at("augment").get<std::string>();
+    };
+    CHECK_EQUAL(recorded({}, "usual"), "pad-crop");
+    CHECK_EQUAL(recorded({"--augment", "auto"}, "auto"), "pad-crop");
+    CHECK_EQUAL(recorded({"--augment", "random-resized-crop"}, "crop"), "random-resized-crop");
+    CHECK_EQUAL(recorded({"--no-augment"}, "plain"), "none");
+    CHECK_EQUAL(recorded({"--augment", "none"}, "none"), "none");
+    CHECK_EQUAL(runDifference(cli.file("usual"), cli.file("auto")), "");
+    CHECK_EQUAL(runDifference(cli.file("plain"), cli.file("none")), "");
+    CHECK(!runDifference(cli.file("usual"), cli.file("plain")).empty());
+    CHECK(!runDifference(cli.file("usual"), cli.file("crop")).empty());
+
+    cli.done({"train", "--resume", "usual", "--augment", "auto", "--quiet"});
+    cli.fails(2, {"train", "--resume", "usual", "--augment", "none"}, {"--augment", "started with pad-crop"});
+    cli.fails(2, {"train", "--resume", "crop", "--no-augment"}, {"--no-augment", "random-resized-crop"});
+    cli.fails(2, tinyRun(cli, {"--augment", "rotate", "--out", "x"}), {"--augment", "rotate"});
+    cli.fails(2, tinyRun(cli, {"--augment", "auto", "--no-augment", "--out", "x"}), {"--no-augment"});
+}
+
+// Pictures that go to a file leave every bit as it is, and where there is no place for the file, that is said.
+void dataMemoryChangesNoBit(Cli& cli) {
+    const std::string model = "condensenet:stages=1-1,growth=4-4,groups=2,condense=2,bottleneck=2,group3x3=2,size=32";
+    const auto training = [&](const std::string& out) {
+        return Words{"train", "--data", "shapes10", "--model", model, "--epochs", "1", "--quiet", "--out", out};
+    };
+    const Words evaluating{"eval", "--data", "shapes10", "--model", "memory/last.safetensors", "--quiet"};
+    cli.done(training("memory"));
+    cli.done(with(training("file"), {"--data-memory", "1"}));
+    CHECK_EQUAL(runDifference(cli.file("memory"), cli.file("file")), "");
+    json whole = cli.object(evaluating), filed = cli.object(with(evaluating, {"--data-memory", "1"}));
+    for (json* report : {&whole, &filed}) report->erase("images_per_s");
+    CHECK_EQUAL(whole, filed);
+
+    writeBytes(cli.file("no-folder"), "");
+    const Environment nowhere{{"XDG_CACHE_HOME", cli.file("no-folder")}};
+    cli.fails(1, with(training("x"), {"--data-memory", "1"}), {"XDG_CACHE_HOME", "no-folder"}, nowhere);
+    cli.fails(1, with(evaluating, {"--data-memory", "1"}), {"XDG_CACHE_HOME", "no-folder"}, nowhere);
+    cli.done(evaluating, nowhere);
+    cli.fails(2, with(training("x"), {"--data-memory", "0"}), {"--data-memory"});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -318,5 +362,7 @@ int main(int argc, char** argv) {
                      {"aRunIsTrainedByOneOnly", aRunIsTrainedByOneOnly},
                      {"aLossThatIsNotFiniteEndsTheRun", aLossThatIsNotFiniteEndsTheRun},
                      {"theValidationPartIsNamed", theValidationPartIsNamed},
-                     {"quirksAreKeptInTheRecord", quirksAreKeptInTheRecord}});
+                     {"quirksAreKeptInTheRecord", quirksAreKeptInTheRecord},
+                     {"augmentationIsKeptInTheRecord", augmentationIsKeptInTheRecord},
+                     {"dataMemoryChangesNoBit", dataMemoryChangesNoBit}});
 }

@@ -58,7 +58,7 @@ class TestDataPicker : public QObject {
     void soundPicturesAreSaidToBeSound() {
         DataPicker picker;
         picker.show();
-        picker.setPath(m_home.makeDataFolder(QStringLiteral("sound"), 22));
+        picker.setPath(m_home.makeDataFolder(QStringLiteral("sound"), 22, 50));
         QTRY_COMPARE_WITH_TIMEOUT(textOf(picker, "dataCheck"),
                                   QStringLiteral("All 66 pictures can be read, none is there twice."), kWaitMs);
         QVERIFY(textOf(picker, "dataCounts").contains(QStringLiteral("44 training (22 a class)")));
@@ -68,7 +68,7 @@ class TestDataPicker : public QObject {
     }
 
     void whatIsWrongIsNamedAndListed() {
-        const QString folder = m_home.makeDataFolder(QStringLiteral("flawed"), 22);
+        const QString folder = m_home.makeDataFolder(QStringLiteral("flawed"), 22, 50);
         const auto at = [&](const char* name) { return m_home.path(QStringLiteral("flawed/") + QLatin1String(name)); };
         QVERIFY(QFile::copy(at("train/edgy/0.png"), at("test/edgy/twin.png")));
         QVERIFY(QFile::copy(at("train/edgy/2.png"), at("train/round/twin.png")));

@@ -50,7 +50,7 @@ class TestDataPreview : public QObject {
     }
 
     void smallSetsAreCheckedUnasked() {
-        const QString folder = m_home.makeDataFolder(QStringLiteral("copied"), 4);
+        const QString folder = m_home.makeDataFolder(QStringLiteral("copied"), 4, 50);
         const QString twin = m_home.path(QStringLiteral("copied/test/edgy/twin.png"));
         QVERIFY(QFile::copy(m_home.path(QStringLiteral("copied/train/edgy/0.png")), twin));
         m_home.makeFile(QStringLiteral("copied/train/round/broken.png"), "no picture");

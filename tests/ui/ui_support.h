@@ -9,6 +9,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <memory>
+#include <string_view>
 
 #include "data/shapes10.h"
 #include "io/model_file.h"
@@ -55,8 +56,9 @@ class PrivateHome {
             qFatal("cannot write a test file");
         return file.fileName();
     }
-    // Two classes, `count` training pictures of each and half as many to test with.
-    QString makeDataFolder(const QString& name, int count) const {
+    // Two classes, `count` training pictures of each and half as many to test with: the same ones, or those from
+    // `firstTest` on.
+    QString makeDataFolder(const QString& name, int count, int firstTest = 0) const {
         for (const char* part : {"train", "test"}) {
             const int pictures = QLatin1String(part) == QLatin1String("train") ? count : count / 2;
             for (int i = 0; i < pictures * 2; ++i) {
@@ -64,7 +66,7 @@ class PrivateHome {
                                 .arg(name, QLatin1String(part))
                                 .arg(QLatin1String(i % 2 ? "round" : "edgy"))
                                 .arg(i),
-                            i / 2 * 10 + i % 2 * 5);
+                            (i / 2 + (part == std::string_view("test") ? firstTest : 0)) * 10 + i % 2 * 5);
             }
         }
         return path(name);

@@ -125,6 +125,7 @@ DataCheckRow::DataCheckRow(DataPreview& preview, QWidget* parent)
     connect(&preview, &DataPreview::checked, this, &DataCheckRow::showReport);
     connect(&preview, &DataPreview::checkFailed, this, &DataCheckRow::showFailure);
     connect(&preview, &DataPreview::checkStopped, this, &DataCheckRow::showUnchecked);
+    offerCancel();  // so that it has a name
     clear();
 }
 

@@ -69,6 +69,7 @@ DataPicker::DataPicker(QWidget* parent)
     menu->addAction(tr("Folder…"), this, &DataPicker::chooseFolder)->setObjectName(QStringLiteral("openDataFolder"));
     menu->addAction(tr("CSV list or CIFAR archive…"), this, &DataPicker::chooseFile)
         ->setObjectName(QStringLiteral("openDataFile"));
+    menu->setAccessibleName(tr("Open pictures as data"));
     m_open->setMenu(menu);
     m_cancel->setObjectName(QStringLiteral("dataCancel"));
     setLook(m_cancel, "role", "link");
@@ -190,6 +191,8 @@ void DataPicker::select() {
     m_check->clear();
     m_looking = true;
     m_counts->setText(tr("Looking…"));
+    m_cancel->setText(tr("Cancel"));
+    m_cancel->setAccessibleName(tr("Stop looking into the data"));
     m_cancel->hide();  // what takes no time needs no button
     m_preview.inspect(data());
     emit changed();
@@ -198,8 +201,6 @@ void DataPicker::select() {
 void DataPicker::showScanning(qint64 found) {
     if (!m_looking) return;
     m_counts->setText(tr("Looking… %1").arg(formatPlural(found, tr("picture"), tr("pictures"))));
-    m_cancel->setText(tr("Cancel"));
-    m_cancel->setAccessibleName(tr("Stop looking into the data"));
     m_cancel->show();
 }
 
