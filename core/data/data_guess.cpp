@@ -64,7 +64,7 @@ std::optional<std::string> dataNameOf(const fs::path& path) {
         return (holdsIdx(path) ? "idx:" : kFolderPrefix) + path.string();
     }
     if (!fs::is_regular_file(path, ignored)) return std::nullopt;
-    if (endsIn(name, {".csv"})) return "csv:" + path.string();
+    if (endsIn(name, {".csv", ".tsv"})) return "csv:" + path.string();
     if (!endsIn(name, {".tar.gz", ".tgz"})) return std::nullopt;
     const bool hundred = name.find("cifar-100") != std::string::npos || name.find("cifar100") != std::string::npos;
     return (hundred ? "cifar100:" : "cifar10:") + path.string();

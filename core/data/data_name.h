@@ -25,7 +25,4 @@ struct DataName {
 Result<DataName> parseDataName(const std::string& data);
 Result<> checkDataName(const std::string& data);
 
-// DIR of "folder:DIR".
-std::filesystem::path folderOfData(const std::string& data);
-
 }  // namespace condenser
