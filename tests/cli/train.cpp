@@ -327,7 +327,7 @@ void augmentationIsKeptInTheRecord(Cli& cli) {
 
 // Pictures that go to a file leave every bit as it is, and where there is no place for the file, that is said.
 void dataMemoryChangesNoBit(Cli& cli) {
-    const std::string model = "condensenet:stages=1-1,growth=4-4,groups=2,condense=2,bottleneck=2,group3x3=2,size=32";
+    const std::string model = "condensenet:stages=1-1,growth=4-4,groups=2,condense=4,bottleneck=4,group3x3=2,size=32";
     const auto training = [&](const std::string& out) {
         return Words{"train", "--data", "shapes10", "--model", model, "--epochs", "1", "--quiet", "--out", out};
     };

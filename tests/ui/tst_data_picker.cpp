@@ -49,7 +49,7 @@ class TestDataPicker : public QObject {
         picker.show();
         QTRY_VERIFY_WITH_TIMEOUT(picker.summary().has_value(), kWaitMs);
         QCOMPARE(textOf(picker, "dataCounts"),
-                 QStringLiteral("%1 · %2 training (%3 a class) · %4 test")
+                 QStringLiteral("%1 · %2 training (%3\u00a0a\u00a0class) · %4 test")
                      .arg(formatPlural(10, QStringLiteral("class"), QStringLiteral("classes")), formatCount(10'000),
                           formatCount(1000), formatCount(2000)));
         QVERIFY(!find<QLabel>(picker, "dataCheck")->isVisible());
@@ -61,7 +61,7 @@ class TestDataPicker : public QObject {
         picker.setPath(m_home.makeDataFolder(QStringLiteral("sound"), 22, 50));
         QTRY_COMPARE_WITH_TIMEOUT(textOf(picker, "dataCheck"),
                                   QStringLiteral("All 66 pictures can be read, none is there twice."), kWaitMs);
-        QVERIFY(textOf(picker, "dataCounts").contains(QStringLiteral("44 training (22 a class)")));
+        QVERIFY(textOf(picker, "dataCounts").contains(QStringLiteral("44 training (22\u00a0a\u00a0class)")));
         QVERIFY(!find<QPushButton>(picker, "dataShowButton")->isVisible());
         QVERIFY(!find<QPushButton>(picker, "dataCheckButton")->isVisible());
         QVERIFY(!find<QLabel>(picker, "dataProblem")->isVisible());
@@ -80,8 +80,9 @@ class TestDataPicker : public QObject {
         picker.setPath(folder);
         auto* show = find<QPushButton>(picker, "dataShowButton");
         QTRY_VERIFY_WITH_TIMEOUT(show->isVisible(), kWaitMs);
-        QVERIFY2(textOf(picker, "dataCounts").contains(QStringLiteral("47 training (1 to 23 a class)")),
-                 qPrintable(textOf(picker, "dataCounts")));
+        QVERIFY2(
+            textOf(picker, "dataCounts").contains(QStringLiteral("47 training (1\u00a0to\u00a023\u00a0a\u00a0class)")),
+            qPrintable(textOf(picker, "dataCounts")));
         QCOMPARE(textOf(picker, "dataProblem"),
                  QStringLiteral("1 of 3 classes has few training pictures, the largest 23: few (1)."));
         QCOMPARE(

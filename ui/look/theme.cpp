@@ -52,6 +52,7 @@ QPushButton[role="primary"]:disabled { background: @field; color: @muted; border
 QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: @dense; padding: 2px 4px;
   text-align: left; text-decoration: underline; }
 QPushButton[role="link"]:focus { border-color: @accent; }
+QPushButton[role="link"]::menu-indicator { image: none; width: 0; }
 QPushButton[role="link"]:disabled { color: @muted; text-decoration: none; }
 QPushButton[role="quiet"] { background: transparent; border: 1px solid transparent; color: @muted; padding: 5px 8px; text-align: left; }
 QPushButton[role="quiet"]:hover { background: @hover; color: @text; }

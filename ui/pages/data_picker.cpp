@@ -32,8 +32,9 @@ QString trainingWords(const DatasetInfo& info) {
     const QString all = DataPicker::tr("%1 training").arg(formatCount(info.trainImages()));
     const auto [least, most] = std::minmax_element(info.trainCounts.begin(), info.trainCounts.end());
     if (least == info.trainCounts.end() || *most == 0) return all;
-    if (*least == *most) return DataPicker::tr("%1 (%2 a class)").arg(all, formatCount(*most));
-    return DataPicker::tr("%1 (%2 to %3 a class)").arg(all, formatCount(*least), formatCount(*most));
+    if (*least == *most) return DataPicker::tr("%1 (%2\u00a0a\u00a0class)").arg(all, formatCount(*most));
+    return DataPicker::tr("%1 (%2\u00a0to\u00a0%3\u00a0a\u00a0class)")
+        .arg(all, formatCount(*least), formatCount(*most));
 }
 
 QLabel* smallLabel(const char* tone) {
@@ -50,7 +51,7 @@ QLabel* smallLabel(const char* tone) {
 DataPicker::DataPicker(QWidget* parent)
     : QWidget(parent),
       m_box(new QComboBox),
-      m_open(new QPushButton(tr("Open…"))),
+      m_open(new QPushButton(tr("Open… ▾"))),
       m_download(new DataDownload(cifar10Download(defaultDataStore()))),
       m_cancel(new QPushButton),
       m_counts(smallLabel("muted")),
