@@ -126,6 +126,24 @@ class TestDataPicker : public QObject {
         QCOMPARE(find<QComboBox>(picker, "dataBox")->count(), 5);
     }
 
+    // A scan that takes its time can be ended, and begun again.
+    void lookingCanBeCancelled() {
+        DataPicker picker;
+        picker.show();
+        auto* cancel = find<QPushButton>(picker, "dataCancel");
+        QTRY_VERIFY_WITH_TIMEOUT(picker.summary().has_value(), kWaitMs);
+        QVERIFY(!cancel->isVisible());
+        picker.setPath(m_home.makeDataFolder(QStringLiteral("slow"), 4));
+        cancel->click();  // before anything of it is heard
+        QCOMPARE(textOf(picker, "dataCounts"), QStringLiteral("Not looked into."));
+        QVERIFY(!picker.summary().has_value() && picker.problem().isEmpty());
+        QCOMPARE(cancel->text(), QStringLiteral("Look again"));
+        QVERIFY(cancel->isVisible());
+        cancel->click();
+        QTRY_VERIFY_WITH_TIMEOUT(picker.summary().has_value(), kWaitMs);
+        QVERIFY(!cancel->isVisible());
+    }
+
     // The window stays alive while ten thousand pictures are scanned and checked, and either can be ended.
     void thousandsNeverStallTheWindow() {
         constexpr int kPictures = 10'000;

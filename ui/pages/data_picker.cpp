@@ -25,6 +25,7 @@
 namespace condenser {
 namespace {
 
+constexpr int kPatienceMs = 300;  // what takes no longer needs no button to cancel it
 const QString kShapes = QString::fromLatin1(kShapesName);
 
 // "1000 training", "2000 training, 90 to 1300 a class".
@@ -104,7 +105,6 @@ DataPicker::DataPicker(QWidget* parent)
     layout->addWidget(m_check);
 
     connect(m_box, &QComboBox::currentIndexChanged, this, &DataPicker::select);
-    connect(m_open, &QPushButton::clicked, this, &DataPicker::chooseFolder);
     connect(m_download, &DataDownload::got, this, [this](const std::string& data) {
         // While a run trains, its data stay shown: the new ones can be chosen after it.
         if (m_box->isEnabled()) {
@@ -113,6 +113,9 @@ DataPicker::DataPicker(QWidget* parent)
             add(toQString(data));
         }
     });
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(kPatienceMs);
+    connect(&m_patience, &QTimer::timeout, m_cancel, [this] { m_cancel->setVisible(m_looking); });
     connect(m_cancel, &QPushButton::clicked, this, [this] { m_looking ? m_preview.cancel() : select(); });
     connect(&m_preview, &DataPreview::scanning, this, &DataPicker::showScanning);
     connect(&m_preview, &DataPreview::stopped, this, &DataPicker::showStopped);
@@ -194,7 +197,8 @@ void DataPicker::select() {
     m_counts->setText(tr("Looking…"));
     m_cancel->setText(tr("Cancel"));
     m_cancel->setAccessibleName(tr("Stop looking into the data"));
-    m_cancel->hide();  // what takes no time needs no button
+    m_cancel->hide();
+    m_patience.start();
     m_preview.inspect(data());
     emit changed();
 }
@@ -202,11 +206,12 @@ void DataPicker::select() {
 void DataPicker::showScanning(qint64 found) {
     if (!m_looking) return;
     m_counts->setText(tr("Looking… %1").arg(formatPlural(found, tr("picture"), tr("pictures"))));
-    m_cancel->show();
 }
 
 void DataPicker::showStopped() {
     m_looking = false;
+    m_patience.stop();
+    m_pictures->setPictures({}, {});
     m_counts->setText(tr("Not looked into."));
     m_cancel->setText(tr("Look again"));
     m_cancel->setAccessibleName(tr("Look into the data again"));
@@ -216,6 +221,7 @@ void DataPicker::showStopped() {
 void DataPicker::showSummary(const DataSummary& summary) {
     if (summary.data != data()) return;
     m_looking = false;
+    m_patience.stop();
     m_cancel->hide();
     m_summary = summary;
     const auto classes = static_cast<std::int64_t>(summary.info.classes.size());
@@ -247,6 +253,7 @@ void DataPicker::showSummary(const DataSummary& summary) {
 
 void DataPicker::showProblem(const Error& error) {
     m_looking = false;
+    m_patience.stop();
     m_cancel->hide();
     m_problem = errorTitle(error) + QStringLiteral(". ") + errorDetail(error);
     m_counts->setText({});

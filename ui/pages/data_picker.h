@@ -1,6 +1,7 @@
 // Which pictures to train on: the built-in ones or the user's, what is in them, and one of each class to look at.
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 #include <optional>
 #include <string>
@@ -55,6 +56,7 @@ class DataPicker : public QWidget {
     std::optional<DataSummary> m_summary;
     QString m_problem;
     bool m_looking = false;
+    QTimer m_patience;
     QComboBox* m_box;
     QPushButton* m_open;
     DataDownload* m_download;
