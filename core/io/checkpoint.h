@@ -19,7 +19,7 @@ inline constexpr const char* kNextCheckpointName = "checkpoint.next.safetensors"
 // No random state: random numbers are a function of (seed, epoch, index). Doubles come back bit for bit.
 struct Checkpoint {
     StateDict tensors;  // weights, statistics, masks, counters; momentum under "momentum.NAME"
-    std::string run;    // whose it is: runIdentity(); empty in those of versions before 0.2
+    std::string run;    // whose it is: runIdentity(); empty in those of version 0.1.0
 
     std::int64_t step = 0;  // training steps done, over all epochs
     int epoch = 0;          // whole epochs done

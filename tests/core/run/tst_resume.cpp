@@ -195,7 +195,7 @@ class TestResume : public QObject {
                               fs::copy_options::overwrite_existing);
             },
             "another run");
-        // Versions before 0.2 did not say whose a checkpoint is.
+        // Version 0.1.0 did not say whose a checkpoint is.
         row(
             "of another network, unsigned",
             [](const fs::path& run) {
