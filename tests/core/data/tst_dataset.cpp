@@ -219,8 +219,13 @@ class DatasetTest : public QObject {
         OPEN(held, "shapes10", options);
         QVERIFY(!held->pixels.inFile());
         const long withMemory = anonymousMemory();
+        // Sanitizers keep what was freed, and shadows of it.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
         QVERIFY2(withFile - atFirst < 30'000, qPrintable(QString::number(withFile - atFirst)));
         QVERIFY2(withMemory - withFile > 70'000, qPrintable(QString::number(withMemory - withFile)));
+#else
+        Q_UNUSED(atFirst + withFile + withMemory)
+#endif
         QVERIFY(fs::is_empty(cache.path() / "condenser"));  // it has no name
 
         QVERIFY(filed->preprocess == held->preprocess);
