@@ -29,25 +29,10 @@ constexpr std::size_t kMaxRows = 10'000'000;
 constexpr std::size_t kMaxColumns = 1000;
 constexpr std::size_t kMaxLabel = 255;
 
-std::string lowered(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return lower;
-}
-
 std::string_view trimmed(std::string_view text) {
     while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
     while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
     return text;
-}
-
-std::optional<CsvPart> partNamed(std::string_view text) {
-    const std::string name = lowered(text);
-    if (name == "train" || name == "training") return CsvPart::kTrain;
-    if (name == "val" || name == "valid" || name == "validation" || name == "eval") return CsvPart::kVal;
-    if (name == "test" || name == "testing") return CsvPart::kTest;
-    return std::nullopt;
 }
 
 bool isPictureName(const std::string& field) {
@@ -134,7 +119,8 @@ class Parser {
                                                                     "subset", "data set", "dataset"};
         const auto find = [&](const auto& names) {
             for (std::size_t i = 0; i < fields.size(); ++i) {
-                if (std::find(names.begin(), names.end(), lowered(fields[i])) != names.end()) return std::optional(i);
+                if (std::find(names.begin(), names.end(), lowerAscii(fields[i])) != names.end())
+                    return std::optional(i);
             }
             return std::optional<std::size_t>();
         };
@@ -154,7 +140,7 @@ class Parser {
         if (fields.size() != m_fields) {
             return refuseRow(fmt::format("it has {} columns, and the first line has {}", fields.size(), m_fields));
         }
-        CsvRow row{std::move(fields[m_columns.path]), std::move(fields[m_columns.label]), CsvPart::kTrain, m_rowLine};
+        CsvRow row{std::move(fields[m_columns.path]), std::move(fields[m_columns.label]), NamedPart::kTrain, m_rowLine};
         if (row.path.empty()) return refuseRow("the path is missing");
         if (row.label.empty()) return refuseRow("the label is missing");
         if (row.label.size() > kMaxLabel) return refuseRow(fmt::format("the label has more than {} bytes", kMaxLabel));
@@ -326,11 +312,11 @@ Result<DataSource> openCsvList(const fs::path& file, const ScanOptions& options)
     }
     source.warnings = warnOfAlike(source.classes);
     warnOfConflicts(*rows, source.warnings);
-    const auto count = [&](CsvPart part) {
+    const auto count = [&](NamedPart part) {
         return std::count_if(rows->begin(), rows->end(), [part](const CsvRow& row) { return row.part == part; });
     };
-    const auto tests = count(CsvPart::kTest), vals = count(CsvPart::kVal);
-    const CsvPart testPart = vals > 0 ? CsvPart::kVal : CsvPart::kTest;
+    const auto tests = count(NamedPart::kTest), vals = count(NamedPart::kVal);
+    const NamedPart testPart = vals > 0 ? NamedPart::kVal : NamedPart::kTest;
     source.testName = vals > 0 ? "val" : tests > 0 ? "test" : "";
     if (vals > 0 && tests > 0) {
         source.warnings.push_back(
@@ -341,7 +327,7 @@ Result<DataSource> openCsvList(const fs::path& file, const ScanOptions& options)
     const auto paths = std::make_shared<std::vector<fs::path>>();
     ScanProgress scan(options);
     for (const CsvRow& row : *rows) {
-        if (row.part != CsvPart::kTrain && row.part != testPart) continue;
+        if (row.part != NamedPart::kTrain && row.part != testPart) continue;
         if (scan.stopped()) {
             return fail(ErrorCode::kCancelled, kWhat, file.string(), "it was stopped");
         }
@@ -351,7 +337,7 @@ Result<DataSource> openCsvList(const fs::path& file, const ScanOptions& options)
             continue;
         }
         const auto label = std::lower_bound(source.classes.begin(), source.classes.end(), row.label);
-        (row.part == CsvPart::kTrain ? source.train : source.test)
+        (row.part == NamedPart::kTrain ? source.train : source.test)
             .push_back(
                 {static_cast<std::int32_t>(label - source.classes.begin()), static_cast<std::uint32_t>(paths->size())});
         paths->push_back(std::move(path));

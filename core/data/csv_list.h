@@ -9,15 +9,14 @@
 
 #include "base/result.h"
 #include "data/data_source.h"
+#include "data/part_names.h"
 
 namespace condenser {
-
-enum class CsvPart { kTrain, kVal, kTest };
 
 struct CsvRow {
     std::string path;  // as it is written
     std::string label;
-    CsvPart part = CsvPart::kTrain;
+    NamedPart part = NamedPart::kTrain;
     std::int64_t line = 0;  // from 1 on, where the row begins
 };
 

@@ -12,6 +12,7 @@
 
 #include "data/class_names.h"
 #include "data/image_io.h"
+#include "data/part_names.h"
 #include "data/scan_progress.h"
 
 namespace condenser {
@@ -117,23 +118,15 @@ tl::unexpected<Error> cancelled(const fs::path& folder) {
     return fail(ErrorCode::kCancelled, kWhat, folder.string(), "it was stopped");
 }
 
-enum class Part { kTrain, kVal, kTest, kNone };
-
-Part partNamed(const fs::path& folder) {
-    std::string name = folder.filename().string();
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    if (name == "train" || name == "training") return Part::kTrain;
-    if (name == "val" || name == "valid" || name == "validation" || name == "eval") return Part::kVal;
-    if (name == "test" || name == "testing") return Part::kTest;
-    return Part::kNone;
+std::optional<NamedPart> partOf(const fs::path& folder) {
+    return partNamed(folder.filename().string());
 }
 
 // The folder of this part among others; empty if there is none.
-Result<fs::path> folderOf(Part part, const fs::path& folder, const std::vector<fs::path>& inside) {
+Result<fs::path> folderOf(NamedPart part, const fs::path& folder, const std::vector<fs::path>& inside) {
     fs::path found;
     for (const fs::path& path : inside) {
-        if (partNamed(path) != part) continue;
+        if (partOf(path) != part) continue;
         if (!found.empty()) {
             return fail(ErrorCode::kBadData, kWhat, folder.string(),
                         fmt::format("{} and {} are the same part of the data", found.filename().string(),
@@ -153,10 +146,10 @@ struct Layout {
 
 // Empty where the folders inside are no parts, but classes.
 Result<std::optional<Layout>> partsOf(const fs::path& folder, const std::vector<fs::path>& inside) {
-    const auto train = folderOf(Part::kTrain, folder, inside);
+    const auto train = folderOf(NamedPart::kTrain, folder, inside);
     if (!train) return tl::unexpected(train.error());
     const bool nothingElse = !inside.empty() && std::all_of(inside.begin(), inside.end(), [](const fs::path& path) {
-        return partNamed(path) != Part::kNone;
+        return partOf(path).has_value();
     });
     if (!nothingElse) {
         // A class may be called "train": of trains.
@@ -166,7 +159,7 @@ Result<std::optional<Layout>> partsOf(const fs::path& folder, const std::vector<
         if (classes->empty()) return std::nullopt;
     }
     Layout layout{*train, {}, {}, {}};
-    for (const auto& [part, name] : {std::pair(Part::kVal, "val"), std::pair(Part::kTest, "test")}) {
+    for (const auto& [part, name] : {std::pair(NamedPart::kVal, "val"), std::pair(NamedPart::kTest, "test")}) {
         const auto place = folderOf(part, folder, inside);
         if (!place) return tl::unexpected(place.error());
         if (place->empty()) continue;

@@ -20,7 +20,7 @@ Names rowsOf(const std::string& text) {
     if (!rows) return {rows.error().text()};
     Names shown;
     for (const CsvRow& row : *rows) {
-        const char* part = row.part == CsvPart::kTrain ? "train" : row.part == CsvPart::kVal ? "val" : "test";
+        const char* part = row.part == NamedPart::kTrain ? "train" : row.part == NamedPart::kVal ? "val" : "test";
         shown.push_back(row.path + "|" + row.label + "|" + part + "|" + std::to_string(row.line));
     }
     return shown;

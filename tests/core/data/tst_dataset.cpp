@@ -224,7 +224,7 @@ class DatasetTest : public QObject {
         QVERIFY2(withFile - atFirst < 30'000, qPrintable(QString::number(withFile - atFirst)));
         QVERIFY2(withMemory - withFile > 70'000, qPrintable(QString::number(withMemory - withFile)));
 #else
-        Q_UNUSED(atFirst + withFile + withMemory)
+        (void)(atFirst + withFile + withMemory);
 #endif
         QVERIFY(fs::is_empty(cache.path() / "condenser"));  // it has no name
 
