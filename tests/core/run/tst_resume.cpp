@@ -83,7 +83,7 @@ class TestResume : public QObject {
   private slots:
     void initTestCase() {
         // More test pictures than evaluation takes at once, so that it can be stopped in its midst.
-        writeTinyFolder(m_data, 14, 30);
+        writeTinyFolder(m_data, 14, 22);
         train(m_straight, kTinySpec, 1, 2, 0);
         train(m_stopped, kTinySpec, 1, 1, kHalf * kStepsPerEpoch + 3);
         QCOMPARE(readCheckpoint(m_stopped)->checkpoint.step, std::int64_t{kHalf * kStepsPerEpoch + 3});
