@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "data/data_name.h"
+#include "data/part_names.h"
 
 namespace condenser {
 namespace {
@@ -13,14 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMostEntries = 1000;  // of a folder that are looked at: the files that matter are few
-
-std::string lowerName(const fs::path& path) {
-    std::string name = path.filename().string();
-    for (char& c : name) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return name;
-}
 
 bool endsIn(std::string_view name, std::initializer_list<std::string_view> endings) {
     return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return name.ends_with(ending); });
@@ -49,7 +42,9 @@ bool holdsIdx(const fs::path& folder) {
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end && entries < kMostEntries;
          entry.increment(error), ++entries) {
         std::error_code ignored;
-        if (endsIn(lowerName(entry->path()), {"-ubyte", "-ubyte.gz"}) && entry->is_regular_file(ignored)) return true;
+        if (endsIn(lowerAscii(entry->path().filename().string()), {"-ubyte", "-ubyte.gz"}) &&
+            entry->is_regular_file(ignored))
+            return true;
     }
     return false;
 }
@@ -58,7 +53,7 @@ bool holdsIdx(const fs::path& folder) {
 
 std::optional<std::string> dataNameOf(const fs::path& path) {
     std::error_code ignored;
-    const std::string name = lowerName(path);
+    const std::string name = lowerAscii(path.filename().string());
     if (fs::is_directory(path, ignored)) {
         if (const std::string cifar = cifarIn(path); !cifar.empty()) return cifar + path.string();
         return (holdsIdx(path) ? "idx:" : kFolderPrefix) + path.string();
