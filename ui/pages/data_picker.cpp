@@ -90,8 +90,8 @@ DataPicker::DataPicker(QWidget* parent)
     countsRow->addWidget(m_cancel, 0, Qt::AlignTop);
     auto* sources = new QVBoxLayout;
     sources->setSpacing(0);
-    sources->addWidget(m_open);
-    sources->addWidget(m_download->button());
+    sources->addWidget(m_open, 0, Qt::AlignRight);
+    sources->addWidget(m_download->button(), 0, Qt::AlignRight);
     sources->addStretch(1);
     countsRow->addLayout(sources);
     auto* layout = new QVBoxLayout(this);
