@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "exchange/pickle_words.h"
 
 namespace condenser {
 namespace {
@@ -20,106 +21,6 @@ constexpr std::size_t kMaxValues = std::size_t{2} << 20;
 constexpr std::size_t kMaxCells = std::size_t{8} << 20;
 constexpr int kMaxDepth = 64;
 constexpr std::uint8_t kNewestProtocol = 5;
-
-// What a name may be used for. Nothing is ever called: a kBuilt value remembers the name and the arguments.
-enum class Use { kDict, kFunction, kPlain };
-
-struct Known {
-    std::string_view name;
-    Use use;
-};
-
-// All that PyTorch puts into state dicts, optimizers and the few figures beside them.
-constexpr Known kKnown[] = {
-    {"collections.OrderedDict", Use::kDict},
-    {"torch._utils._rebuild_tensor", Use::kFunction},
-    {"torch._utils._rebuild_tensor_v2", Use::kFunction},
-    {"torch._utils._rebuild_parameter", Use::kFunction},
-    {"torch.Size", Use::kFunction},
-    {"torch.device", Use::kFunction},
-    {"torch.DoubleStorage", Use::kPlain},
-    {"torch.FloatStorage", Use::kPlain},
-    {"torch.HalfStorage", Use::kPlain},
-    {"torch.BFloat16Storage", Use::kPlain},
-    {"torch.LongStorage", Use::kPlain},
-    {"torch.IntStorage", Use::kPlain},
-    {"torch.ShortStorage", Use::kPlain},
-    {"torch.CharStorage", Use::kPlain},
-    {"torch.ByteStorage", Use::kPlain},
-    {"torch.BoolStorage", Use::kPlain},
-    {"torch.float64", Use::kPlain},
-    {"torch.float32", Use::kPlain},
-    {"torch.float16", Use::kPlain},
-    {"torch.bfloat16", Use::kPlain},
-    {"torch.int64", Use::kPlain},
-    {"torch.int32", Use::kPlain},
-    {"torch.int16", Use::kPlain},
-    {"torch.int8", Use::kPlain},
-    {"torch.uint8", Use::kPlain},
-    {"torch.bool", Use::kPlain},
-    // A figure that came out of NumPy.
-    {"numpy.core.multiarray.scalar", Use::kFunction},
-    {"numpy._core.multiarray.scalar", Use::kFunction},
-    {"numpy.dtype", Use::kFunction},
-    {"_codecs.encode", Use::kFunction},
-};
-
-// The opcodes that are read, by the names that pickletools gives them.
-enum Opcode : std::uint8_t {
-    kMark = '(',
-    kStop = '.',
-    kPop = '0',
-    kPopMark = '1',
-    kDup = '2',
-    kBinFloat = 'G',
-    kIntLine = 'I',
-    kBinInt = 'J',
-    kBinInt1 = 'K',
-    kLongLine = 'L',
-    kBinInt2 = 'M',
-    kNoneOp = 'N',
-    kBinPersId = 'Q',
-    kReduce = 'R',
-    kBinString = 'T',
-    kShortBinString = 'U',
-    kBinUnicode = 'X',
-    kEmptyList = ']',
-    kAppend = 'a',
-    kBuild = 'b',
-    kGlobal = 'c',
-    kDictOp = 'd',
-    kAppends = 'e',
-    kBinGet = 'h',
-    kLongBinGet = 'j',
-    kListOp = 'l',
-    kBinPut = 'q',
-    kLongBinPut = 'r',
-    kSetItem = 's',
-    kTupleOp = 't',
-    kSetItems = 'u',
-    kEmptyDict = '}',
-    kEmptyTuple = ')',
-    kProto = 0x80,
-    kNewObj = 0x81,
-    kTuple1 = 0x85,
-    kTuple2 = 0x86,
-    kTuple3 = 0x87,
-    kNewTrue = 0x88,
-    kNewFalse = 0x89,
-    kLong1 = 0x8A,
-    kLong4 = 0x8B,
-    kBinBytes = 'B',
-    kShortBinBytes = 'C',
-    kShortBinUnicode = 0x8C,
-    kBinUnicode8 = 0x8D,
-    kBinBytes8 = 0x8E,
-    kEmptySet = 0x8F,
-    kAddItems = 0x90,
-    kFrozenSet = 0x91,
-    kStackGlobal = 0x93,
-    kMemoize = 0x94,
-    kFrame = 0x95
-};
 
 }  // namespace
 
@@ -355,11 +256,11 @@ class Pickle::Parser {
         // The longest known name is short; a hostile one need not be copied.
         constexpr std::size_t kShown = 200;
         const std::string whole = fmt::format("{}.{}", module.substr(0, kShown), name.substr(0, kShown));
-        const auto known =
-            std::find_if(std::begin(kKnown), std::end(kKnown), [&](const Known& entry) { return entry.name == whole; });
-        if (known == std::end(kKnown)) return refuseName(whole);
+        const auto known = std::find_if(std::begin(kPickleNames), std::end(kPickleNames),
+                                        [&](const PickleName& entry) { return entry.name == whole; });
+        if (known == std::end(kPickleNames)) return refuseName(whole);
         Value value{Kind::kName};
-        value.number = known - std::begin(kKnown);
+        value.number = known - std::begin(kPickleNames);
         return pushNew(value);
     }
 
@@ -381,9 +282,9 @@ class Pickle::Parser {
         if (!pop(arguments) || !pop(function)) return false;
         if (!m_pickle.is(function, Kind::kName)) return bad("it calls what is no name");
         if (!m_pickle.is(arguments, Kind::kTuple)) return bad("it calls a function with what is no tuple");
-        const Known& known = kKnown[static_cast<std::size_t>(m_pickle.m_values[function].number)];
-        if (known.use == Use::kDict) return pushOrderedDict(arguments);
-        if (known.use != Use::kFunction) return bad(fmt::format("it calls {}, which is no function", known.name));
+        const PickleName& known = kPickleNames[static_cast<std::size_t>(m_pickle.m_values[function].number)];
+        if (known.use == PickleUse::kDict) return pushOrderedDict(arguments);
+        if (known.use != PickleUse::kFunction) return bad(fmt::format("it calls {}, which is no function", known.name));
         return pushOf(Kind::kBuilt, std::array{function, arguments});
     }
 
@@ -630,7 +531,7 @@ double Pickle::real(Id id) const {
 
 std::string_view Pickle::text(Id id) const {
     const Value& value = m_values[id];
-    if (value.kind == Kind::kName) return kKnown[static_cast<std::size_t>(value.number)].name;
+    if (value.kind == Kind::kName) return kPickleNames[static_cast<std::size_t>(value.number)].name;
     CORE_CHECK(value.kind == Kind::kText || value.kind == Kind::kBytes || value.kind == Kind::kBigInt);
     return {reinterpret_cast<const char*>(m_bytes.data()) + value.number, value.count};
 }
