@@ -7,7 +7,8 @@
 
 namespace condenser {
 
-// UTF-8 text without control characters, and not empty: class names go into model files and JSON, and onto terminals.
+// UTF-8 text without control characters, and not empty: names of classes and tensors go into files, where only UTF-8
+// may stand, and onto terminals.
 bool isPlainText(std::string_view name);
 
 // How two names that differ may be meant for the same class: "they differ in upper and lower case only". Empty: they

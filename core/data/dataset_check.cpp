@@ -1,11 +1,13 @@
 #include "data/dataset_check.h"
 
 #include <algorithm>
-#include <cstring>
 #include <mutex>
 #include <new>
+#include <span>
 #include <tuple>
 #include <utility>
+
+#include "base/checksum.h"
 
 namespace condenser {
 namespace {
@@ -19,23 +21,6 @@ struct Fingerprint {
 
     auto key() const { return std::tuple(hash, size.width, size.height); }
 };
-
-std::uint64_t hashOf(const std::vector<std::uint8_t>& bytes) {
-    constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15u;
-    std::uint64_t hash = bytes.size();
-    const auto mix = [&hash](std::uint64_t word) {
-        hash = (hash ^ word) * kPrime;
-        hash ^= hash >> 29;
-    };
-    std::size_t i = 0;
-    for (; i + sizeof(std::uint64_t) <= bytes.size(); i += sizeof(std::uint64_t)) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, bytes.data() + i, sizeof word);
-        mix(word);
-    }
-    for (; i < bytes.size(); ++i) mix(bytes[i]);
-    return hash;
-}
 
 // Both parts of a source in one row, the training part first.
 class Pictures {
@@ -132,7 +117,7 @@ Result<DatasetReport> check(const std::string& name, const DataSource& source, c
         const auto picture = source.read(pictures.at(place).index);
         prints[place].place = static_cast<std::uint32_t>(place);
         if (picture) {
-            prints[place].hash = hashOf(picture->pixels);
+            prints[place].hash = xxh64(std::as_bytes(std::span(picture->pixels)));
             prints[place].size = {picture->width, picture->height};
         } else {
             const std::lock_guard lock(mutex);

@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include "base/check.h"
+#include "base/user_folders.h"
 
 namespace condenser {
 namespace {
@@ -105,7 +106,7 @@ Result<PixelStore> PixelStore::make(const std::string& data, std::uint64_t least
     room.memoryLimit = memoryLimit;
     if (most == 0) return store;
     if (most > memoryLimit) {
-        room.folder = cacheFolder();
+        room.folder = userCacheFolder();
         std::error_code error;
         fs::create_directories(room.folder, error);
         if (error) return cannotWrite(room.folder, error.value());
@@ -202,13 +203,6 @@ std::uint64_t memoryForPictures() {
     }
     if (available <= 0) return std::numeric_limits<std::uint64_t>::max();
     return static_cast<std::uint64_t>(available / 2);
-}
-
-fs::path cacheFolder() {
-    const char* cache = std::getenv("XDG_CACHE_HOME");
-    if (cache != nullptr && cache[0] == '/') return fs::path(cache) / "condenser";
-    const char* home = std::getenv("HOME");
-    return fs::path(home != nullptr && home[0] == '/' ? home : ".") / ".cache" / "condenser";
 }
 
 }  // namespace condenser

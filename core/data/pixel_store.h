@@ -20,7 +20,7 @@ class PixelStore {
     PixelStore(PixelStore&& other) noexcept;
     PixelStore& operator=(PixelStore&& other) noexcept;
 
-    // Room for `most` bytes. Where they are more than `memoryLimit` they go to a file in cacheFolder(), in which
+    // Room for `most` bytes. Where they are more than `memoryLimit` they go to a file in userCacheFolder(), in which
     // `least` bytes, those that are sure to be needed, are reserved at once. `data` is for messages.
     static Result<PixelStore> make(const std::string& data, std::uint64_t least, std::uint64_t most,
                                    std::uint64_t memoryLimit);
@@ -46,8 +46,5 @@ class PixelStore {
 // Bytes that pictures may take in memory: half of what is free now, so that the network has the other; the largest
 // number where the system does not say.
 std::uint64_t memoryForPictures();
-
-// "${XDG_CACHE_HOME:-~/.cache}/condenser".
-std::filesystem::path cacheFolder();
 
 }  // namespace condenser

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <set>
 
+#include "data/class_names.h"
+#include "tensor/shape_bound.h"
+
 namespace condenser {
 namespace {
 
@@ -93,16 +96,6 @@ Result<StorageRef> storageOf(const Pickle& pickle, Id id, const Reading& reading
     return storage;
 }
 
-// The product of the sizes, zeros counting as ones, times the element's: whoever multiplies them later, in any order,
-// must not overflow.
-bool productFits(const TensorRef& tensor) {
-    auto bytes = static_cast<std::int64_t>(itemSize(tensor.storage.dtype));
-    for (const std::int64_t size : tensor.shape) {
-        if (__builtin_mul_overflow(bytes, std::max<std::int64_t>(size, 1), &bytes)) return false;
-    }
-    return true;
-}
-
 // Why the tensor does not lie within its storage; empty if it does. The product of its sizes must fit.
 std::string placeProblem(const TensorRef& tensor) {
     const std::int64_t there = tensor.storage.end - tensor.storage.begin;
@@ -152,23 +145,13 @@ Result<TensorRef> tensorOf(const Pickle& pickle, Id id, const std::string& name,
     for (std::size_t d = 0; d < tensor.shape.size(); ++d) {
         if (tensor.shape[d] == 1) tensor.strides[d] = 0;  // never taken, and in files anything
     }
-    if (!productFits(tensor)) {
+    if (boundOfBytes(tensor.shape, tensor.storage.dtype) < 0) {
         return fail(ErrorCode::kTooLarge, reading.what, reading.where,
                     fmt::format("tensor {}: its shape {} is too large for any memory", inQuotes(name),
                                 shapeText(tensor.shape)));
     }
     if (const std::string problem = placeProblem(tensor); !problem.empty()) return bad(problem);
     return tensor;
-}
-
-// Names go into files of ours, where only UTF-8 may stand, and onto terminals.
-bool isPlainName(std::string_view name) {
-    const auto isControl = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-    const auto isAscii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-    if (name.empty() || name.size() > kMaxNameBytes || std::any_of(name.begin(), name.end(), isControl)) return false;
-    if (std::all_of(name.begin(), name.end(), isAscii)) return true;
-    const auto back = parseJson(jsonText({std::string(name)}), {});
-    return back && back->text() != nullptr && *back->text() == name;
 }
 
 bool isTensor(const Pickle& pickle, Id id) {
@@ -252,7 +235,8 @@ Result<TorchState> torchStateOf(const Pickle& pickle, const Reading& reading) {
     }
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < items.size(); i += 2) {
-        if (!pickle.is(items[i], Kind::kText) || !isPlainName(pickle.text(items[i]))) {
+        if (!pickle.is(items[i], Kind::kText) || pickle.text(items[i]).size() > kMaxNameBytes ||
+            !isPlainText(pickle.text(items[i]))) {
             return reading.bad("its state dict has a name that is no plain text");
         }
         const std::string_view name = pickle.text(items[i]);

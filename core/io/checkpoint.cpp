@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/atomic_file.h"
-#include "io/checksum.h"
+#include "base/checksum.h"
 #include "io/json.h"
 
 namespace condenser {

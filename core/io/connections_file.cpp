@@ -12,8 +12,8 @@
 
 #include "base/atomic_file.h"
 #include "base/check.h"
+#include "base/checksum.h"
 #include "base/input_file.h"
-#include "io/checksum.h"
 #include "io/json.h"
 
 namespace condenser {

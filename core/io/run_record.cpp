@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "base/atomic_file.h"
-#include "io/checksum.h"
+#include "base/checksum.h"
 #include "io/json.h"
 #include "io/model_fields.h"
 

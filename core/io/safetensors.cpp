@@ -16,6 +16,7 @@
 #include "base/check.h"
 #include "base/input_file.h"
 #include "io/json.h"
+#include "tensor/shape_bound.h"
 
 namespace condenser {
 namespace {
@@ -48,16 +49,6 @@ std::optional<DType> dtypeNamed(const std::string& name) {
         if (name == dtypeName(dtype)) return dtype;
     }
     return std::nullopt;
-}
-
-// -1 where the product passes 2^63. A zero counts as one here: whoever multiplies the shape later, in any order, must
-// not overflow.
-std::int64_t boundOfBytes(const std::vector<std::int64_t>& shape, DType dtype) {
-    auto bytes = static_cast<std::int64_t>(itemSize(dtype));
-    for (const std::int64_t dimension : shape) {
-        if (__builtin_mul_overflow(bytes, std::max<std::int64_t>(dimension, 1), &bytes)) return -1;
-    }
-    return bytes;
 }
 
 Result<Entry> parseEntry(const std::string& name, const Json& json, const Reading& reading) {

@@ -1,9 +1,9 @@
 #include "run/run_files.h"
 
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
+#include "base/user_folders.h"
 
 namespace condenser {
 namespace {
@@ -19,21 +19,14 @@ std::string plain(const std::string& text) {
     return name.substr(0, 40);
 }
 
-std::filesystem::path ownFolder() {
-    const char* data = std::getenv("XDG_DATA_HOME");
-    if (data != nullptr && data[0] == '/') return std::filesystem::path(data) / "condenser";
-    const char* home = std::getenv("HOME");
-    return std::filesystem::path(home != nullptr && home[0] == '/' ? home : ".") / ".local" / "share" / "condenser";
-}
-
 }  // namespace
 
 std::filesystem::path defaultDataStore() {
-    return ownFolder() / "data";
+    return userDataFolder() / "data";
 }
 
 std::filesystem::path defaultRunStore() {
-    return ownFolder() / "runs";
+    return userDataFolder() / "runs";
 }
 
 std::filesystem::path newRunFolder(const std::string& data, const std::string& model) {

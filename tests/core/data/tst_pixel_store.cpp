@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "base/user_folders.h"
 #include "data/pixel_store.h"
 #include "support/io_scratch.h"
 
@@ -75,10 +76,10 @@ class PixelStoreTest : public QObject {
     }
 
     void theCacheHasItsPlace() {
-        QCOMPARE(cacheFolder(), m_cache / "condenser");
+        QCOMPARE(userCacheFolder(), m_cache / "condenser");
         ::setenv("XDG_CACHE_HOME", "relative", 1);
-        ::setenv("HOME", "/home/me", 1);
-        QCOMPARE(cacheFolder(), std::filesystem::path("/home/me/.cache/condenser"));
+        ::setenv("HOME", "/nowhere/me", 1);
+        QCOMPARE(userCacheFolder(), std::filesystem::path("/nowhere/me/.cache/condenser"));
         QVERIFY(memoryForPictures() > 0);
     }
 

@@ -1,6 +1,6 @@
 #include <QtTest>
 
-#include "io/checksum.h"
+#include "base/checksum.h"
 
 using namespace condenser;
 

@@ -1,4 +1,4 @@
-#include "io/checksum.h"
+#include "base/checksum.h"
 
 #include <bit>
 #include <cstring>
