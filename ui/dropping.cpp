@@ -9,7 +9,7 @@
 #include "data/data_name.h"
 #include "data/image_io.h"
 #include "look/format.h"
-#include "session/stored_run.h"
+#include "run/stored_run.h"
 
 namespace condenser {
 namespace {

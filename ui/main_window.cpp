@@ -19,8 +19,8 @@
 #include "look/look.h"
 #include "pages/classify_page.h"
 #include "pages/train_page.h"
+#include "run/stored_run.h"
 #include "run_strip.h"
-#include "session/stored_run.h"
 #include "sidebar.h"
 
 namespace condenser {
@@ -231,7 +231,7 @@ void MainWindow::openRun(const std::filesystem::path& folder) {
     m_settings.setValue(kRunKey, toQString(folder));
     std::error_code error;
     if (std::filesystem::exists(folder / kModelName, error))
-        openModel(folder / kModelName, Opening::kOfRun, run->name());
+        openModel(folder / kModelName, Opening::kOfRun, QString::fromStdString(run->name()));
 }
 
 void MainWindow::modelOpened(const CurrentModel& opened) {

@@ -14,7 +14,7 @@
 #include "main_window.h"
 #include "models/answer_model.h"
 #include "pages/train_page.h"
-#include "session/stored_run.h"
+#include "run/stored_run.h"
 #include "ui_support.h"
 
 using namespace condenser;
@@ -276,7 +276,7 @@ class TestMainWindow : public QObject {
         }
         const auto stored = readStoredRun(folder);
         QVERIFY(stored.has_value());
-        QVERIFY(stored->state == StoredRun::State::kStopped);
+        QVERIFY(stored->state == StoredRunState::kStopped);
 
         // The next start offers to go on.
         MainWindow window(m_home.settings());

@@ -1,7 +1,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
-#include "session/stored_run.h"
+#include "run/stored_run.h"
 #include "session/training_session.h"
 #include "ui_support.h"
 
@@ -69,14 +69,14 @@ class TestTrainingSession : public QObject {
         const auto folder = finished.at(0).at(0).value<RunResult>().folder;
         const auto stored = readStoredRun(folder);
         QVERIFY(stored.has_value());
-        QVERIFY(stored->state == StoredRun::State::kStopped);
+        QVERIFY(stored->state == StoredRunState::kStopped);
         QVERIFY(stored->resumable);
         const auto done = session.stepsDone();
         QSignalSpy started(&session, &TrainingSession::started);
         session.resume(folder);
         QTRY_COMPARE_WITH_TIMEOUT(started.count(), 1, kWaitMs);
         QCOMPARE(started.at(0).at(0).value<RunStarted>().firstStep, done);
-        QVERIFY(readStoredRun(folder)->state == StoredRun::State::kRunningElsewhere);
+        QVERIFY(readStoredRun(folder)->state == StoredRunState::kRunning);
         session.stop();
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kStopped, kWaitMs);
     }
@@ -117,7 +117,7 @@ class TestTrainingSession : public QObject {
         }
         const auto stored = readStoredRun(folder);
         QVERIFY(stored.has_value());
-        QVERIFY(stored->state == StoredRun::State::kStopped);
+        QVERIFY(stored->state == StoredRunState::kStopped);
         QVERIFY(stored->resumable);
     }
 

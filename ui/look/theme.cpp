@@ -154,6 +154,8 @@ const Theme& darkTheme() {
         .error = rgb(0xf08080),
         .grid = rgb(0x2a3139),
         .marker = rgb(0x8a96a3),
+        .series = {rgb(0x56b4e9), rgb(0xe69f00), rgb(0x2fbf9b), rgb(0xd98cb8), rgb(0xf0e442), rgb(0xff8552),
+                   rgb(0x9aa8ff), rgb(0xc0c7cf)},
     };
     return theme;
 }
@@ -182,6 +184,8 @@ const Theme& lightTheme() {
         .error = rgb(0xb93434),
         .grid = rgb(0xe6eaef),
         .marker = rgb(0x7a8694),
+        .series = {rgb(0x0072b2), rgb(0xb86a00), rgb(0x007a59), rgb(0xa8508a), rgb(0x7d6f00), rgb(0xbf4400),
+                   rgb(0x4a55c4), rgb(0x505860)},
     };
     return theme;
 }

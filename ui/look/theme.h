@@ -4,6 +4,7 @@
 #include <QColor>
 #include <QPalette>
 #include <QString>
+#include <array>
 
 namespace condenser {
 
@@ -19,6 +20,9 @@ struct Theme {
     QColor test, training, trainingSteps, speed;  // curves
     QColor warning, error;
     QColor grid, marker;  // inside plots
+    // What has no meaning of its own but must be told apart (groups, runs), in one fixed order that colour-blind eyes
+    // tell apart too (after Okabe and Ito).
+    std::array<QColor, 8> series;
 
     QColor ink(Ink ink) const;
 };

@@ -7,7 +7,7 @@
 #include "plots/accuracy_plot.h"
 #include "plots/loss_plot.h"
 #include "plots/progress_plots.h"
-#include "session/stored_run.h"
+#include "run/stored_run.h"
 
 class QPushButton;
 

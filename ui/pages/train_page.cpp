@@ -406,24 +406,24 @@ void TrainPage::showStoredRun(const StoredRun& run) {
     const QString where = tr("Kept in %1").arg(toQString(run.folder));
     QString title;
     switch (run.state) {
-        case StoredRun::State::kRunningElsewhere:
+        case StoredRunState::kRunning:
             title = tr("%1 is being trained by another program.");
             break;
-        case StoredRun::State::kInterrupted:
+        case StoredRunState::kInterrupted:
             title = tr("%1 was interrupted after %2 of %3.");
             break;
-        case StoredRun::State::kStopped:
+        case StoredRunState::kStopped:
             title = tr("%1 was stopped after %2 of %3.");
             break;
-        case StoredRun::State::kFinished:
+        case StoredRunState::kFinished:
             title = tr("%1 is finished: %3.");
             break;
-        case StoredRun::State::kFailed:
+        case StoredRunState::kFailed:
             title = tr("%1 failed after %2 of %3.");
             break;
     }
     title.replace(QStringLiteral("%2"), QString::number(done)).replace(QStringLiteral("%3"), epochs);
-    title.replace(QStringLiteral("%1"), run.name());
+    title.replace(QStringLiteral("%1"), QString::fromStdString(run.name()));
     if (run.resumable) {
         offerToContinue(title, tr("It can go on exactly where it was. %1").arg(where), run.folder);
     } else {

@@ -5,7 +5,7 @@
 
 #include "pages/page.h"
 #include "run/training_run.h"
-#include "session/stored_run.h"
+#include "run/stored_run.h"
 #include "session/training_session.h"
 
 class QLabel;

@@ -1,32 +1,26 @@
-#include "session/stored_run.h"
+#include "run/stored_run.h"
 
 #include <system_error>
 #include <utility>
 
-#include "look/format.h"
-
 namespace condenser {
-namespace {
-
-StoredRun::State stateOf(const RunRecord& record, bool locked) {
-    if (locked) return StoredRun::State::kRunningElsewhere;
+StoredRunState stateOfRun(const std::filesystem::path& folder, const RunRecord& record) {
+    if (isRunLocked(folder)) return StoredRunState::kRunning;
     switch (record.state) {
         case RunState::kRunning:
-            return StoredRun::State::kInterrupted;  // nobody holds the lock: it was killed
+            return StoredRunState::kInterrupted;  // nobody holds the lock: it was killed
         case RunState::kStopped:
-            return StoredRun::State::kStopped;
+            return StoredRunState::kStopped;
         case RunState::kFinished:
-            return StoredRun::State::kFinished;
+            return StoredRunState::kFinished;
         case RunState::kFailed:
-            return StoredRun::State::kFailed;
+            return StoredRunState::kFailed;
     }
-    return StoredRun::State::kStopped;
+    return StoredRunState::kStopped;
 }
 
-}  // namespace
-
-QString StoredRun::name() const {
-    return toQString(folder.filename());
+std::string StoredRun::name() const {
+    return folder.filename().string();
 }
 
 Result<StoredRun> readStoredRun(const std::filesystem::path& folder) {
@@ -39,12 +33,11 @@ Result<StoredRun> readStoredRun(const std::filesystem::path& folder) {
 
     StoredRun run{
         .folder = folder, .record = std::move(*record), .epochs = std::move(*epochs), .steps = std::move(*steps)};
-    run.state = stateOf(run.record, isRunLocked(folder));
+    run.state = stateOfRun(folder, run.record);
     std::error_code error;
     const bool checkpoint = std::filesystem::exists(folder / kCheckpointName, error) ||
                             std::filesystem::exists(folder / kPreviousCheckpointName, error);
-    run.resumable =
-        checkpoint && run.state != StoredRun::State::kFinished && run.state != StoredRun::State::kRunningElsewhere;
+    run.resumable = checkpoint && run.state != StoredRunState::kFinished && run.state != StoredRunState::kRunning;
     return run;
 }
 
