@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -18,7 +19,10 @@ struct RunNote {
 
 // Both empty where there is no file. UTF-8; sizes are bounded before anything is read.
 Result<RunNote> readRunNote(const std::filesystem::path& folder);
-// Atomically; both empty removes the file.
+// The same from text; `name` stands for the file in messages.
+Result<RunNote> parseRunNote(std::string_view text, const std::string& name);
+
+// Atomically; both empty removes the file. kUsage where the limits above are passed.
 Result<> writeRunNote(const std::filesystem::path& folder, const RunNote& note);
 
 }  // namespace condenser

@@ -26,9 +26,10 @@ struct RunLatency {
 // A line of the Runs page.
 struct RunSummary {
     std::filesystem::path folder;
-    std::string name, note;  // run_note.h; the name is the folder's where none was given
-    RunRecord record;        // without the class names; as far as it could be read
-    std::string problem;     // why it cannot be read; else empty
+    std::string name, note;   // run_note.h; the name is the folder's where none was given
+    RunRecord record;         // without the class names; as far as it could be read
+    std::string problem;      // why it cannot be read; else empty
+    std::string noteProblem;  // why its note cannot be read, which hinders nothing; else empty
     StoredRunState state = StoredRunState::kStopped;
     bool resumable = false;
     int epochs = 0;     // done
@@ -41,25 +42,35 @@ struct RunSummary {
     std::optional<RunLatency> latency;
 };
 
+// For one thread at a time; several processes may have the same file open. Only the runs opened by hand and the
+// latencies are nowhere else: they are lost with the file.
 class RunIndex {
   public:
-    // Makes or migrates the file (SQLite, WAL). One that is damaged is set aside (FILE.damaged) and made anew.
+    // Makes or migrates the file (SQLite, WAL); FILE.lock beside it says that somebody has it open. One that is damaged
+    // is set aside (FILE.damaged) and made anew. Where that cannot be (a folder that may not be written to, a full
+    // disk, a file that a newer version made, which is left as it is), the index lives in memory until it is closed. So
+    // a failure is one of memory only; notice() tells of all others.
     static Result<RunIndex> open(const std::filesystem::path& file);
     RunIndex(RunIndex&&) noexcept;
     RunIndex& operator=(RunIndex&&) noexcept;
     ~RunIndex();
 
+    // Empty, or a sentence for the user: the file was set aside, or nothing will be remembered, and why.
+    std::string notice() const;
+
     // What was last read, without touching a folder: for the first paint. States are those of then.
     Result<std::vector<RunSummary>> cached() const;
 
     // Every folder of `store` with a run.json, and those opened by hand: read again where a file of it has changed,
-    // its state always derived anew. Newest first. Folders that are gone leave the index.
+    // its state, size and stages always looked at anew. Newest first. Folders that are gone leave the index, those
+    // opened by hand excepted: they have a `problem` until they are forgotten. kCancelled where `stop` asks for it.
     Result<std::vector<RunSummary>> refresh(const std::filesystem::path& store, const std::stop_token& stop = {});
 
-    // A run outside the store, opened by hand: listed until it is forgotten.
+    // A run outside the store, opened by hand: listed until it is forgotten. kNotFound where it is no run's folder.
     Result<> remember(const std::filesystem::path& folder);
     Result<> forget(const std::filesystem::path& folder);
 
+    // Kept for the run, not for its folder: it stays when the folder is moved. kNotFound before a refresh has seen it.
     Result<> setLatency(const std::filesystem::path& folder, const RunLatency& latency);
 
   private:

@@ -8,6 +8,7 @@
 #include "base/atomic_file.h"
 #include "io/model_file.h"
 #include "io/run_folder.h"
+#include "io/run_note.h"
 
 using namespace condenser;
 
@@ -91,6 +92,14 @@ void runRecord(const std::filesystem::path& folder) {
     expect(writeFileAtomically(folder / "newer", "{\"version\":2}"));
 }
 
+void runNote(const std::filesystem::path& folder) {
+    expect(writeRunNote(folder, {"caf\xc3\xa9", "two\nlines\tof it"}));
+    std::filesystem::rename(folder / kRunNoteName, folder / "note");
+    expect(writeFileAtomically(folder / "escapes", R"({"version":1,"name":"\ud83d\ude00","note":"a\u0000b"})"));
+    expect(writeFileAtomically(folder / "two_lines", R"({"version":1,"name":"a\nb","note":""})"));
+    expect(writeFileAtomically(folder / "newer", "{\"version\":2}"));
+}
+
 void metricsFile(const std::filesystem::path& folder) {
     for (int epoch = 1; epoch <= 3; ++epoch) {
         expect(
@@ -159,6 +168,7 @@ int main(int argc, char** argv) {
     make("safetensors", safetensors);
     make("model_file", modelFile);
     make("run_record", runRecord);
+    make("run_note", runNote);
     make("metrics_file", metricsFile);
     make("steps_file", stepsFile);
     make("connections_file", connectionsFile);
