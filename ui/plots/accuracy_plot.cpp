@@ -18,9 +18,9 @@ AccuracyPlot::AccuracyPlot(QWidget* parent) : EpochPlot(tr("Accuracy"), axisShar
     addSeries({tr("training"), Ink::kTraining, SeriesStyle::Shape::kLine});
     addSeries({tr("test"), Ink::kTest, SeriesStyle::Shape::kLine});
     addSeries({{}, Ink::kTest, SeriesStyle::Shape::kDiamond});
-    m_trainingEntry = legend().add(Ink::kTraining);
-    m_testEntry = legend().add(Ink::kTest);
-    m_bestEntry = legend().add(Ink::kTest, /*diamond=*/true);
+    m_trainingEntry = legend().add({.ink = Ink::kTraining});
+    m_testEntry = legend().add({.ink = Ink::kTest});
+    m_bestEntry = legend().add({.ink = Ink::kTest, .shape = SeriesStyle::Shape::kDiamond});
     setFollowedValues(0, kTop);
 }
 

@@ -303,6 +303,9 @@ void EpochPlot::paintSeries() {
             case SeriesStyle::Shape::kThinLine:
                 pen.setWidth(1);
                 break;
+            case SeriesStyle::Shape::kPlainLine:
+            case SeriesStyle::Shape::kMarks:
+                break;
             case SeriesStyle::Shape::kStairs:
                 graph.setLineStyle(QCPGraph::lsStepLeft);
                 break;

@@ -22,13 +22,6 @@ class QHBoxLayout;
 
 namespace condenser {
 
-struct SeriesStyle {
-    enum class Shape { kLine, kThinLine, kStairs, kPlan, kDiamond };
-    QString name;  // "test"; empty: not told when reading values
-    Ink ink = Ink::kText;
-    Shape shape = Shape::kLine;
-};
-
 // Repaints at most twice a second for new data, and not while hidden; at once for what the user does. Reading values
 // paints no curve again. x is in epochs, a real number.
 class EpochPlot : public QFrame {

@@ -2,11 +2,13 @@
 
 #include <QPainter>
 #include <QStringList>
+#include <algorithm>
 
 namespace condenser {
 namespace {
 
-constexpr int kSwatch = 16, kSwatchGap = 6, kEntryGap = 16;  // pixels
+constexpr int kSwatch = 24, kSwatchGap = 4, kEntryGap = 12;  // pixels; dashes need some length to be told apart
+constexpr int kShortestName = 24;
 
 }  // namespace
 
@@ -19,8 +21,8 @@ void Legend::setTheme(const Theme& theme) {
     update();
 }
 
-int Legend::add(Ink ink, bool diamond) {
-    m_entries.push_back({ink, diamond, {}});
+int Legend::add(const SeriesStyle& style) {
+    m_entries.push_back({style, {}});
     return static_cast<int>(m_entries.size()) - 1;
 }
 
@@ -28,6 +30,12 @@ void Legend::setText(int entry, const QString& text) {
     QString& old = m_entries[static_cast<std::size_t>(entry)].text;
     if (old == text) return;
     old = text;
+    updateGeometry();
+    update();
+}
+
+void Legend::clear() {
+    m_entries.clear();
     updateGeometry();
     update();
 }
@@ -40,13 +48,13 @@ QString Legend::text() const {
     return texts.join(QStringLiteral(", "));
 }
 
-int Legend::widthOf(const Entry& entry) const {
-    return entry.text.isEmpty() ? 0 : kSwatch + kSwatchGap + fontMetrics().horizontalAdvance(entry.text) + kEntryGap;
+int Legend::widthOf(const QString& text) const {
+    return text.isEmpty() ? 0 : kSwatch + kSwatchGap + fontMetrics().horizontalAdvance(text) + kEntryGap;
 }
 
 QSize Legend::sizeHint() const {
     int width = 0;
-    for (const Entry& entry : m_entries) width += widthOf(entry);
+    for (const Entry& entry : m_entries) width += widthOf(entry.text);
     return {width, fontMetrics().height() + 2};
 }
 
@@ -54,37 +62,68 @@ QSize Legend::minimumSizeHint() const {
     return {0, sizeHint().height()};
 }
 
-void Legend::paintEvent(QPaintEvent* /*event*/) {
-    int room = width();
-    std::vector<const Entry*> shown;
+// Which entries are shown in `room` pixels, and with which words.
+std::vector<Legend::Placed> Legend::place(int room) const {
+    std::vector<Placed> placed;
+    int wanted = 0;
     for (const Entry& entry : m_entries) {
         if (entry.text.isEmpty()) continue;
-        room -= widthOf(entry);
-        if (room < -kEntryGap) break;
-        shown.push_back(&entry);
+        if (!m_elided && wanted + widthOf(entry.text) > room + kEntryGap) break;
+        wanted += widthOf(entry.text);
+        placed.push_back({&entry, entry.text});
     }
-    QPainter painter(this);
+    if (wanted <= room + kEntryGap || placed.empty()) return placed;
+    // Short names keep their words, the long ones share what is left.
+    const int fixed = kSwatch + kSwatchGap + kEntryGap;
+    int left = room + kEntryGap - fixed * static_cast<int>(placed.size());
+    std::vector<Placed*> byLength;
+    for (Placed& one : placed) byLength.push_back(&one);
+    std::sort(byLength.begin(), byLength.end(),
+              [this](const Placed* a, const Placed* b) { return widthOf(a->text) < widthOf(b->text); });
+    int others = static_cast<int>(byLength.size());
+    for (Placed* one : byLength) {
+        const int share = std::max(kShortestName, left / others--);
+        one->text = fontMetrics().elidedText(one->text, Qt::ElideMiddle, share);
+        left -= fontMetrics().horizontalAdvance(one->text);
+    }
+    return placed;
+}
+
+void Legend::paintSwatch(QPainter& painter, const SeriesStyle& style, double left, double middle) const {
+    QPen pen = style.pen(m_theme);
+    if (style.shape == SeriesStyle::Shape::kDiamond) {
+        const double x = left + kSwatch / 2.0;
+        painter.setPen(QPen(pen.color(), 1.5));
+        painter.setBrush(m_theme.panel);
+        painter.drawPolygon(QPolygonF{{x - 5, middle}, {x, middle - 5}, {x + 5, middle}, {x, middle + 5}});
+        return;
+    }
+    pen.setWidthF(std::max(2.0, pen.widthF()));
+    painter.setPen(pen);
+    painter.drawLine(QPointF(left + 1, middle), QPointF(left + kSwatch - 1, middle));
+}
+
+void Legend::paint(QPainter& painter, const QRect& area) const {
+    painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    const double middle = height() / 2.0;
-    int right = width();
-    for (auto entry = shown.rbegin(); entry != shown.rend(); ++entry) {
-        const int textWidth = fontMetrics().horizontalAdvance((*entry)->text);
+    painter.setFont(font());
+    const auto placed = place(area.width());
+    const double middle = area.top() + area.height() / 2.0;
+    int right = area.right() + 1;
+    for (auto one = placed.rbegin(); one != placed.rend(); ++one) {
+        const int textWidth = fontMetrics().horizontalAdvance(one->text);
         painter.setPen(m_theme.muted);
-        painter.drawText(QRect(right - textWidth, 0, textWidth + 1, height()), Qt::AlignVCenter | Qt::AlignLeft,
-                         (*entry)->text);
-        const double swatchRight = right - textWidth - kSwatchGap;
-        const QColor color = m_theme.ink((*entry)->ink);
-        if ((*entry)->diamond) {
-            const double x = swatchRight - kSwatch / 2.0;
-            painter.setPen(QPen(color, 1.5));
-            painter.setBrush(m_theme.panel);
-            painter.drawPolygon(QPolygonF{{x - 5, middle}, {x, middle - 5}, {x + 5, middle}, {x, middle + 5}});
-        } else {
-            painter.setPen(QPen(color, 3, Qt::SolidLine, Qt::RoundCap));
-            painter.drawLine(QPointF(swatchRight - kSwatch + 2, middle), QPointF(swatchRight - 2, middle));
-        }
-        right -= widthOf(**entry);
+        painter.drawText(QRect(right - textWidth, area.top(), textWidth + 1, area.height()),
+                         Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, one->text);
+        paintSwatch(painter, one->entry->style, right - textWidth - kSwatchGap - kSwatch, middle);
+        right -= textWidth + kSwatchGap + kSwatch + kEntryGap;
     }
+    painter.restore();
+}
+
+void Legend::paintEvent(QPaintEvent* /*event*/) {
+    QPainter painter(this);
+    paint(painter, rect());
 }
 
 }  // namespace condenser

@@ -20,8 +20,8 @@ LossPlot::LossPlot(QWidget* parent) : EpochPlot(tr("Loss"), writtenLoss, parent)
     addSeries({tr("this batch"), Ink::kTrainingSteps, SeriesStyle::Shape::kThinLine});
     addSeries({tr("training"), Ink::kTraining, SeriesStyle::Shape::kLine});
     addSeries({tr("test"), Ink::kTest, SeriesStyle::Shape::kLine});
-    m_trainingEntry = legend().add(Ink::kTraining);
-    m_testEntry = legend().add(Ink::kTest);
+    m_trainingEntry = legend().add({.ink = Ink::kTraining});
+    m_testEntry = legend().add({.ink = Ink::kTest});
     setFollowedValues(0, m_top);
 }
 

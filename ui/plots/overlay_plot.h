@@ -1,17 +1,16 @@
 // Curves of several runs over each other.
 #pragma once
 
-#include <QFrame>
 #include <QString>
+#include <memory>
 #include <optional>
 #include <vector>
 
-#include "look/exhibit.h"
-#include "look/theme.h"
+#include "plots/plot_card.h"
 
 namespace condenser {
 
-// One run's curve: a point an epoch, with every x it can be drawn over.
+// One run's curve: a point an epoch, with every x it can be drawn over. A value that is not finite is not drawn.
 struct OverlayRun {
     struct Point {
         double epoch, seconds, progress, macs;  // progress 0..1; macs: multiply-adds spent in training so far
@@ -24,7 +23,9 @@ struct OverlayRun {
     std::vector<double> condensedAt;  // epochs of its condensing steps
 };
 
-class OverlayPlot : public QFrame {
+// The curves differ in their dashes too, by their place in the list. A click on a curve, or a number key, chooses its
+// run.
+class OverlayPlot : public PlotCard {
     Q_OBJECT
 
   public:
@@ -34,20 +35,34 @@ class OverlayPlot : public QFrame {
     explicit OverlayPlot(QWidget* parent = nullptr);
     ~OverlayPlot() override;
 
-    void setTheme(const Theme& theme);
+    void setTheme(const Theme& theme) override;
+    // The view begins with the whole again if x or y is another one.
     void show(std::vector<OverlayRun> runs, X x, Y y);
-    Exhibit exhibit() const;
+    using PlotCard::show;
 
     int curveCount() const;
     int pointCount(int curve) const;
-    QString readout() const;
+    std::pair<double, double> shownX() const;
+    NumberTable numbers() const override;
 
   signals:
     void runClicked(int run);  // a curve was clicked: its place in what was shown
 
+  protected:
+    void pointAt(double x) override;
+    void pointNowhere() override;
+    void wantWhole() override;
+    void viewChosen() override {}
+    void clickedAt(const QPointF& at, Qt::KeyboardModifiers modifiers) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
   private:
     struct Parts;
-    Parts* m_parts;
+    void fill();
+    void fitWhole();
+    void describe();
+    QString valueText(double value) const;
+    std::unique_ptr<Parts> m_parts;
 };
 
 }  // namespace condenser

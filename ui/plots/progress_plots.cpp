@@ -21,7 +21,7 @@ QString writtenSpeed(double speed) {
 KeptPlot::KeptPlot(QWidget* parent) : EpochPlot(tr("Connections kept"), wholeShare, parent) {
     addSeries({tr("planned"), Ink::kCondensed, SeriesStyle::Shape::kPlan});
     addSeries({tr("kept"), Ink::kCondensed, SeriesStyle::Shape::kStairs});
-    m_entry = legend().add(Ink::kCondensed);
+    m_entry = legend().add({.ink = Ink::kCondensed});
     setFollowedValues(0, kKeptTop);
 }
 
@@ -59,7 +59,7 @@ void KeptPlot::extendTo(double epoch) {
 
 SpeedPlot::SpeedPlot(QWidget* parent) : EpochPlot(tr("Images per second"), writtenSpeed, parent), m_top(kFirstSpeed) {
     addSeries({tr("images/s"), Ink::kSpeed, SeriesStyle::Shape::kThinLine});
-    m_entry = legend().add(Ink::kSpeed);
+    m_entry = legend().add({.ink = Ink::kSpeed});
     setToolTip(tr("Training images a second, evaluation left out. It rises as the network condenses."));
     setFollowedValues(0, m_top);
 }

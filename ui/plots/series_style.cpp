@@ -1,0 +1,32 @@
+#include "plots/series_style.h"
+
+#include <array>
+
+namespace condenser {
+
+QColor SeriesStyle::color(const Theme& theme) const {
+    if (series < 0) return theme.ink(ink);
+    return theme.series[static_cast<std::size_t>(series) % theme.series.size()];
+}
+
+QPen SeriesStyle::pen(const Theme& theme) const {
+    const bool thin = shape == Shape::kThinLine || shape == Shape::kPlan;
+    QPen pen(color(theme), thin ? 1 : 2);
+    pen.setJoinStyle(Qt::RoundJoin);
+    if (shape == Shape::kPlan) pen.setStyle(Qt::DotLine);
+    if (!dash.isEmpty()) {
+        pen.setCapStyle(Qt::FlatCap);
+        pen.setDashPattern(dash);
+        pen.setDashOffset(dashOffset);
+    }
+    return pen;
+}
+
+QVector<qreal> dashOf(int index) {
+    static const std::array<QVector<qreal>, kDashes> dashes{
+        QVector<qreal>{},           QVector<qreal>{5, 2},  QVector<qreal>{1.5, 1.5},
+        QVector<qreal>{8, 2, 2, 2}, QVector<qreal>{10, 4}, QVector<qreal>{6, 2, 1.5, 2, 1.5, 2}};
+    return dashes[static_cast<std::size_t>(index % kDashes)];
+}
+
+}  // namespace condenser
