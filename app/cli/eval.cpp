@@ -44,7 +44,8 @@ Split splitFor(const Options& options, const Common& common, const ModelFile& mo
     if (!trained.is_object() || trained.value("data", Json()) != options.data) return {0, common.seed()};
     const Json settings = trained.value("settings", Json::object());
     const Json share = settings.is_object() ? settings.value("validation", Json()) : Json();
-    const Json seed = settings.is_object() ? settings.value("seed", Json()) : Json();
+    Json seed = settings.is_object() ? settings.value("seed", Json()) : Json();
+    if (seed.is_number_unsigned()) seed = settings.value("split_seed", seed);  // a branch may order its pictures anew
     if (!share.is_number() || !seed.is_number_unsigned() || share < 0 || share >= 1) return {0, common.seed()};
     return {share.get<double>(), seed.get<std::uint64_t>()};
 }
@@ -185,7 +186,7 @@ Outcome eval(const Options& options, const Common& common, Frame& frame) {
 
     ThreadPool pool(common.threadCount());
     EvaluateOptions evaluating;
-    evaluating.stop = stop.get_token();
+    evaluating.interruption = [&stop] { return stop.stop_requested(); };
     evaluating.progress = [&progress](int done, int total) {
         progress.countingBar("evaluating", done, total, "images");
     };

@@ -11,15 +11,14 @@ NormRelu::NormRelu(std::vector<int> sources) : norm(static_cast<int>(sources.siz
 
 void NormRelu::prepareForward(const Features& in, Mode mode) {
     for (int p = 0; p < positions(); ++p) {
-        if (mode == Mode::kTrain) {
-            const Moments& batch = in.moments(source(p));
-            m_affine[static_cast<std::size_t>(p)] = norm.trainAffine(p, batch);
-            norm.track(p, batch);
-        } else {
-            m_affine[static_cast<std::size_t>(p)] = norm.evalAffine(p);
-        }
+        m_affine[static_cast<std::size_t>(p)] =
+            mode == Mode::kTrain ? norm.trainAffine(p, in.moments(source(p))) : norm.evalAffine(p);
     }
-    if (mode == Mode::kTrain) ++norm.batchesTracked;
+}
+
+void NormRelu::track(const Features& in) {
+    for (int p = 0; p < positions(); ++p) norm.track(p, in.moments(source(p)));
+    ++norm.batchesTracked;
 }
 
 void NormRelu::prepareSums() {

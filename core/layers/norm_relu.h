@@ -19,8 +19,9 @@ class NormRelu {
     int positions() const { return static_cast<int>(m_sources.size()); }
     int source(int position) const { return m_sources[static_cast<std::size_t>(position)]; }
 
-    // Chooses the affine maps; in kTrain from the batch's moments, which also enter the running statistics.
+    // Chooses the affine maps: in kTrain from the batch's moments, which track() lets enter the running statistics.
     void prepareForward(const Features& in, Mode mode);
+    void track(const Features& in);
     const NormAffine& affine(int position) const { return m_affine[static_cast<std::size_t>(position)]; }
     const std::vector<NormAffine>& affines() const { return m_affine; }  // [positions]
 

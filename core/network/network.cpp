@@ -199,13 +199,13 @@ void Network::reserve(int n, int h, int w, Mode mode, int workers) {
     }
 }
 
-std::span<const float> Network::forward(ConstView x, Mode mode, ThreadPool& pool) {
+std::span<const float> Network::forward(ConstView x, Mode mode, ThreadPool& pool, const Interruption& interruption) {
     CORE_CHECK(x.c == 3 && x.n > 0);
     reserve(x.n, x.h, x.w, mode, pool.size());
     View stem = m_blocks.front().features.value().channels(0, m_spec.stemChannels());
     conv2dForward(stemShape(x.h, x.w), x, m_stemWeight.data(), stem, pool, m_scratch);
     if (mode == Mode::kTrain) {
-        forwardBatch(x, pool);
+        if (!forwardBatch(x, pool, interruption)) return {};
     } else {
         forwardImages(x, pool);
     }
@@ -243,7 +243,7 @@ void Network::forEachChunk(ThreadPool& pool, const Body& body) {
 }
 
 // A layer at a time over the whole batch, since its statistics are those of the batch.
-void Network::forwardBatch(ConstView x, ThreadPool& pool) {
+bool Network::forwardBatch(ConstView x, ThreadPool& pool, const Interruption& interruption) {
     const std::size_t images = static_cast<std::size_t>(x.n);
     const int chunks = chunkCount(x.n), largestChunk = (x.n + chunks - 1) / chunks;
     for (std::size_t b = 0; b < m_blocks.size(); ++b) {
@@ -256,6 +256,7 @@ void Network::forwardBatch(ConstView x, ThreadPool& pool) {
         });
         features.mergeMoments(0, block.inputs);
         for (DenseLayer& layer : block.layers) {
+            if (isInterrupted(interruption)) return false;
             Features& middle = layer.bottleneck;
             PointwiseConv& conv1 = layer.pointwise();
             const int channels = middle.value().c;
@@ -265,6 +266,7 @@ void Network::forwardBatch(ConstView x, ThreadPool& pool) {
                 conv1.forwardImages(features, chunkImages(x.n, chunk), middle, scratch);
             });
             middle.mergeMoments(0, channels);
+            if (isInterrupted(interruption)) return false;
             const int growth = m_spec.growth[b];
             layer.conv2.prepareForward(middle, Mode::kTrain);
             reserveScratch(layer.conv2.scratchFloats(largestChunk));
@@ -283,6 +285,7 @@ void Network::forwardBatch(ConstView x, ThreadPool& pool) {
                                 m_normLast.affine(c));
         }
     });
+    return true;
 }
 
 // An image at a time through all layers, so that its maps stay in the cache.
@@ -327,7 +330,18 @@ void Network::classify(int images) {
                   m_classifier.weight.data(), m_classifier.bias.data(), m_logits.data(), m_scratch.front());
 }
 
-void Network::backwardLayer(DenseBlock& block, DenseLayer& layer, ThreadPool& pool) {
+void Network::trackStatistics() {
+    for (DenseBlock& block : m_blocks) {
+        for (DenseLayer& layer : block.layers) {
+            layer.pointwise().input.track(block.features);
+            layer.conv2.input.track(layer.bottleneck);
+        }
+    }
+    m_normLast.track(m_blocks.back().features);
+}
+
+bool Network::backwardLayer(DenseBlock& block, DenseLayer& layer, ThreadPool& pool, const Interruption& interruption) {
+    if (isInterrupted(interruption)) return false;
     Features& features = block.features;
     Features& middle = layer.bottleneck;
     PointwiseConv& conv1 = layer.pointwise();
@@ -337,14 +351,17 @@ void Network::backwardLayer(DenseBlock& block, DenseLayer& layer, ThreadPool& po
         layer.conv2.backwardChunk(middle, chunk, next, features, layer.inputs, sums, scratch);
     });
     layer.conv2.finishBackward(middle, Mode::kTrain, sums, pool);
+    if (isInterrupted(interruption)) return false;
     conv1.prepareBackward(middle, m_images, sums);
     forEachChunk(pool, [&](int chunk, int next, Scratch& scratch) {
         conv1.backwardChunk(features, chunk, next, middle, sums, scratch);
     });
     conv1.finishBackward(features, Mode::kTrain, sums, pool);
+    return true;
 }
 
-void Network::backward(ConstView x, std::span<const float> dLogits, ThreadPool& pool, View dx) {
+bool Network::backward(ConstView x, std::span<const float> dLogits, ThreadPool& pool, View dx,
+                       const Interruption& interruption) {
     const int images = m_images;
     CORE_CHECK(x.n == images && dLogits.size() == m_logits.size() && !m_classifierConverted);
     const std::size_t channels = static_cast<std::size_t>(m_blocks.back().channels);
@@ -372,7 +389,9 @@ void Network::backward(ConstView x, std::span<const float> dLogits, ThreadPool& 
     m_normLast.finishBackward(last, Mode::kTrain);
     for (std::size_t b = m_blocks.size(); b-- > 0;) {
         DenseBlock& block = m_blocks[b];
-        for (std::size_t l = block.layers.size(); l-- > 0;) backwardLayer(block, block.layers[l], pool);
+        for (std::size_t l = block.layers.size(); l-- > 0;) {
+            if (!backwardLayer(block, block.layers[l], pool, interruption)) return false;
+        }
         pool.parallelFor(static_cast<std::size_t>(images), [&](std::size_t n, int) {
             const int image = static_cast<int>(n);
             block.features.correctGradientImage(image, 0, block.inputs);
@@ -387,6 +406,7 @@ void Network::backward(ConstView x, std::span<const float> dLogits, ThreadPool& 
     conv2dBackward(stemShape(x.h, x.w), x, m_stemWeight.data(),
                    m_blocks.front().features.gradient().channels(0, m_spec.stemChannels()), m_dStemWeight.data(), dx,
                    pool, m_scratch);
+    return true;
 }
 
 }  // namespace condenser

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/interruption.h"
 #include "base/result.h"
 #include "base/thread_pool.h"
 #include "layers/condense_conv.h"
@@ -63,13 +64,19 @@ class Network {
     Variant variant() const { return m_variant; }
 
     // x [N, 3, H, W], normalised, of any size that survives the poolings. Returns the logits [N, classes], row-major,
-    // valid until the next call. kTrain uses and tracks the batch's statistics and keeps what backward needs; the last
-    // map must then have more than one value a channel.
-    std::span<const float> forward(ConstView x, Mode mode, ThreadPool& pool);
+    // valid until the next call. kTrain uses the batch's statistics and keeps what backward needs; the last map must
+    // then have more than one value a channel, and `interruption` is asked between layers: no logits if it is given up.
+    std::span<const float> forward(ConstView x, Mode mode, ThreadPool& pool, const Interruption& interruption = {});
 
     // After forward(..., kTrain): dLogits [N, classes] -> the gradients of all parameters, added to what they hold. `x`
-    // is the batch of that forward. dx [N, 3, H, W], where its data is not nullptr, gets the pictures' gradient.
-    void backward(ConstView x, std::span<const float> dLogits, ThreadPool& pool, View dx = {});
+    // is the batch of that forward. dx [N, 3, H, W], where its data is not nullptr, gets the pictures' gradient. False
+    // where it was given up between layers: the gradients are then of no use.
+    bool backward(ConstView x, std::span<const float> dLogits, ThreadPool& pool, View dx = {},
+                  const Interruption& interruption = {});
+
+    // After forward(..., kTrain): the batch's statistics enter the running ones. A step of its own, so that a training
+    // step that is given up leaves no trace.
+    void trackStatistics();
 
     void zeroGradients();
 
@@ -110,7 +117,7 @@ class Network {
 
     void initialise(std::uint64_t seed);
     void reserve(int n, int h, int w, Mode mode, int workers);
-    void forwardBatch(ConstView x, ThreadPool& pool);
+    bool forwardBatch(ConstView x, ThreadPool& pool, const Interruption& interruption);
     void forwardImages(ConstView x, ThreadPool& pool);
     void poolInto(std::size_t block, int image);
     void classify(int images);
@@ -120,7 +127,7 @@ class Network {
     // this thread will probably be given next, chunkCount() or more if none.
     template <class Body>
     void forEachChunk(ThreadPool& pool, const Body& body);
-    void backwardLayer(DenseBlock& block, DenseLayer& layer, ThreadPool& pool);
+    bool backwardLayer(DenseBlock& block, DenseLayer& layer, ThreadPool& pool, const Interruption& interruption);
     Conv2dShape stemShape(int h, int w) const;
 
     NetworkSpec m_spec;

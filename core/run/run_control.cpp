@@ -12,15 +12,12 @@ void RunControl::requestStop() {
     pause(false);
 }
 
-bool RunControl::waitWhilePaused() {
-    bool waited = false;
-    while (m_paused.load() && !m_stop.stop_requested()) {
-        waited = true;
-        m_waiting.store(true);
-        m_paused.wait(true);
-    }
+void RunControl::waitWhilePaused(const std::function<void()>& first) {
+    if (!m_paused.load() || stopRequested()) return;
+    m_waiting.store(true);
+    if (first) first();
+    while (m_paused.load() && !stopRequested()) m_paused.wait(true);
     m_waiting.store(false);
-    return waited;
 }
 
 }  // namespace condenser

@@ -8,6 +8,7 @@
 #include <new>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "data/loader.h"
 #include "io/run_folder.h"
@@ -79,6 +80,9 @@ class Run {
     Result<> loop();
     Result<> trainStep(const Batch& batch);
     Result<> endEpoch();
+    // Asked between layers: stands still while the run is paused; true if the work in hand is to be given up.
+    bool interrupted();
+    // Of the end of the last step that is done; nothing to do if there is one already.
     Result<> checkpoint();
     Result<> writeState(RunState state, const std::string& message);
     // A number is not finite; nothing of it has been saved.
@@ -99,6 +103,8 @@ class Run {
     std::vector<StepRecord> m_steps;  // done since the last write to steps.bin
     double m_lastTop1 = 0;
     bool m_stopped = false;
+    std::optional<Error> m_pauseError;                      // no checkpoint could be written in a pause
+    std::optional<std::pair<int, std::int64_t>> m_savedAt;  // epoch and step of the latest checkpoint
     double m_secondsBefore = 0, m_pausedSeconds = 0, m_rate = 0;
     double m_waitedSeconds = 0, m_steppedSeconds = 0;  // for pictures, and in steps
     Clock::time_point m_started = Clock::now(), m_saved = Clock::now();
@@ -220,13 +226,8 @@ Result<RunResult> Run::go() {
 Result<> Run::loop() {
     Loader loader(m_dataset, m_dataset.train, {m_record.batch, /*shuffle=*/true, m_record.augmentation, m_record.seed});
     for (;;) {
-        if (m_control.paused()) {
-            if (auto saved = checkpoint(); !saved) return saved;
-            const Clock::time_point pause = Clock::now();
-            m_control.waitWhilePaused();
-            m_pausedSeconds += secondsSince(pause);
-        }
-        if (m_control.stopToken().stop_requested()) {
+        if (interrupted()) {
+            if (m_pauseError) return tl::unexpected(*m_pauseError);
             m_stopped = true;
             return checkpoint();
         }
@@ -252,14 +253,21 @@ Result<> Run::trainStep(const Batch& batch) {
     const int stage = condensingStageOf(m_network), due = m_trainer.stageDue(t);
     const std::vector<ConnectionsLayer> layers =
         due > stage ? connectionLayers(m_network) : std::vector<ConnectionsLayer>{};
+    std::optional<ModelFile> before;
+    std::optional<ConnectionsRecord> connectionsBefore;
     if (due > stage) {
-        const ModelFile before = describeModel(m_record, m_network, {m_state.epoch, m_lastTop1, 0});
-        if (auto finite = checkFinite(before.tensors); !finite) return finite;
-        if (auto written = writeModelFile(m_folder / stepModelName(due), before); !written) return written;
-        const ConnectionsKey key{ConnectionsMoment::kBeforeStep, m_state.epoch, t, stage};
-        if (auto done = appendConnections(m_folder, layers, recordConnections(m_network, key)); !done) return done;
+        // What is condensed is not restored if the step is given up: the checkpoint of that is written beforehand.
+        if (auto saved = checkpoint(); !saved) return saved;
+        before = describeModel(m_record, m_network, {m_state.epoch, m_lastTop1, 0});
+        connectionsBefore = recordConnections(m_network, {ConnectionsMoment::kBeforeStep, m_state.epoch, t, stage});
     }
-    const StepResult step = m_trainer.step(t, batch.images.view(), batch.labels);
+    const double pausedBefore = m_pausedSeconds;
+    const StepResult step = m_trainer.step(t, batch.images.view(), batch.labels, [this] { return interrupted(); });
+    if (step.givenUp) return {};
+    if (before) {
+        if (auto written = writeModelFile(m_folder / stepModelName(due), *before); !written) return written;
+        if (auto done = appendConnections(m_folder, layers, *connectionsBefore); !done) return done;
+    }
     if (!std::isfinite(step.loss)) {
         return diverged("the loss of step " + std::to_string(t + 1) + " is not finite");
     }
@@ -273,7 +281,7 @@ Result<> Run::trainStep(const Batch& batch) {
                                   step.condensed->kept});
         }
     }
-    const double elapsed = secondsSince(start);
+    const double elapsed = secondsSince(start) - (m_pausedSeconds - pausedBefore);
     m_state.step = t + 1;
     m_state.stage = std::max(stage, due);
     m_state.lossSum += step.loss * batch.count();
@@ -294,11 +302,11 @@ Result<> Run::trainStep(const Batch& batch) {
 Result<> Run::endEpoch() {
     EvaluateOptions options;
     options.progress = m_events.onEvaluating;
-    options.stop = m_control.stopToken();
+    options.interruption = [this] { return interrupted(); };
     auto evaluation = evaluate(m_network, m_dataset, m_dataset.test, m_pool, options);
     if (!evaluation) {
         if (evaluation.error().code != ErrorCode::kCancelled) return tl::unexpected(evaluation.error());
-        return {};  // stopped: the evaluation is done again, at the same place, when the run goes on
+        return {};  // given up: the evaluation is done again, at the same place, when the run goes on
     }
     if (!std::isfinite(evaluation->loss)) {
         return diverged("the test loss is not finite");
@@ -351,7 +359,22 @@ Result<> Run::endEpoch() {
     return {};
 }
 
+bool Run::interrupted() {
+    if (m_events.onLayer) m_events.onLayer();
+    if (m_control.paused()) {
+        const Clock::time_point pause = Clock::now();
+        m_control.waitWhilePaused([this] {
+            // Nothing of the step in hand has touched the network yet, so this is the end of the step before.
+            if (auto saved = checkpoint(); !saved) m_pauseError = saved.error();
+        });
+        m_pausedSeconds += secondsSince(pause);
+    }
+    return m_pauseError || m_control.stopRequested();
+}
+
 Result<> Run::checkpoint() {
+    const std::pair here{m_state.epoch, m_state.step};
+    if (m_savedAt == here) return {};
     if (auto done = appendSteps(m_folder, m_steps); !done) return done;
     m_steps.clear();
     Checkpoint checkpoint = m_state;
@@ -361,7 +384,9 @@ Result<> Run::checkpoint() {
     for (auto& [name, tensor] : m_trainer.momentum()) checkpoint.tensors[std::string(kMomentum) + name] = tensor;
     if (auto finite = checkFinite(checkpoint.tensors); !finite) return finite;
     m_saved = Clock::now();
-    return writeCheckpoint(m_folder, checkpoint);
+    if (auto written = writeCheckpoint(m_folder, checkpoint); !written) return written;
+    m_savedAt = here;
+    return {};
 }
 
 // Weights can be infinite while the loss still looks sound: batch norm hides much.

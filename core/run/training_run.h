@@ -113,17 +113,20 @@ struct RunEvents {
     std::function<void(std::int64_t done, std::int64_t total)> onEvaluating;  // test pictures, at an epoch's end
     std::function<void(std::shared_ptr<const ModelSnapshot>)> onSnapshot;     // at each epoch's end
     std::function<void(const std::string&)> onNotice;  // a sentence for the user that is no error
+    std::function<void()> onLayer;  // each time before pause and stop are looked at: between layers, steps, pictures
 };
 
-// Shared by whoever trains and whoever steers. Pausing takes effect after the step in hand; a stop ends a pause.
+// Shared by whoever trains and whoever steers. Both take effect between two layers, wherever the training is: a pause
+// holds the step in hand, a stop gives it up and ends a pause.
 class RunControl {
   public:
     void pause(bool on);
     bool paused() const { return m_paused.load(); }
     void requestStop();
+    bool stopRequested() const { return m_stop.stop_requested(); }
     std::stop_token stopToken() const { return m_stop.get_token(); }
-    // Returns when not paused or when stopped; true if it had to wait.
-    bool waitWhilePaused();
+    // For whoever trains: returns when not paused or when stopped. `first` is called once, standing still.
+    void waitWhilePaused(const std::function<void()>& first = {});
     // A pause was asked for and has taken effect: whoever trains stands still in waitWhilePaused.
     bool waiting() const { return m_waiting.load(); }
 
@@ -147,8 +150,9 @@ struct RunResult {
     std::string testName;
 };
 
-// Trains in `request.folder`, which must be absent or empty. Stopped: a checkpoint is on the disk and resumeRun goes
-// on from it. A loss that is not finite ends the run with kNotFinite, the last good checkpoint kept.
+// Trains in `request.folder`, which must be absent or empty. Stopped: nothing remains of the step in hand, a checkpoint
+// of the end of the step before is on the disk, and resumeRun goes on from it. Paused: the same checkpoint is written
+// while the step stands still. A loss that is not finite ends the run with kNotFinite, the last good checkpoint kept.
 Result<RunResult> startRun(const TrainRequest& request, const RunEvents& events, RunControl& control);
 
 // Goes on as if never stopped: the same bits, on any number of threads. All settings come from run.json.

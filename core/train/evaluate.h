@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <functional>
-#include <stop_token>
 #include <vector>
 
+#include "base/interruption.h"
 #include "base/result.h"
 #include "base/thread_pool.h"
 #include "data/dataset.h"
@@ -26,11 +26,11 @@ struct Evaluation {
 struct EvaluateOptions {
     int batch = 64;
     std::function<void(int done, int total)> progress;  // images
-    std::stop_token stop;
+    Interruption interruption;  // asked between images, at least 50 times a second but where one takes longer
 };
 
-// With the running statistics, without augmentation. The network must have the data's number of classes (checked). A
-// stop gives kCancelled.
+// With the running statistics, without augmentation. The network must have the data's number of classes (checked). One
+// that is given up gives kCancelled.
 Result<Evaluation> evaluate(const Network& network, const Dataset& dataset, const DataPart& part, ThreadPool& pool,
                             const EvaluateOptions& options = {});
 

@@ -47,7 +47,8 @@ int Trainer::stageDue(std::int64_t t) const {
                     condensingStage(t, m_options.totalSteps, m_network.spec().condenseFactor));
 }
 
-StepResult Trainer::step(std::int64_t t, ConstView images, std::span<const std::int32_t> targets) {
+StepResult Trainer::step(std::int64_t t, ConstView images, std::span<const std::int32_t> targets,
+                         const Interruption& interruption) {
     StepResult result;
     result.learningRate = cosineRate(m_options.learningRate, t, m_options.totalSteps);
     if (const int due = stageDue(t); due > condensingStageOf(m_network)) {
@@ -61,7 +62,9 @@ StepResult Trainer::step(std::int64_t t, ConstView images, std::span<const std::
         }
     }
     Clock::time_point start = Clock::now();
-    const std::span<const float> logits = m_network.forward(images, Mode::kTrain, m_pool);
+    const std::span<const float> logits = m_network.forward(images, Mode::kTrain, m_pool, interruption);
+    result.givenUp = logits.empty();
+    if (result.givenUp) return result;
     m_dLogits.resize(logits.size());
     const LossReport loss = softmaxCrossEntropy(logits, m_network.spec().classes, targets, m_dLogits);
     result.crossEntropy = loss.loss;
@@ -72,7 +75,10 @@ StepResult Trainer::step(std::int64_t t, ConstView images, std::span<const std::
     result.lasso = m_lasso.add(m_pool);
     result.loss = loss.loss + m_options.groupLassoLambda * result.lasso;
     if (!std::isfinite(result.loss)) return result;
-    m_network.backward(images, m_dLogits, m_pool);
+    result.givenUp = !m_network.backward(images, m_dLogits, m_pool, {}, interruption);
+    if (result.givenUp) return result;
+    // From here on the step is no longer given up: all that it changes changes now.
+    m_network.trackStatistics();
     result.seconds.backward = lap(start);
     const SgdSettings sgd{static_cast<float>(result.learningRate), static_cast<float>(m_options.momentum),
                           static_cast<float>(m_options.weightDecay)};

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/interruption.h"
 #include "base/thread_pool.h"
 #include "condense/condense_step.h"
 #include "condense/group_lasso.h"
@@ -37,6 +38,7 @@ struct StepResult {
     double loss = 0;                            // crossEntropy + lambda * lasso
     int correct = 0;                            // images whose largest logit is the target's
     std::optional<CondensingReport> condensed;  // what was dropped before this step
+    bool givenUp = false;                       // interrupted: nothing else in here counts
     StepSeconds seconds;
 };
 
@@ -49,8 +51,10 @@ class Trainer {
     Trainer(Network& network, const TrainerOptions& options, ThreadPool& pool);
 
     // Step t (from 0) on images [N, 3, H, W] with targets [N]. A loss that is not finite is returned as it is, and the
-    // weights are left alone.
-    StepResult step(std::int64_t t, ConstView images, std::span<const std::int32_t> targets);
+    // weights are left alone. `interruption` is asked between layers. A step that is given up leaves weights, running
+    // statistics and momentum as they were; only what was condensed before it stays condensed.
+    StepResult step(std::int64_t t, ConstView images, std::span<const std::int32_t> targets,
+                    const Interruption& interruption = {});
 
     // The condensing stage that step t brings; the same as the network's own if nothing is due.
     int stageDue(std::int64_t t) const;

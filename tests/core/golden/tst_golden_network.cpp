@@ -167,6 +167,7 @@ class TestGoldenNetwork : public QObject {
         network.zeroGradients();
         Tensor dx(images.n(), 3, images.h(), images.w());
         network.backward(images.view(), dLogits, m_pool, dx.view());
+        network.trackStatistics();
         check.compare("grad.x", dx.toPacked());
         network.visitTensors([&](const TensorSlot& slot) {
             if (slot.isParameter()) check.compare("grad." + slot.name, copied(slot.gradient));

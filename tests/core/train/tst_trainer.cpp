@@ -7,6 +7,7 @@
 
 #include "base/rng.h"
 #include "support/allocation_count.h"
+#include "support/run_compare.h"
 #include "train/trainer.h"
 
 using namespace condenser;
@@ -105,6 +106,38 @@ class TestTrainer : public QObject {
         for (int t = 1; t < 60; ++t) last = trainer.step(t, images.view(), kTargets);
         QVERIFY2(last.crossEntropy < first / 10, qPrintable(QString("%1 to %2").arg(first).arg(last.crossEntropy)));
         QCOMPARE(last.correct, kImages);
+    }
+
+    // Given up between any two layers, a step leaves no trace: done again, it comes to the same bits.
+    void aStepThatIsGivenUpLeavesNoTrace() {
+        const Tensor images = makeImages();
+        ThreadPool pool(2);
+        TrainerOptions options = makeOptions();
+        options.groupLassoLambda = 1e-3;
+        Network straight = makeNetwork(), interrupted = makeNetwork();
+        Trainer straightTrainer(straight, options, pool), trainer(interrupted, options, pool);
+        int condensings = 0;
+        for (int t = 0; t < kSteps; ++t) {
+            const StepResult expected = straightTrainer.step(t, images.view(), kTargets);
+            condensings += expected.condensed.has_value();
+            int places = 0;
+            for (StepResult result{.givenUp = true}; result.givenUp; ++places) {
+                const StateDict before = interrupted.state(), momentum = trainer.momentum();
+                const bool condenses = trainer.stageDue(t) > condensingStageOf(interrupted);
+                int asked = 0;
+                result = trainer.step(t, images.view(), kTargets, [&] { return asked++ == places; });
+                if (!result.givenUp) {
+                    QCOMPARE(result.loss, expected.loss);
+                } else if (!condenses) {
+                    QCOMPARE(test::bitDifference(before, interrupted.state()), std::string());
+                    QCOMPARE(test::bitDifference(momentum, trainer.momentum()), std::string());
+                }
+            }
+            QCOMPARE(places, 2 * 2 * 2 + 1);  // two layers of two kernels, forward and backward
+            QCOMPARE(test::bitDifference(straight.state(), interrupted.state()), std::string());
+            QCOMPARE(test::bitDifference(straightTrainer.momentum(), trainer.momentum()), std::string());
+        }
+        QCOMPARE(condensings, 3);
     }
 
     void aLossThatIsNotFiniteChangesNoWeight() {
