@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
     addBench(frame);
     addBenchTrain(frame);
     addImport(frame);
+    addReport(frame);
 
     frame.group("check", "Holds parts of the engine against files, or against plain reference code",
                 "condenser-cli check kernels");

@@ -15,6 +15,7 @@ void addInspect(Frame& frame);
 void addBench(Frame& frame);
 void addBenchTrain(Frame& frame);
 void addImport(Frame& frame);
+void addReport(Frame& frame);
 
 void addCheckGradients(Frame& frame);
 void addCheckSteps(Frame& frame);

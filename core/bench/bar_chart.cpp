@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/xml_text.h"
+
 namespace condenser {
 namespace {
 
@@ -17,46 +19,6 @@ constexpr double kWidestText = 1200;
 constexpr std::size_t kMaxLabel = 60;
 constexpr const char* kColour = "#8b93a1";
 constexpr const char* kAccent = "#0f766e";
-
-// Bytes of the UTF-8 character at the start of `text`; 0 if there is none that XML allows.
-std::size_t characterBytes(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    if (byte(0) < 0x80) return byte(0) >= 0x20 && byte(0) != 0x7f ? 1 : 0;
-    const std::size_t count = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
-    if (byte(0) < 0xc2 || byte(0) > 0xf4 || text.size() < count) return 0;
-    unsigned code = byte(0) & (0xffu >> (count + 1));
-    for (std::size_t i = 1; i < count; ++i) {
-        if ((byte(i) & 0xc0) != 0x80) return 0;
-        code = code << 6 | (byte(i) & 0x3fu);
-    }
-    // Longer than needed, surrogates, noncharacters, beyond Unicode.
-    const bool forbidden = (count == 3 && code < 0x800) || (count == 4 && code < 0x10000) ||
-                           (code >= 0xd800 && code < 0xe000) || (code & 0xfffe) == 0xfffe || code > 0x10ffff;
-    return forbidden ? 0 : count;
-}
-
-// At most `limit` characters, fit to stand in XML.
-std::string escaped(std::string_view text, std::size_t limit) {
-    std::string xml;
-    for (std::size_t done = 0; !text.empty(); ++done) {
-        if (done == limit) return xml + "…";
-        const std::size_t bytes = characterBytes(text);
-        const std::string_view character = text.substr(0, std::max<std::size_t>(bytes, 1));
-        if (bytes == 0) {
-            xml += "\uFFFD";
-        } else if (character == "&") {
-            xml += "&amp;";
-        } else if (character == "<") {
-            xml += "&lt;";
-        } else if (character == ">") {
-            xml += "&gt;";
-        } else {
-            xml += character;
-        }
-        text.remove_prefix(character.size());
-    }
-    return xml;
-}
 
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(
@@ -99,7 +61,7 @@ std::string barChartSvg(const std::string& title, const std::string& subtitle, c
         "stroke=\"#d5dae1\"/>\n"
         "<text x=\"{5}\" y=\"34\" font-size=\"17\" font-weight=\"600\">{2}</text>\n"
         "<text x=\"{5}\" y=\"56\" fill=\"#55606e\">{6}</text>\n",
-        width, height, escaped(title, 200), width - 1, height - 1, kMargin, escaped(subtitle, 200));
+        width, height, xmlText(title, 200), width - 1, height - 1, kMargin, xmlText(subtitle, 200));
     const double step = niceStep(highest);
     for (int i = 0; i * step <= highest * 1.0001; ++i) {
         svg += fmt::format(
@@ -108,21 +70,21 @@ std::string barChartSvg(const std::string& title, const std::string& subtitle, c
             x(i * step), kTop - 6, bottom, bottom + 20, i * step);
     }
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"#55606e\">{}</text>\n", x(highest) + 24, bottom + 20,
-                       escaped(unit, 20));
+                       xmlText(unit, 20));
     for (std::size_t i = 0; i < bars.size(); ++i) {
         const Bar& bar = bars[i];
         const double top = kTop + kRow * static_cast<double>(i) + (kRow - kBar) / 2, middle = top + kBar / 2;
         svg += fmt::format(
             "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n"
             "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.2f}\" height=\"{}\" rx=\"2\" fill=\"{}\"/>\n",
-            left - 10, middle + 4.5, escaped(bar.label, kMaxLabel), left, top, x(bar.value) - left, kBar,
+            left - 10, middle + 4.5, xmlText(bar.label, kMaxLabel), left, top, x(bar.value) - left, kBar,
             bar.accented ? kAccent : kColour);
         svg += fmt::format(
             "<path d=\"M{0:.2f} {2:.1f}H{1:.2f}M{0:.2f} {3:.1f}v8M{1:.2f} {3:.1f}v8\" stroke=\"#1f2933\" "
             "stroke-width=\"1.5\" fill=\"none\"/>\n"
             "<text x=\"{4:.1f}\" y=\"{5:.1f}\">{6:.4g} {7}</text>\n",
             x(bar.low), x(bar.high), middle, middle - 4, std::max(x(bar.value), x(bar.high)) + 8, middle + 4.5,
-            bar.value, escaped(unit, 20));
+            bar.value, xmlText(unit, 20));
     }
     return svg + "</svg>\n";
 }

@@ -6,7 +6,7 @@
 #include <QtTest>
 #include <thread>
 
-#include "core/store/toy_runs.h"
+#include "support/toy_runs.h"
 #include "io/run_note.h"
 #include "network/summary.h"
 #include "store/index_lock.h"

@@ -1,0 +1,180 @@
+#include "report/line_chart.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/xml_text.h"
+
+namespace condenser::report {
+namespace {
+
+// Pixels of the drawing, which is scaled to the room there is.
+constexpr double kHalf = 560, kWhole = 1040, kHeight = 260, kLeft = 52, kRight = 16, kTop = 26, kBottom = 36;
+constexpr double kPlotHeight = kHeight - kTop - kBottom;
+constexpr std::size_t kBuckets = 360;
+
+double widthOf(const LineChart& chart) {
+    return chart.wide ? kWhole : kHalf;
+}
+
+double xOf(const LineChart& chart, double value) {
+    return kLeft + (widthOf(chart) - kLeft - kRight) * value / chart.xEnd;
+}
+
+struct Scale {
+    double low = 0, high = 1, step = 1;
+
+    double y(double value) const { return kTop + kPlotHeight * (1 - (value - low) / (high - low)); }
+};
+
+// 1, 2 or 5 times a power of ten, about `parts` of them in `range`.
+double niceStep(double range, double parts) {
+    const double rough = range / parts, power = std::pow(10.0, std::floor(std::log10(rough)));
+    for (const double factor : {1.0, 2.0, 5.0}) {
+        if (rough <= factor * power * 1.0001) return factor * power;
+    }
+    return 10 * power;
+}
+
+Scale scaleOf(const LineChart& chart) {
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    for (const ChartCurve& curve : chart.curves) {
+        for (const auto& [x, y] : curve.points) {
+            if (!std::isfinite(y)) continue;
+            low = std::min(low, y);
+            high = std::max(high, y);
+        }
+    }
+    if (low > high) low = 0, high = 1;
+    if (chart.fromZero) low = std::min(low, 0.0);
+    if (high - low < 1e-9 * std::max(1.0, std::abs(high))) {
+        low -= chart.fromZero ? 0 : 0.5;
+        high += 0.5;
+    }
+    Scale scale;
+    scale.step = niceStep(high - low, 5);
+    scale.low = std::floor(low / scale.step + 1e-9) * scale.step;
+    scale.high = std::ceil(high / scale.step - 1e-9) * scale.step;
+    if (chart.shares) {
+        scale.low = std::max(scale.low, 0.0);
+        scale.high = std::min(std::max(scale.high, scale.low + scale.step), 1.0);
+        if (scale.low >= scale.high) scale.low = scale.high - scale.step;
+    }
+    return scale;
+}
+
+std::string pathOf(const ChartCurve& curve, const LineChart& chart, const Scale& scale) {
+    std::string path;
+    bool pen = false;  // down
+    for (const auto& [x, y] : curve.points) {
+        if (!std::isfinite(y) || !std::isfinite(x)) {
+            pen = false;
+            continue;
+        }
+        const double px = xOf(chart, x), py = scale.y(std::clamp(y, scale.low, scale.high));
+        if (pen && curve.levels) path += fmt::format("H{:.1f}", px);
+        path += fmt::format("{}{:.1f} {:.1f}", pen ? 'L' : 'M', px, py);
+        pen = true;
+    }
+    return path;
+}
+
+std::string legendOf(const std::vector<ChartCurve>& curves) {
+    std::string html = "<p class=\"legend\">";
+    for (const ChartCurve& curve : curves) {
+        if (curve.name.empty()) continue;
+        html += fmt::format(
+            "<span class=\"key\"><svg class=\"sample\" viewBox=\"0 0 28 10\"><path class=\"curve {}\" d=\"M1 "
+            "5H27\"/></svg> "
+            "{}</span> ",
+            curve.cssClass, xmlText(curve.name, 80));
+    }
+    return html + "</p>\n";
+}
+
+std::string gridOf(const LineChart& chart, const Scale& scale) {
+    std::string svg;
+    const double bottom = kTop + kPlotHeight;
+    for (double value = scale.low; value <= scale.high + scale.step * 1e-6; value += scale.step) {
+        const double shown = std::abs(value) < scale.step * 1e-6 ? 0 : value;
+        svg += fmt::format(
+            "<path class=\"grid\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" "
+            "text-anchor=\"end\">{}</text>\n",
+            kLeft, scale.y(value), widthOf(chart) - kRight, kLeft - 6, scale.y(value) + 4,
+            chart.shares ? fmt::format("{:.4g} %", 100 * shown) : fmt::format("{:.5g}", shown));
+    }
+    const double step = std::max(1.0, niceStep(chart.xEnd, 6));
+    for (double value = 0; value <= chart.xEnd * 1.0001; value += step) {
+        svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{:g}</text>\n",
+                           xOf(chart, value), bottom + 16, value);
+    }
+    return svg + fmt::format(
+                     "<text class=\"axis\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>"
+                     "<text class=\"axis\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n",
+                     widthOf(chart) - kRight, kHeight - 4, xmlText(chart.xName), 4.0, 12.0, xmlText(chart.unit));
+}
+
+}  // namespace
+
+Points thinned(const Points& points, std::size_t buckets) {
+    if (points.size() <= 2 * buckets || buckets == 0) return points;
+    const double first = points.front().first, width = (points.back().first - first) / static_cast<double>(buckets);
+    Points kept;
+    std::size_t i = 0;
+    for (std::size_t bucket = 1; bucket <= buckets; ++bucket) {
+        const double end =
+            bucket == buckets ? std::numeric_limits<double>::infinity() : first + width * static_cast<double>(bucket);
+        std::size_t low = points.size(), high = points.size();
+        for (; i < points.size() && points[i].first < end; ++i) {
+            if (!std::isfinite(points[i].second)) continue;
+            if (low == points.size() || points[i].second < points[low].second) low = i;
+            if (high == points.size() || points[i].second > points[high].second) high = i;
+        }
+        if (low == points.size()) continue;
+        kept.push_back(points[std::min(low, high)]);
+        if (low != high) kept.push_back(points[std::max(low, high)]);
+    }
+    return kept;
+}
+
+std::string LineChart::html() const {
+    LineChart chart = *this;
+    for (ChartCurve& curve : chart.curves) curve.points = thinned(curve.points, kBuckets);
+    chart.xEnd = std::max(chart.xEnd, 1e-9);
+    const Scale scale = scaleOf(chart);
+    const auto x = [&](double value) { return xOf(chart, value); };
+    std::string html = fmt::format(
+        "<figure><figcaption>{0}</figcaption>\n{1}"
+        "<svg class=\"chart\" viewBox=\"0 0 {2} {3}\" role=\"img\" aria-label=\"{0}\">\n",
+        xmlText(title), legendOf(curves), widthOf(chart), kHeight);
+    html += gridOf(chart, scale);
+    for (const ChartMark& mark : marks) {
+        html += fmt::format(
+            "<path class=\"mark\" d=\"M{0:.1f} {1:.1f}V{2:.1f}\"/><circle class=\"badge\" cx=\"{0:.1f}\" "
+            "cy=\"{3:.1f}\" "
+            "r=\"8\"/><text class=\"badge-text\" x=\"{0:.1f}\" y=\"{4:.1f}\" text-anchor=\"middle\">{5}</text>\n",
+            x(mark.x), kTop, kTop + kPlotHeight, kTop - 9, kTop - 5, xmlText(mark.label, 4));
+    }
+    for (const ChartCurve& curve : chart.curves) {
+        const std::string path = pathOf(curve, chart, scale);
+        if (!path.empty()) html += fmt::format("<path class=\"curve {}\" d=\"{}\"/>\n", curve.cssClass, path);
+        if (curve.points.size() == 1 && !path.empty()) {
+            html += fmt::format("<circle class=\"dot {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.5\"/>\n", curve.cssClass,
+                                x(curve.points[0].first), scale.y(curve.points[0].second));
+        }
+    }
+    for (const ChartDot& dot : dots) {
+        const bool leftOfIt = x(dot.x) > widthOf(chart) - kRight - 110;
+        html += fmt::format(
+            "<circle class=\"best\" cx=\"{0:.1f}\" cy=\"{1:.1f}\" r=\"4\"/><text class=\"best-text\" x=\"{2:.1f}\" "
+            "y=\"{3:.1f}\" text-anchor=\"{4}\">{5}</text>\n",
+            x(dot.x), scale.y(dot.y), x(dot.x) + (leftOfIt ? -8 : 8),
+            std::min(scale.y(dot.y) + 18, kTop + kPlotHeight - 4), leftOfIt ? "end" : "start", xmlText(dot.label));
+    }
+    return html + "</svg></figure>\n";
+}
+
+}  // namespace condenser::report

@@ -1,0 +1,60 @@
+#include "report/run_settings.h"
+
+#include <fmt/format.h>
+
+#include "report/words.h"
+
+namespace condenser::report {
+namespace {
+
+std::string dashed(const std::vector<int>& numbers) {
+    return fmt::format("{}", fmt::join(numbers, "-"));
+}
+
+}  // namespace
+
+std::vector<Setting> settingsOf(const RunRecord& record) {
+    const NetworkSpec& spec = record.spec;
+    return {
+        {"Data", record.data},
+        {"Pictures",
+         fmt::format("{} to train, {} in the {} part", record.trainImages, record.testImages, record.testName)},
+        {"Classes", fmt::format("{}", spec.classes)},
+        {"Network", record.model},
+        {"Picture size", fmt::format("{} × {} pixels", spec.height, spec.width)},
+        {"Layers per block", dashed(spec.stages)},
+        {"Growth", dashed(spec.growth)},
+        {"Groups (1×1, 3×3)", fmt::format("{}, {}", spec.groups1x1, spec.groups3x3)},
+        {"Condensing factor C", fmt::format("{}", spec.condenseFactor)},
+        {"Bottleneck", fmt::format("{}", spec.bottleneck)},
+        {"Epochs", fmt::format("{}", record.epochs)},
+        {"Batch", fmt::format("{} pictures", record.batch)},
+        {"Learning rate", plain(record.learningRate) + " at the start, cosine to 0"},
+        {"Momentum", plain(record.momentum)},
+        {"Weight decay", plain(record.weightDecay)},
+        {"Group lasso λ", plain(record.groupLassoLambda)},
+        {"Held back for validation", percent(record.validation)},
+        {"Augmentation", augmentationName(record.augmentation)},
+        {"Seed", fmt::format("{}", record.seed)},
+        {"Reference quirks", record.referenceQuirks ? "yes" : "no"},
+    };
+}
+
+std::vector<Setting> machineOf(const RunRecord& record) {
+    return {
+        {"Threads", fmt::format("{}", record.threads)},
+        {"Instruction set", record.isa},
+        {"Program", "Condenser " + record.program},
+        {"Started", timeOf(record.created)},
+    };
+}
+
+std::vector<bool> differing(const std::vector<std::vector<Setting>>& runs) {
+    std::vector<bool> differ(runs.empty() ? 0 : runs.front().size(), false);
+    for (const std::vector<Setting>& run : runs) {
+        for (std::size_t i = 0; i < differ.size(); ++i) differ[i] = differ[i] || run[i].value != runs.front()[i].value;
+    }
+    return differ;
+}
+
+}  // namespace condenser::report
