@@ -84,8 +84,8 @@ std::vector<double> fitRates(std::span<const TimedWork> samples, std::span<const
     return x;
 }
 
-double latencySeconds(const CostRates& rates, const NetworkSpec& spec, NetworkForm form) {
-    const double kept = form == NetworkForm::kDense ? 1.0 : 1.0 / spec.condenseFactor;
+double latencySeconds(const CostRates& rates, const NetworkSpec& spec, Variant variant) {
+    const double kept = variant == Variant::kDense ? 1.0 : 1.0 / spec.condenseFactor;
     return secondsOf(rates.inference, inferenceWork(spec, kept));
 }
 

@@ -9,6 +9,7 @@
 
 #include "bench/cost_work.h"
 #include "network/network_spec.h"
+#include "network/variant.h"
 
 namespace condenser {
 
@@ -38,9 +39,8 @@ struct TimedWork {
 // proportions of `reference` are held to as far as the samples do not speak against them. At least one sample.
 std::vector<double> fitRates(std::span<const TimedWork> samples, std::span<const double> reference);
 
-// The work of `rates`: the time of one call for one picture on all threads of the calibration.
-enum class NetworkForm { kDense, kCondensed };
-double latencySeconds(const CostRates& rates, const NetworkSpec& spec, NetworkForm form);
+// The time of one answer for one picture, on as many threads as the rates were measured with.
+double latencySeconds(const CostRates& rates, const NetworkSpec& spec, Variant variant);
 
 // One training step, divided by its pictures, after `stage` condensing steps (0..C-1).
 double trainingSecondsPerImage(const CostRates& rates, const NetworkSpec& spec, int stage, int batch);

@@ -168,9 +168,9 @@ std::vector<int> nearestLegal(int value, int low, int high, const std::function<
     return found;
 }
 
-// What one key alone could become to make all divisibility rules hold: "growth=8-16-32, growth=12-16-32 or groups=2".
-std::string legalAlternatives(const NetworkSpec& spec) {
-    std::vector<std::string> alternatives;
+// What one key alone could become to make all divisibility rules hold.
+std::vector<LegalSpec> divisibleSpecs(const NetworkSpec& spec) {
+    std::vector<LegalSpec> found;
     NetworkSpec below = spec, above = spec;
     for (int b = 0; b < spec.blocks(); ++b) {
         if (brokenGrowthRule(spec, b).empty()) continue;
@@ -186,8 +186,8 @@ std::string legalAlternatives(const NetworkSpec& spec) {
     }
     for (const NetworkSpec& candidate : {below, above}) {
         const std::string text = "growth=" + dashed(candidate.growth);
-        const bool known = !alternatives.empty() && alternatives.back() == text;
-        if (brokenRule(candidate).empty() && !known) alternatives.push_back(text);
+        const bool known = !found.empty() && found.back().change == text;
+        if (brokenRule(candidate).empty() && !known) found.push_back({text, candidate});
     }
     for (const Number& number : {kGroups, kCondense, kGroup3x3, kBottleneck}) {
         NetworkSpec trial = spec;
@@ -195,12 +195,21 @@ std::string legalAlternatives(const NetworkSpec& spec) {
             trial.*number.value = value;
             return brokenRule(trial).empty();
         });
-        for (const int value : values) alternatives.push_back(fmt::format("{}={}", number.key, value));
+        for (const int value : values) {
+            trial.*number.value = value;
+            found.push_back({fmt::format("{}={}", number.key, value), trial});
+        }
     }
+    return found;
+}
+
+// "the nearest legal values are growth=8-16-32, growth=12-16-32 or groups=2".
+std::string legalAlternatives(const NetworkSpec& spec) {
+    const std::vector<LegalSpec> alternatives = divisibleSpecs(spec);
     if (alternatives.empty()) return "change growth, groups, condense and group3x3 together";
-    std::string text = "the nearest legal values are " + alternatives.front();
+    std::string text = "the nearest legal values are " + alternatives.front().change;
     for (std::size_t i = 1; i < alternatives.size(); ++i) {
-        text += (i + 1 < alternatives.size() ? ", " : " or ") + alternatives[i];
+        text += (i + 1 < alternatives.size() ? ", " : " or ") + alternatives[i].change;
     }
     return text;
 }
@@ -211,14 +220,19 @@ Result<> checkDivisibility(const NetworkSpec& spec) {
     return broken(spec.text(), rule, legalAlternatives(spec));
 }
 
+// The least pixels, `pixels` or more, of which something is left for the last block.
+int smallestSide(const NetworkSpec& spec, int pixels) {
+    while (spec.mapSize(spec.blocks() - 1, pixels) < 1) ++pixels;  // ends: at 2^15 and below, 16 blocks are served
+    return pixels;
+}
+
 // Every block but the last ends in a 2x2 pooling that drops an odd row or column.
 Result<> checkMaps(const NetworkSpec& spec) {
     const int last = spec.blocks() - 1;
     for (const Number& side : {kHeight, kWidth}) {
         const int pixels = spec.*side.value;
         if (spec.mapSize(last, pixels) >= 1) continue;
-        int smallest = pixels;
-        while (spec.mapSize(last, smallest) < 1) ++smallest;  // ends: at 2^15 pixels and below, 16 blocks are served
+        const int smallest = smallestSide(spec, pixels);
         int blocks = last;
         while (spec.mapSize(blocks - 1, pixels) < 1) --blocks;
         return broken(fmt::format("size={}x{}", spec.height, spec.width),
@@ -356,9 +370,33 @@ Result<> validateSpec(const NetworkSpec& spec) {
     return {};
 }
 
+std::vector<LegalSpec> nearestLegalSpecs(const NetworkSpec& spec) {
+    if (!checkRanges(spec) || !checkTotals(spec)) return {};
+    if (!checkDivisibility(spec)) {
+        std::vector<LegalSpec> found = divisibleSpecs(spec);
+        std::erase_if(found, [](const LegalSpec& each) { return !validateSpec(each.spec); });
+        return found;
+    }
+    if (checkMaps(spec)) return {};
+    NetworkSpec larger = spec;
+    larger.height = smallestSide(spec, spec.height);
+    larger.width = smallestSide(spec, spec.width);
+    if (!validateSpec(larger)) return {};
+    const bool square = larger.height == larger.width;
+    return {{square ? fmt::format("size={}", larger.height) : fmt::format("size={}x{}", larger.height, larger.width),
+             larger}};
+}
+
 Result<NetworkSpec> parseNetworkSpec(std::string_view text) {
+    auto spec = parseNetworkNumbers(text);
+    if (!spec) return spec;
+    if (auto ok = validateSpec(*spec); !ok) return tl::unexpected(ok.error());
+    return spec;
+}
+
+Result<NetworkSpec> parseNetworkNumbers(std::string_view text) {
     for (const Preset& preset : networkPresets()) {
-        if (text == preset.name) return parseNetworkSpec(preset.text);
+        if (text == preset.name) return parseNetworkNumbers(preset.text);
     }
     if (isOtherNetwork(text)) {
         return fail(ErrorCode::kUnsupported, "cannot use the network", std::string(text),
@@ -370,10 +408,7 @@ Result<NetworkSpec> parseNetworkSpec(std::string_view text) {
             ErrorCode::kUsage, "cannot use the network", std::string(text), "it is neither a preset nor a spec",
             fmt::format("the presets are {}; a spec looks like {}stages=4-4-4,growth=8-16-32", presetNames(), kPrefix));
     }
-    auto spec = parseSettings(text.substr(kPrefix.size()));
-    if (!spec) return spec;
-    if (auto ok = validateSpec(*spec); !ok) return tl::unexpected(ok.error());
-    return spec;
+    return parseSettings(text.substr(kPrefix.size()));
 }
 
 const std::vector<Preset>& networkPresets() {

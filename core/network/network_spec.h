@@ -41,8 +41,20 @@ struct NetworkSpec {
 // named in words, with the nearest legal values.
 Result<NetworkSpec> parseNetworkSpec(std::string_view text);
 
+// The same, but the rules are not looked at: what a text says, legal or not.
+Result<NetworkSpec> parseNetworkNumbers(std::string_view text);
+
 // The divisibility and range rules; the same errors.
 Result<> validateSpec(const NetworkSpec& spec);
+
+// A legal spec that differs in one number (or one block's growth) from one that is not.
+struct LegalSpec {
+    std::string change;  // "growth=8-16-32"
+    NetworkSpec spec;
+};
+// The nearest ones, the smaller change of each number first; empty for a legal spec, and where no single change will
+// do.
+std::vector<LegalSpec> nearestLegalSpecs(const NetworkSpec& spec);
 
 struct Preset {
     const char* name;  // "condensenet-86"

@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTest>
+#include <limits>
 
 #include "network/summary.h"
 #include "pages/run_charts.h"
@@ -75,6 +76,58 @@ class TestTrainPage : public QObject {
         QTest::keyClicks(growth, QStringLiteral("8-16-32"));
         QVERIFY(start->isEnabled());
         QVERIFY(find<QLabel>(page, "networkProblem")->text().isEmpty());
+    }
+
+    // The nearest legal values stand below the numbers, a click away.
+    void aBrokenRuleIsMendedWithAClick() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        auto* start = find<QPushButton>(page, "startButton");
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kWaitMs);
+        QVERIFY(page.findChild<QPushButton*>(QStringLiteral("networkFix0")) == nullptr);
+        auto* growth = find<QLineEdit>(page, "growthField");
+        growth->selectAll();
+        QTest::keyClicks(growth, QStringLiteral("10-16-32"));
+        QVERIFY(!start->isEnabled());
+        auto* fix = find<QPushButton>(page, "networkFix0");
+        QCOMPARE(fix->text(), QStringLiteral("Use Growth 8-16-32"));
+        QCOMPARE(find<QPushButton>(page, "networkFix1")->text(), QStringLiteral("Use Growth 12-16-32"));
+        fix->click();
+        QCOMPARE(growth->text(), QStringLiteral("8-16-32"));
+        QVERIFY(start->isEnabled());
+        QTRY_VERIFY(page.findChild<QPushButton*>(QStringLiteral("networkFix0")) == nullptr);
+        // Pictures too small for the poolings.
+        find<QSpinBox>(page, "sizeField")->setValue(8);
+        auto* layers = find<QLineEdit>(page, "layersField");
+        layers->selectAll();
+        QTest::keyClicks(layers, QStringLiteral("1-1-1-1-1"));
+        growth->selectAll();
+        QTest::keyClicks(growth, QStringLiteral("8-8-8-8-8"));
+        QVERIFY(!start->isEnabled());
+        QCOMPARE(find<QPushButton>(page, "networkFix0")->text(), QStringLiteral("Use Picture size 16"));
+        find<QPushButton>(page, "networkFix0")->click();
+        QVERIFY(start->isEnabled());
+    }
+
+    void aBatchThatCannotBeNormalisedCannotBeStarted() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        auto* start = find<QPushButton>(page, "startButton");
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kWaitMs);
+        find<QComboBox>(page, "networkBox")->setCurrentText(QStringLiteral("your own numbers"));
+        find<QSpinBox>(page, "sizeField")->setValue(8);
+        auto* layers = find<QLineEdit>(page, "layersField");
+        layers->selectAll();
+        QTest::keyClicks(layers, QStringLiteral("1-1-1-1"));
+        auto* growth = find<QLineEdit>(page, "growthField");
+        growth->selectAll();
+        QTest::keyClicks(growth, QStringLiteral("8-8-8-8"));
+        QVERIFY(start->isEnabled());
+        find<QSpinBox>(page, "batchField")->setValue(1);
+        QVERIFY(!start->isEnabled());
+        QVERIFY(find<QLabel>(page, "scheduleProblem")->text().contains(QStringLiteral("batch")));
+        find<QSpinBox>(page, "batchField")->setValue(2);
+        QVERIFY(start->isEnabled());
     }
 
     void aFolderThatCannotBeUsedSaysSo() {
@@ -148,6 +201,10 @@ class TestTrainPage : public QObject {
         QVERIFY2(words.contains(QStringLiteral("right")) && words.contains(QStringLiteral("condensed")) &&
                      words.contains(QStringLiteral("Drop a picture")),
                  qPrintable(words));
+        std::filesystem::path shown;
+        connect(&page, &TrainPage::runsWanted, this, [&](const std::filesystem::path& folder) { shown = folder; });
+        find<QPushButton>(page, "runNoticeShowinRuns")->click();
+        QTRY_COMPARE(shown, session.run()->folder);
         // The file that could not be read is named, on request.
         QCOMPARE(find<QFrame>(page, "unreadableNotice")->accessibleName(),
                  QStringLiteral("1 of 49 files could not be read."));
@@ -157,6 +214,50 @@ class TestTrainPage : public QObject {
         QVERIFY(!list->isHidden());
         QVERIFY(list->toPlainText().contains(QStringLiteral("broken.png")));
         QVERIFY(QFile::remove(m_home.path(QStringLiteral("pictures/train/edgy/broken.png"))));
+    }
+
+    // A learning rate that no network survives: the run ends in words, and half of it is a click away.
+    void whatIsNotFiniteCanGoOnWithHalfTheRate() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        fill(page, 3);
+        find<QDoubleSpinBox>(page, "rateField")->setValue(10);
+        find<QDoubleSpinBox>(page, "decayField")->setValue(1);
+        find<QSpinBox>(page, "epochsField")->setValue(2000);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(page, "startButton")->isEnabled(), kWaitMs);
+        page.mainAction();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kFailed, kWaitMs);
+        QVERIFY(find<QFrame>(page, "runNotice")->accessibleName().contains(QStringLiteral("rate of 10")));
+        // From the last good checkpoint where there is one, and always from the beginning.
+        std::error_code error;
+        QCOMPARE(page.findChild<QPushButton*>(QStringLiteral("runNoticeGoonwithhalfthelearningrate")) != nullptr,
+                 std::filesystem::exists(session.run()->folder / kCheckpointName, error));
+        find<QPushButton>(page, "runNoticeStartagainwithhalfofit")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(session.active(), kWaitMs);
+        QCOMPARE(page.request().settings.learningRate, 5.0);
+        QTRY_VERIFY_WITH_TIMEOUT(!session.active() || session.state() == State::kRunning, kWaitMs);
+        session.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!session.active(), kWaitMs);
+    }
+
+    void aCondensingStepIsSaidToBeExpected() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        page.show();
+        RunStarted run;
+        run.spec = *parseNetworkSpec("condensenet-tiny");
+        run.stepsPerEpoch = 10;
+        run.totalSteps = 120;
+        run.condensing = planCondensing(4, 10, 12, false);
+        emit session.started(run);
+        emit session.condensed({.step = run.condensing[1], .dropped = 100, .kept = 0.5});
+        const QString words = find<QFrame>(page, "condenseNotice")->accessibleName();
+        QVERIFY2(words.contains(QStringLiteral("step 2: 1/3")) && words.contains(QStringLiteral("expected")),
+                 qPrintable(words));
+        EpochReport epoch;
+        epoch.epoch = 5;
+        emit session.epochDone(epoch);
+        QTRY_VERIFY(page.findChild<QFrame*>(QStringLiteral("condenseNotice")) == nullptr);
     }
 
     void anErrorStaysWhereItHappened() {
@@ -186,6 +287,79 @@ class TestTrainPage : public QObject {
         QCOMPARE(page.request().settings.epochs, 33);
         QCOMPARE(page.request().settings.learningRate, 0.025);
         QCOMPARE(page.request().data, std::string("shapes10"));
+    }
+
+    void advancedSettingsAreFoldedKeptAndUsed() {
+        {
+            TrainingSession session;
+            TrainPage page(session, m_home.settings());
+            auto* momentum = find<QDoubleSpinBox>(page, "momentumField");
+            QVERIFY(momentum->parentWidget()->isHidden());
+            find<QPushButton>(page, "moreScheduleButton")->click();
+            QVERIFY(!momentum->parentWidget()->isHidden());
+            momentum->setValue(0.8);
+            find<QDoubleSpinBox>(page, "decayField")->setValue(5e-4);
+            find<QDoubleSpinBox>(page, "validationField")->setValue(20);
+            find<QComboBox>(page, "augmentField")->setCurrentIndex(1);
+            find<QLineEdit>(page, "seedField")->setText(QStringLiteral("18446744073709551615"));
+        }
+        TrainingSession session;
+        const TrainPage page(session, m_home.settings());
+        const TrainSettings settings = page.request().settings;
+        QCOMPARE(settings.momentum, 0.8);
+        QCOMPARE(settings.weightDecay, 5e-4);
+        QCOMPARE(settings.validation, 0.2);
+        QCOMPARE(settings.augmentation, Augmentation::kNone);
+        QCOMPARE(settings.seed, std::numeric_limits<std::uint64_t>::max());
+    }
+
+    // "Run again": all that decides a run's numbers comes back, to the last bit.
+    void theFormIsFilledFromARun() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        RunRecord record;
+        record.data = "folder:" + toPath(m_data).string();
+        record.model = testing::kTinyModel;
+        record.epochs = 77;
+        record.batch = 24;
+        record.learningRate = 0.0123456789;
+        record.momentum = 0.85;
+        record.weightDecay = 3e-5;
+        record.groupLassoLambda = 1e-5;
+        record.validation = 0.25;
+        record.seed = 12'345'678'901'234'567'890U;
+        record.augmentation = Augmentation::kNone;
+        record.referenceQuirks = true;
+        page.fillFrom(record);
+        const TrainRequest request = page.request();
+        QCOMPARE(request.data, record.data);
+        QCOMPARE(parseNetworkSpec(request.model)->text(), parseNetworkSpec(record.model)->text());
+        QCOMPARE(request.settings.epochs, record.epochs);
+        QCOMPARE(request.settings.batch, record.batch);
+        QCOMPARE(request.settings.learningRate, record.learningRate);
+        QCOMPARE(request.settings.momentum, record.momentum);
+        QCOMPARE(request.settings.weightDecay, record.weightDecay);
+        QCOMPARE(request.settings.groupLassoLambda, record.groupLassoLambda);
+        QCOMPARE(request.settings.validation, record.validation);
+        QCOMPARE(request.settings.seed, record.seed);
+        QCOMPARE(request.settings.augmentation, record.augmentation);
+        QCOMPARE(request.settings.referenceQuirks, record.referenceQuirks);
+        QVERIFY(!find<QDoubleSpinBox>(page, "momentumField")->parentWidget()->isHidden());
+    }
+
+    // Every field is explained where it is, and by F1.
+    void everyFieldIsExplained() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        const QString help = page.explanation();
+        for (const char* name : {"dataBox", "networkBox", "layersField", "growthField", "groupsField", "condenseField",
+                                 "sizeField", "epochsField", "batchField", "rateField", "lassoField", "seedField",
+                                 "momentumField", "decayField", "validationField", "augmentField"}) {
+            const auto* field = find<QWidget>(page, name);
+            QVERIFY2(!field->toolTip().isEmpty(), name);
+            QVERIFY2(help.contains(field->accessibleName()), name);
+            QVERIFY2(help.contains(field->toolTip().left(20)), name);
+        }
     }
 
     void nonsenseInTheSettingsIsHarmless() {

@@ -90,6 +90,7 @@ DataCheckRow::DataCheckRow(DataPreview& preview, QWidget* parent)
       m_text(new QLabel),
       m_action(new QPushButton),
       m_show(new QPushButton(tr("Show them"))),
+      m_train(new QPushButton(tr("Train without them"))),
       m_list(new QPlainTextEdit) {
     setLook(m_text, "scale", "small");
     m_text->setObjectName(QStringLiteral("dataCheck"));
@@ -99,7 +100,10 @@ DataCheckRow::DataCheckRow(DataPreview& preview, QWidget* parent)
     m_show->setObjectName(QStringLiteral("dataShowButton"));
     m_show->setCheckable(true);
     m_show->setAccessibleName(tr("Show the pictures that were found"));
-    for (QPushButton* button : {m_action, m_show}) setLook(button, "role", "link");
+    m_train->setObjectName(QStringLiteral("dataTrainButton"));
+    m_train->setAccessibleName(tr("Train without the pictures that cannot be read"));
+    m_train->setToolTip(tr("Starts the run: pictures that cannot be read are left out"));
+    for (QPushButton* button : {m_action, m_show, m_train}) setLook(button, "role", "link");
     m_list->setObjectName(QStringLiteral("dataFindings"));
     m_list->setAccessibleName(tr("What was found in the pictures"));
     m_list->setReadOnly(true);
@@ -111,14 +115,20 @@ DataCheckRow::DataCheckRow(DataPreview& preview, QWidget* parent)
     row->setSpacing(8);
     row->addWidget(m_text, 1);
     row->addWidget(m_action, 0, Qt::AlignTop);
-    row->addWidget(m_show, 0, Qt::AlignTop);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(12);
+    buttons->addWidget(m_show);
+    buttons->addWidget(m_train);
+    buttons->addStretch(1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(6);
+    layout->setSpacing(4);
     layout->addLayout(row);
+    layout->addLayout(buttons);
     layout->addWidget(m_list);
 
     connect(m_action, &QPushButton::clicked, this, &DataCheckRow::act);
+    connect(m_train, &QPushButton::clicked, this, &DataCheckRow::trainingWanted);
     connect(m_show, &QPushButton::toggled, this, &DataCheckRow::showList);
     connect(&preview, &DataPreview::ready, this, &DataCheckRow::offer);
     connect(&preview, &DataPreview::checking, this, &DataCheckRow::showProgress);
@@ -134,12 +144,14 @@ void DataCheckRow::setReadOnly(bool on) {
     m_readOnly = on;
     if (on && m_checking) m_preview.cancel();
     m_action->setDisabled(on);
+    m_train->setDisabled(on);
 }
 
 void DataCheckRow::clear() {
     m_checking = false;
     m_show->setChecked(false);
     m_show->hide();
+    m_train->hide();
     m_list->hide();
     m_list->clear();
     hide();
@@ -193,6 +205,7 @@ void DataCheckRow::showReport(const DatasetReport& report) {
     const std::size_t colon = m_data.find(':');
     m_list->setPlainText(listOf(report, m_data.substr(colon == std::string::npos ? 0 : colon + 1)));
     m_show->show();
+    m_train->setVisible(!report.unreadable.empty());
 }
 
 void DataCheckRow::showFailure(const Error& error) {

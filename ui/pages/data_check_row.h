@@ -23,6 +23,9 @@ class DataCheckRow : public QWidget {
     // While a run is active nothing is checked beside it.
     void setReadOnly(bool on);
 
+  signals:
+    void trainingWanted();  // without what cannot be read
+
   private:
     void offer(const DataSummary& summary);
     void showProgress(qint64 done, qint64 total);
@@ -40,6 +43,7 @@ class DataCheckRow : public QWidget {
     QLabel* m_text;
     QPushButton* m_action;  // checks, or cancels
     QPushButton* m_show;
+    QPushButton* m_train;  // where some can be read, and some not
     QPlainTextEdit* m_list;
 };
 

@@ -38,6 +38,16 @@ QString trainingWords(const DatasetInfo& info) {
         .arg(all, formatCount(*least), formatCount(*most));
 }
 
+// "circle: 900 training, 100 test".
+QString classWords(const DatasetInfo& info, std::size_t index) {
+    QString words = DataPicker::tr("%1: %2 training")
+                        .arg(QString::fromStdString(info.classes[index]), formatCount(info.trainCounts[index]));
+    if (index < info.testCounts.size() && !info.testName.empty())
+        words +=
+            DataPicker::tr(", %1 %2").arg(formatCount(info.testCounts[index]), QString::fromStdString(info.testName));
+    return words;
+}
+
 QLabel* smallLabel(const char* tone) {
     auto* label = new QLabel;
     setLook(label, "tone", tone);
@@ -113,6 +123,7 @@ DataPicker::DataPicker(QWidget* parent)
             add(toQString(data));
         }
     });
+    connect(m_check, &DataCheckRow::trainingWanted, this, &DataPicker::trainingWanted);
     m_patience.setSingleShot(true);
     m_patience.setInterval(kPatienceMs);
     connect(&m_patience, &QTimer::timeout, m_cancel, [this] { m_cancel->setVisible(m_looking); });
@@ -233,7 +244,7 @@ void DataPicker::showSummary(const DataSummary& summary) {
 
     QStringList names;
     for (std::size_t i = 0; i < summary.pictures.size(); ++i) {
-        names << QString::fromStdString(summary.info.classes[i]);
+        names << classWords(summary.info, i);
     }
     m_pictures->setPictures(summary.pictures, names);
 

@@ -42,6 +42,7 @@ class DataPicker : public QWidget {
 
   signals:
     void changed();
+    void trainingWanted();  // as it is, without the pictures that cannot be read
 
   private:
     int add(const QString& name);  // KIND:PATH; its place in the box

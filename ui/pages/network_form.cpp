@@ -3,10 +3,12 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMap>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QStringList>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "look/look.h"
 #include "pages/form_row.h"
@@ -15,11 +17,23 @@ namespace condenser {
 namespace {
 
 constexpr int kLargestGroups = 64, kLargestSize = 512;
+constexpr std::size_t kMostFixes = 4;
 
 QString dashed(const std::vector<int>& numbers) {
     QStringList words;
     for (const int number : numbers) words << QString::number(number);
     return words.join(u'-');
+}
+
+// What the fields call a change of a spec: "growth=8-16-32" is "Growth 8-16-32".
+QString fieldWords(const std::string& change) {
+    const QString text = QString::fromStdString(change);
+    const QString key = text.section(u'=', 0, 0), value = text.section(u'=', 1);
+    const QMap<QString, QString> names{{QStringLiteral("growth"), NetworkForm::tr("Growth")},
+                                       {QStringLiteral("groups"), NetworkForm::tr("Groups G")},
+                                       {QStringLiteral("condense"), NetworkForm::tr("Condense C")},
+                                       {QStringLiteral("size"), NetworkForm::tr("Picture size")}};
+    return names.value(key, key) + u' ' + value;
 }
 
 QSpinBox* numberBox(int low, int high) {
@@ -41,7 +55,8 @@ NetworkForm::NetworkForm(QWidget* parent)
       m_groups(numberBox(1, kLargestGroups)),
       m_condense(numberBox(1, kLargestGroups)),
       m_size(numberBox(8, kLargestSize)),
-      m_problem(new QLabel) {
+      m_problem(new QLabel),
+      m_fixes(new QWidget) {
     for (const Preset& preset : networkPresets()) m_preset->addItem(QString::fromLatin1(preset.name));
     m_preset->addItem(tr("your own numbers"));
     m_preset->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -76,6 +91,11 @@ NetworkForm::NetworkForm(QWidget* parent)
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);
     m_problem->hide();
+    m_fixes->setObjectName(QStringLiteral("networkFixes"));
+    auto* fixes = new QVBoxLayout(m_fixes);
+    fixes->setContentsMargins(0, 0, 0, 0);
+    fixes->setSpacing(4);
+    m_fixes->hide();
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -83,6 +103,7 @@ NetworkForm::NetworkForm(QWidget* parent)
     layout->addLayout(top);
     layout->addWidget(m_fields);
     layout->addWidget(m_problem);
+    layout->addWidget(m_fixes);
 
     presetChosen();
     connect(m_preset, &QComboBox::currentIndexChanged, this, &NetworkForm::presetChosen);
@@ -150,9 +171,11 @@ void NetworkForm::setModel(const std::string& model) {
         m_preset->setCurrentIndex(preset);
         return;
     }
-    const auto spec = parseNetworkSpec(model);
-    if (!spec) return;
-    fill(*spec);
+    if (const auto spec = parseNetworkSpec(model)) apply(*spec);
+}
+
+void NetworkForm::apply(const NetworkSpec& spec) {
+    fill(spec);
     m_preset->setCurrentIndex(m_preset->count() - 1);
     emit changed();
 }
@@ -168,12 +191,41 @@ Result<NetworkSpec> NetworkForm::spec(int classes) const {
 void NetworkForm::setReadOnly(bool on) {
     m_preset->setDisabled(on);
     m_fields->setDisabled(on);
+    m_fixes->setDisabled(on);
 }
 
 void NetworkForm::showProblem(const QString& problem) {
     m_problem->setText(problem);
     m_problem->setVisible(!problem.isEmpty());
     if (!problem.isEmpty()) m_more->setChecked(true);
+    showFixes();
+}
+
+// One click mends the numbers.
+void NetworkForm::showFixes() {
+    while (QLayoutItem* item = m_fixes->layout()->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->setObjectName({});
+        item->widget()->deleteLater();  // it may be the one that was clicked
+        delete item;
+    }
+    std::vector<LegalSpec> legal;
+    if (!m_problem->text().isEmpty()) {
+        if (const auto numbers = parseNetworkNumbers(model())) legal = nearestLegalSpecs(*numbers);
+    }
+    // Numbers that have a field come first: the user can see what the button did.
+    std::stable_partition(legal.begin(), legal.end(), [](const LegalSpec& each) {
+        return !each.change.starts_with("group3x3") && !each.change.starts_with("bottleneck");
+    });
+    for (std::size_t i = 0; i < std::min(legal.size(), kMostFixes); ++i) {
+        auto* button = new QPushButton(tr("Use %1").arg(fieldWords(legal[i].change)));
+        button->setObjectName(QStringLiteral("networkFix%1").arg(i));
+        button->setAccessibleName(button->text());
+        setLook(button, "role", "link");
+        connect(button, &QPushButton::clicked, this, [this, spec = legal[i].spec] { apply(spec); });
+        static_cast<QVBoxLayout*>(m_fixes->layout())->addWidget(button, 0, Qt::AlignLeft);
+    }
+    m_fixes->setVisible(!legal.empty());
 }
 
 }  // namespace condenser

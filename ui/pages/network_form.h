@@ -28,7 +28,7 @@ class NetworkForm : public QWidget {
     // With the classes of the data; the rule that the numbers break otherwise.
     Result<NetworkSpec> spec(int classes) const;
     void setReadOnly(bool on);
-    // Below the fields; empty: nothing is wrong.
+    // Below the fields, with a button for each legal spec near to the numbers; empty: nothing is wrong.
     void showProblem(const QString& problem);
 
   signals:
@@ -38,6 +38,8 @@ class NetworkForm : public QWidget {
     void fill(const NetworkSpec& spec);
     void presetChosen();
     void fieldEdited();
+    void showFixes();
+    void apply(const NetworkSpec& spec);
 
     QComboBox* m_preset;
     QPushButton* m_more;
@@ -48,6 +50,7 @@ class NetworkForm : public QWidget {
     QSpinBox* m_condense;
     QSpinBox* m_size;
     QLabel* m_problem;
+    QWidget* m_fixes;
     // What has no field: taken from the preset or spec that was chosen.
     NetworkSpec m_base;
     bool m_filling = false;

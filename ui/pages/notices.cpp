@@ -11,6 +11,7 @@ namespace condenser {
 namespace {
 
 constexpr int kListHeight = 110, kNarrowest = 160;  // pixels
+constexpr std::size_t kMostBeside = 2;              // more buttons than these stand below the words
 
 const char* kindName(Notice::Kind kind) {
     switch (kind) {
@@ -68,6 +69,8 @@ void NoticeArea::show(const QString& key, const Notice& notice) {
     auto* top = new QHBoxLayout;
     top->setSpacing(8);
     top->addLayout(words, 1);
+    const bool below = notice.actions.size() > kMostBeside;
+    auto* buttons = below ? new QHBoxLayout : top;
     for (const Notice::Action& action : notice.actions) {
         auto* button = new QPushButton(action.name);
         button->setObjectName(key + QString(action.name).remove(u' ').remove(u'…'));
@@ -75,12 +78,17 @@ void NoticeArea::show(const QString& key, const Notice& notice) {
         // The action may remove this very notice.
         connect(
             button, &QPushButton::clicked, this, [act = action.act] { act(); }, Qt::QueuedConnection);
-        top->addWidget(button, 0, Qt::AlignVCenter);
+        buttons->addWidget(button, 0, Qt::AlignVCenter);
     }
     auto* layout = new QVBoxLayout(bar);
     layout->setContentsMargins(12, 8, 8, 8);
     layout->setSpacing(6);
     layout->addLayout(top);
+    if (below) {
+        buttons->setSpacing(8);
+        buttons->addStretch(1);
+        layout->addLayout(buttons);
+    }
     if (!notice.list.isEmpty()) {
         auto* list = new QPlainTextEdit(notice.list.join(u'\n'));
         list->setObjectName(key + QStringLiteral("List"));

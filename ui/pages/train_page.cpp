@@ -3,6 +3,7 @@
 #include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -10,25 +11,48 @@
 #include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <initializer_list>
+#include <utility>
 
 #include "look/format.h"
 #include "look/look.h"
 #include "network/summary.h"
 #include "pages/cost_box.h"
 #include "pages/data_picker.h"
+#include "pages/form_row.h"
 #include "pages/network_form.h"
 #include "pages/notices.h"
 #include "pages/run_charts.h"
 #include "pages/schedule_form.h"
+#include "train/trainer.h"
 
 namespace condenser {
 namespace {
 
 constexpr int kFormWidth = 320;    // pixels
 constexpr double kHeldBack = 0.1;  // where the data have no test part
+const QString kCondenseNotice = QStringLiteral("condenseNotice");
 const QString kRunNotice = QStringLiteral("runNotice");
 const QString kUnreadableNotice = QStringLiteral("unreadableNotice");
 const QString kEngineNotice = QStringLiteral("engineNotice");
+
+TrainSettings settingsOf(const RunRecord& record) {
+    return {.epochs = record.epochs,
+            .batch = record.batch,
+            .learningRate = record.learningRate,
+            .momentum = record.momentum,
+            .weightDecay = record.weightDecay,
+            .groupLassoLambda = record.groupLassoLambda,
+            .validation = record.validation,
+            .seed = record.seed,
+            .augmentation = record.augmentation,
+            .referenceQuirks = record.referenceQuirks};
+}
+
+template <class Session>
+void branchWith(Session& session, const BranchRequest& request) {
+    if constexpr (requires { session.branch(request); }) session.branch(request);
+}
 
 QString nameOf(const std::filesystem::path& folder) {
     return toQString(folder.filename());
@@ -36,15 +60,16 @@ QString nameOf(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TrainPage::TrainPage(TrainingSession& session, QSettings& settings, QWidget* parent)
+TrainPage::TrainPage(TrainingSession& session, QSettings& settings, QWidget* parent, CalibrationSession::Meter meter)
     : Page(parent),
       m_session(session),
       m_settings(settings),
+      m_calibration(settings, std::move(meter)),
       m_title(new QLabel(tr("New run"))),
       m_data(new DataPicker),
       m_network(new NetworkForm),
       m_schedule(new ScheduleForm),
-      m_cost(new CostBox),
+      m_cost(new CostBox(m_calibration)),
       m_primary(new QPushButton),
       m_stop(new QPushButton(tr("Stop"))),
       m_obstacle(new QLabel),
@@ -61,6 +86,9 @@ TrainPage::TrainPage(TrainingSession& session, QSettings& settings, QWidget* par
     layout->addLayout(right, 1);
 
     connect(m_data, &DataPicker::changed, this, &TrainPage::formChanged);
+    connect(m_data, &DataPicker::trainingWanted, this, [this] {
+        if (!m_session.active()) mainAction();
+    });
     connect(m_network, &NetworkForm::changed, this, &TrainPage::formChanged);
     connect(m_schedule, &ScheduleForm::changed, this, &TrainPage::formChanged);
     connect(m_primary, &QPushButton::clicked, this, &TrainPage::mainAction);
@@ -129,7 +157,9 @@ void TrainPage::connectSession() {
     connect(&m_session, &TrainingSession::started, this, &TrainPage::showStarted);
     connect(&m_session, &TrainingSession::stepsAdded, m_charts, &RunCharts::addSteps);
     connect(&m_session, &TrainingSession::condensed, m_charts, &RunCharts::addCondensing);
+    connect(&m_session, &TrainingSession::condensed, this, &TrainPage::showCondensing);
     connect(&m_session, &TrainingSession::epochDone, m_charts, &RunCharts::addEpoch);
+    connect(&m_session, &TrainingSession::epochDone, this, [this] { m_notices->remove(kCondenseNotice); });
     connect(&m_session, &TrainingSession::finished, this, &TrainPage::showFinished);
     connect(&m_session, &TrainingSession::failed, this, &TrainPage::showFailed);
     connect(&m_session, &TrainingSession::notice, this, [this](const QString& sentence) {
@@ -137,6 +167,11 @@ void TrainPage::connectSession() {
         if (!words.isEmpty()) words[0] = words.at(0).toUpper();
         m_notices->show(kEngineNotice, {.kind = Notice::Kind::kInfo, .title = words});
     });
+}
+
+void TrainPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    m_calibration.ensure();
 }
 
 void TrainPage::setTheme(const Theme& theme) {
@@ -151,8 +186,22 @@ TrainRequest TrainPage::request() const {
     request.model = m_network->model();
     request.settings = m_schedule->settings();
     const auto& summary = m_data->summary();
-    if (summary && summary->info.testName.empty()) request.settings.validation = kHeldBack;
+    if (summary && summary->info.testName.empty() && request.settings.validation == 0) {
+        request.settings.validation = kHeldBack;
+    }
     return request;
+}
+
+// What an epoch is, as far as it is known before the pictures are read.
+std::optional<TrainingAmount> TrainPage::amount() const {
+    const auto& data = m_data->summary();
+    if (!data) return std::nullopt;
+    const TrainSettings settings = request().settings;
+    const auto heldBack = static_cast<std::int64_t>(static_cast<double>(data->trainImages()) * settings.validation);
+    return TrainingAmount{.trainImages = data->trainImages() - heldBack,
+                          .testImages = heldBack > 0 ? heldBack : data->testImages(),
+                          .epochs = settings.epochs,
+                          .batch = settings.batch};
 }
 
 void TrainPage::formChanged() {
@@ -160,12 +209,16 @@ void TrainPage::formChanged() {
     const auto& data = m_data->summary();
     const int classes = data ? static_cast<int>(data->info.classes.size()) : 10;
     const auto spec = m_network->spec(classes);
-    m_cost->showCost(spec ? std::optional(*spec) : std::nullopt);
+    m_cost->showCost(spec ? std::optional(*spec) : std::nullopt, amount());
     m_network->showProblem(spec ? QString() : errorDetail(spec.error()));
+    const auto batch = spec ? checkBatch(*spec, m_schedule->settings().batch) : Result<>();
+    m_schedule->showProblem(batch ? QString() : errorDetail(batch.error()));
 
     QString obstacle;
     if (!spec) {
         obstacle = tr("The network breaks a rule: see above.");
+    } else if (!batch) {
+        obstacle = tr("The batch is too small: see above.");
     } else if (!m_data->problem().isEmpty()) {
         obstacle = tr("These pictures cannot be trained on: see above.");
     }
@@ -179,14 +232,11 @@ void TrainPage::formChanged() {
 // The condensing steps are known before the run begins.
 void TrainPage::showPlan() {
     const auto spec = m_network->spec(2);
-    const auto& data = m_data->summary();
-    if (!spec || !data) return;
-    const TrainSettings settings = request().settings;
-    const double share = 1 - settings.validation;
-    const auto images = static_cast<std::int64_t>(static_cast<double>(data->trainImages()) * share);
-    const std::int64_t stepsPerEpoch = std::max<std::int64_t>(1, (images + settings.batch - 1) / settings.batch);
-    m_charts->showPlan(settings.epochs,
-                       planCondensing(spec->condenseFactor, stepsPerEpoch, settings.epochs, settings.referenceQuirks));
+    const auto all = amount();
+    if (!spec || !all) return;
+    const std::int64_t stepsPerEpoch = std::max<std::int64_t>(1, (all->trainImages + all->batch - 1) / all->batch);
+    m_charts->showPlan(all->epochs, planCondensing(spec->condenseFactor, stepsPerEpoch, all->epochs,
+                                                   m_schedule->settings().referenceQuirks));
 }
 
 void TrainPage::save() {
@@ -199,6 +249,10 @@ void TrainPage::save() {
     m_settings.setValue(QStringLiteral("learningRate"), settings.learningRate);
     m_settings.setValue(QStringLiteral("lasso"), settings.groupLassoLambda);
     m_settings.setValue(QStringLiteral("seed"), static_cast<qulonglong>(settings.seed));
+    m_settings.setValue(QStringLiteral("momentum"), settings.momentum);
+    m_settings.setValue(QStringLiteral("weightDecay"), settings.weightDecay);
+    m_settings.setValue(QStringLiteral("validation"), settings.validation);
+    m_settings.setValue(QStringLiteral("augment"), QString::fromLatin1(augmentationName(settings.augmentation)));
     m_settings.endGroup();
 }
 
@@ -212,6 +266,11 @@ void TrainPage::restore() {
     settings.learningRate = m_settings.value(QStringLiteral("learningRate"), settings.learningRate).toDouble();
     settings.groupLassoLambda = m_settings.value(QStringLiteral("lasso"), settings.groupLassoLambda).toDouble();
     settings.seed = m_settings.value(QStringLiteral("seed"), static_cast<qulonglong>(settings.seed)).toULongLong();
+    settings.momentum = m_settings.value(QStringLiteral("momentum"), settings.momentum).toDouble();
+    settings.weightDecay = m_settings.value(QStringLiteral("weightDecay"), settings.weightDecay).toDouble();
+    settings.validation = m_settings.value(QStringLiteral("validation"), settings.validation).toDouble();
+    const QString augment = m_settings.value(QStringLiteral("augment")).toString();
+    settings.augmentation = augmentationNamed(augment.toStdString()).value_or(settings.augmentation);
     const QString model = m_settings.value(QStringLiteral("model")).toString();
     const QString data = m_settings.value(QStringLiteral("data")).toString();
     m_settings.endGroup();
@@ -246,7 +305,6 @@ void TrainPage::mainAction() {
             break;
         default:
             if (!m_primary->isEnabled()) break;
-            m_resumed.reset();
             m_notices->clear();
             m_session.start(request());
     }
@@ -263,6 +321,7 @@ void TrainPage::showState() {
     m_data->setReadOnly(active);
     m_network->setReadOnly(active);
     m_schedule->setReadOnly(active);
+    m_calibration.holdBack(active);
     m_stop->setEnabled(active && state != State::kStopping);
 
     QString text = tr("Start training");
@@ -295,8 +354,8 @@ void TrainPage::showState() {
 void TrainPage::showStarted(const RunStarted& run) {
     m_chartsInUse = true;
     m_charts->showRun(run);
-    if (m_resumed) m_charts->addHistory(*m_resumed, run.stepsPerEpoch);
-    m_resumed.reset();
+    m_condensing = run.condensing;
+    if (run.firstStep > 0) showHistory(run);
     m_title->setText(tr("Run in progress"));
     m_title->setToolTip(nameOf(run.folder).toHtmlEscaped());
     if (run.unreadable.empty()) return;
@@ -312,7 +371,36 @@ void TrainPage::showStarted(const RunStarted& run) {
     m_notices->show(kUnreadableNotice, notice);
 }
 
+// A run that goes on, or begins where another one was, has curves up to here. What it has done since it started, the
+// session tells.
+void TrainPage::showHistory(const RunStarted& run) {
+    auto stored = readStoredRun(run.folder);
+    if (!stored) return showError(kEngineNotice, stored.error());
+    if (stored->steps.size() > static_cast<std::size_t>(run.firstStep)) {
+        stored->steps.resize(static_cast<std::size_t>(run.firstStep));
+    }
+    std::erase_if(stored->epochs, [&](const MetricsRow& epoch) { return epoch.step > run.firstStep; });
+    m_charts->addHistory(*stored, run.stepsPerEpoch);
+}
+
+// One line, gone with the next epoch: who looks at the curves just then should not be startled.
+void TrainPage::showCondensing(const CondenseReport& report) {
+    if (!isVisible()) return;
+    QString share;
+    const QStringList shares = removedShares(m_condensing);
+    for (qsizetype i = 0; i < shares.size(); ++i) {
+        if (m_condensing[static_cast<std::size_t>(i)].stage == report.step.stage) share = shares[i];
+    }
+    m_notices->show(kCondenseNotice,
+                    {.kind = Notice::Kind::kInfo,
+                     .title = tr("Condensing step %1: %2 of the connections were removed. A jump in the loss is "
+                                 "expected here.")
+                                  .arg(report.step.stage)
+                                  .arg(share)});
+}
+
 void TrainPage::showFinished(const RunResult& result) {
+    m_notices->remove(kCondenseNotice);
     const auto& run = m_session.run();
     if (result.end == RunEnd::kStopped) {
         const auto epochs = run ? run->epochs() : 0;
@@ -343,18 +431,42 @@ void TrainPage::showFinished(const RunResult& result) {
          .detail = detail,
          .actions = {{tr("Open folder"),
                       [folder = result.folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(toQString(folder))); }},
-                     {tr("Try pictures…"), [this] { emit picturesWanted(); }}}});
+                     {tr("Try pictures…"), [this] { emit picturesWanted(); }},
+                     {tr("Show in Runs"), [this, folder = result.folder] { emit runsWanted(folder); }}}});
 }
 
 void TrainPage::showFailed(const Error& error) {
-    m_resumed.reset();
-    Notice notice{.kind = Notice::Kind::kError, .title = errorTitle(error), .detail = errorDetail(error)};
-    if (error.code == ErrorCode::kNotFinite) {
-        notice.actions.push_back({tr("Halve the learning rate"), [this] {
-                                      m_schedule->halveLearningRate();
-                                      m_notices->remove(kRunNotice);
+    m_notices->remove(kCondenseNotice);
+    if (error.code == ErrorCode::kNotFinite && m_session.run()) return showNotFinite(error);
+    m_notices->show(kRunNotice,
+                    {.kind = Notice::Kind::kError, .title = errorTitle(error), .detail = errorDetail(error)});
+}
+
+// The last good checkpoint is kept: from there, or from the beginning, half the rate may do better.
+void TrainPage::showNotFinite(const Error& error) {
+    const std::filesystem::path folder = m_session.run()->folder;
+    const auto stored = readStoredRun(folder);
+    const double rate = stored ? stored->record.learningRate : m_schedule->settings().learningRate, half = rate / 2;
+    Error why = error;
+    why.remedy = {};  // is what the buttons offer
+    Notice notice{.kind = Notice::Kind::kError,
+                  .title = tr("The training diverged at a learning rate of %1.").arg(locale().toString(rate, 'g', 6)),
+                  .detail = errorDetail(why)};
+    if (stored && stored->resumable) {
+        notice.actions.push_back({tr("Go on with half the learning rate"), [this, folder, half] {
+                                      BranchRequest request;
+                                      request.from = folder;
+                                      request.learningRate = half;
+                                      branch(request);
                                   }});
     }
+    notice.actions.push_back({tr("Start again with half of it"), [this, half] {
+                                  if (m_session.active()) return;
+                                  TrainSettings settings = m_schedule->settings();
+                                  settings.learningRate = half;
+                                  m_schedule->setSettings(settings);
+                                  mainAction();
+                              }});
     m_notices->show(kRunNotice, notice);
 }
 
@@ -369,28 +481,35 @@ void TrainPage::offerToContinue(const QString& title, const QString& detail, con
                                  .actions = {{tr("Continue"), [this, folder] { resume(folder); }}}});
 }
 
-void TrainPage::resume(const std::filesystem::path& folder) {
+void TrainPage::fillFrom(const RunRecord& record) {
     if (m_session.active()) return;
-    auto stored = readStoredRun(folder);
-    if (!stored) {
-        showFailed(stored.error());
-        return;
-    }
-    m_notices->clear();
     m_restoring = true;  // several fields at once
-    m_data->setData(stored->record.data);
-    m_network->setModel(stored->record.model);
-    TrainSettings settings;
-    settings.epochs = stored->record.epochs;
-    settings.batch = stored->record.batch;
-    settings.learningRate = stored->record.learningRate;
-    settings.groupLassoLambda = stored->record.groupLassoLambda;
-    settings.seed = stored->record.seed;
-    m_schedule->setSettings(settings);
+    m_data->setData(record.data);
+    m_network->setModel(record.model);
+    m_schedule->setSettings(settingsOf(record));
     m_restoring = false;
     formChanged();
-    m_resumed = std::move(*stored);
+}
+
+void TrainPage::resume(const std::filesystem::path& folder) {
+    if (m_session.active()) return;
+    const auto record = readRunRecord(folder);
+    if (!record) return showFailed(record.error());
+    m_notices->clear();
+    fillFrom(*record);
     m_session.resume(folder);
+}
+
+void TrainPage::branch(const BranchRequest& request) {
+    if (m_session.active()) return;
+    auto record = readRunRecord(request.from);
+    if (!record) return showFailed(record.error());
+    record->learningRate = request.learningRate.value_or(record->learningRate);
+    record->groupLassoLambda = request.groupLassoLambda.value_or(record->groupLassoLambda);
+    record->seed = request.seed.value_or(record->seed);
+    m_notices->clear();
+    fillFrom(*record);
+    branchWith(m_session, request);
 }
 
 void TrainPage::showStoredRun(const StoredRun& run) {
@@ -398,6 +517,7 @@ void TrainPage::showStoredRun(const StoredRun& run) {
     const auto plan = planCondensing(run.record.spec.condenseFactor, run.record.stepsPerEpoch, run.record.epochs,
                                      run.record.referenceQuirks);
     m_chartsInUse = true;
+    m_condensing = plan;
     m_charts->showPlan(run.record.epochs, plan);
     m_charts->addHistory(run, run.record.stepsPerEpoch);
 
@@ -432,19 +552,28 @@ void TrainPage::showStoredRun(const StoredRun& run) {
 }
 
 QString TrainPage::explanation() const {
-    return tr(
-        "Left, you choose what to train. Shapes-10 is built in; a folder of your own needs one sub-folder of pictures "
-        "for each class.\n\n"
-        "A CondenseNet begins with every connection. In the first half of the training it is condensed in a few steps: "
-        "each group of filters drops the inputs that matter least to it. Accuracy jumps down at such a step and "
-        "recovers; the dashed lines tell where the steps are before the run begins.\n\n"
-        "\"What this will cost\" counts the multiplications and the parameters of the network as it is trained (dense) "
-        "and as it will be used (condensed).\n\n"
-        "Right, the curves grow while training runs. Point at one to read its values in all plots, turn the wheel to "
-        "zoom, drag to move, double-click to see the whole run again. With the keyboard: Tab to a plot, then the "
-        "arrow keys, + and −, and 0.\n\n"
-        "F5 starts, pauses and continues. Shift+F5 stops; a stopped run can go on later exactly where it was. You may "
-        "drop pictures on the window at any time: the latest epoch of the running training answers.");
+    QString fields;  // in the order of the form, with the words that their tooltips have
+    for (const QWidget* form : std::initializer_list<const QWidget*>{m_data, m_network, m_schedule}) {
+        for (const QWidget* field : form->findChildren<QWidget*>()) {
+            if (field->property(kFieldProperty).toBool())
+                fields += tr("%1: %2\n\n").arg(field->accessibleName(), field->accessibleDescription());
+        }
+    }
+    return tr("Left, you choose what to train. Shapes-10 is built in; a folder of your own needs one sub-folder of "
+              "pictures for each class.\n\n"
+              "A CondenseNet begins with every connection. In the first half of the training it is condensed in a few "
+              "steps: each group of filters drops the inputs that matter least to it. Accuracy jumps down at such a "
+              "step and recovers; the dashed lines tell where the steps are before the run begins.\n\n") +
+           fields +
+           tr("\"What this will cost\" counts the multiplications and the parameters of the network as it is trained "
+              "(dense) and as it will be used (condensed). Latency and training time come from two seconds of "
+              "measuring small networks on this machine, and say how far they may be off; \"Measure again\" does so "
+              "when the machine has changed or was busy. The memory is counted.\n\n"
+              "Right, the curves grow while training runs. Point at one to read its values in all plots, turn the "
+              "wheel to zoom, drag to move, double-click to see the whole run again. With the keyboard: Tab to a plot, "
+              "then the arrow keys, + and −, and 0.\n\n"
+              "F5 starts, pauses and continues. Shift+F5 stops; a stopped run can go on later exactly where it was. "
+              "You may drop pictures on the window at any time: the latest epoch of the running training answers.");
 }
 
 }  // namespace condenser

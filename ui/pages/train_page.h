@@ -3,9 +3,12 @@
 
 #include <optional>
 
+#include "bench/cost_estimate.h"
 #include "pages/page.h"
-#include "run/training_run.h"
+#include "run/branch_run.h"
 #include "run/stored_run.h"
+#include "run/training_run.h"
+#include "session/calibration_session.h"
 #include "session/training_session.h"
 
 class QLabel;
@@ -25,8 +28,10 @@ class TrainPage : public Page {
     Q_OBJECT
 
   public:
-    // Both must outlive it; `settings` keeps the fields from one start of the program to the next.
-    TrainPage(TrainingSession& session, QSettings& settings, QWidget* parent = nullptr);
+    // Both must outlive it; `settings` keeps the fields from one start of the program to the next. `meter` tells this
+    // machine's speed, some time after the page is shown.
+    TrainPage(TrainingSession& session, QSettings& settings, QWidget* parent = nullptr,
+              CalibrationSession::Meter meter = CalibrationSession::thisMachine());
 
     void setTheme(const Theme& theme) override;
     void mainAction() override;
@@ -41,8 +46,19 @@ class TrainPage : public Page {
 
     TrainRequest request() const;
 
+    // These three do nothing while a run is active.
+    // The form as it was for that run, its seed too: Start runs it again.
+    void fillFrom(const RunRecord& record);
+    // Goes on with a run, or with a new one that begins where another one was; what fails is said on the page.
+    void resume(const std::filesystem::path& folder);
+    void branch(const BranchRequest& request);
+
   signals:
-    void picturesWanted();  // "drop a picture to try it" was pressed
+    void picturesWanted();                                 // "drop a picture to try it" was pressed
+    void runsWanted(const std::filesystem::path& folder);  // to be shown on the Runs page
+
+  protected:
+    void showEvent(QShowEvent* event) override;
 
   private:
     QWidget* makeForm();
@@ -51,15 +67,19 @@ class TrainPage : public Page {
     void showPlan();
     void showState();
     void showStarted(const RunStarted& run);
+    void showHistory(const RunStarted& run);
+    void showCondensing(const CondenseReport& report);
     void showFinished(const RunResult& result);
     void showFailed(const Error& error);
     void offerToContinue(const QString& title, const QString& detail, const std::filesystem::path& folder);
-    void resume(const std::filesystem::path& folder);
+    void showNotFinite(const Error& error);
+    std::optional<TrainingAmount> amount() const;
     void save();
     void restore();
 
     TrainingSession& m_session;
     QSettings& m_settings;
+    CalibrationSession m_calibration;
     QLabel* m_title;
     DataPicker* m_data;
     NetworkForm* m_network;
@@ -70,8 +90,8 @@ class TrainPage : public Page {
     QLabel* m_obstacle;  // why Start is disabled
     NoticeArea* m_notices;
     RunCharts* m_charts;
-    bool m_chartsInUse = false;          // they show a run, not a plan
-    std::optional<StoredRun> m_resumed;  // the curves to show when it has started again
+    bool m_chartsInUse = false;                // they show a run, not a plan
+    std::vector<CondensingStep> m_condensing;  // of the run in hand
     bool m_restoring = false;
 };
 

@@ -41,7 +41,7 @@ class CalibrationTest : public QObject {
             options.clock = [&now, tick] { return now += tick; };
             const auto calibration = calibrate(pool, options);
             if (!calibration) qFatal("not calibrated");
-            return latencySeconds(calibration->rates, *parseNetworkSpec("condensenet-86"), NetworkForm::kDense);
+            return latencySeconds(calibration->rates, *parseNetworkSpec("condensenet-86"), Variant::kDense);
         };
         const double ratio = latencyWith(8e-3) / latencyWith(4e-3);
         QVERIFY2(std::abs(ratio - 2) < 1e-6, qPrintable(QString::number(ratio)));

@@ -34,8 +34,8 @@ class CostEstimateTest : public QObject {
     void workAgreesWithTheCounts() {
         for (const Preset& preset : networkPresets()) {
             const NetworkSpec spec = specOf(preset.name);
-            for (const auto& [form, mode] : {std::pair{NetworkForm::kDense, CountingMode::kDense},
-                                             std::pair{NetworkForm::kCondensed, CountingMode::kCondensed}}) {
+            for (const auto& [variant, mode] : {std::pair{Variant::kDense, CountingMode::kDense},
+                                                std::pair{Variant::kCondensed, CountingMode::kCondensed}}) {
                 double convolutions = 0, classifier = 0, stem = 0;
                 for (const LayerSummary& layer : summarize(spec, mode).layers) {
                     const auto macs = static_cast<double>(layer.macs);
@@ -47,9 +47,10 @@ class CostEstimateTest : public QObject {
                         convolutions += macs;
                     }
                 }
-                QCOMPARE(latencySeconds(only(0, 0), spec, form) + latencySeconds(only(1, 0), spec, form), convolutions);
-                QCOMPARE(latencySeconds(only(5, 0), spec, form), classifier);
-                QCOMPARE(latencySeconds(only(3, 0), spec, form), stem / 27);
+                QCOMPARE(latencySeconds(only(0, 0), spec, variant) + latencySeconds(only(1, 0), spec, variant),
+                         convolutions);
+                QCOMPARE(latencySeconds(only(5, 0), spec, variant), classifier);
+                QCOMPARE(latencySeconds(only(3, 0), spec, variant), stem / 27);
             }
         }
     }
@@ -57,8 +58,7 @@ class CostEstimateTest : public QObject {
     void condensingTakesMultiplyAddsAway() {
         const NetworkSpec spec = specOf("condensenet-86");
         const CostRates& rates = referenceRates();
-        QVERIFY(latencySeconds(rates, spec, NetworkForm::kCondensed) <
-                latencySeconds(rates, spec, NetworkForm::kDense));
+        QVERIFY(latencySeconds(rates, spec, Variant::kCondensed) < latencySeconds(rates, spec, Variant::kDense));
         double before = std::numeric_limits<double>::infinity();
         for (int stage = 0; stage < spec.condenseFactor; ++stage) {
             const double seconds = trainingSecondsPerImage(rates, spec, stage, 64);
@@ -76,9 +76,9 @@ class CostEstimateTest : public QObject {
         for (const char* name :
              {"condensenet-tiny", "condensenet-50", "condensenet-86", "condensenet-122", "condensenet-182"}) {
             const NetworkSpec spec = specOf(name);
-            QVERIFY(latencySeconds(rates, spec, NetworkForm::kDense) > latency);
+            QVERIFY(latencySeconds(rates, spec, Variant::kDense) > latency);
             QVERIFY(trainingSecondsPerImage(rates, spec, 0, 64) > step);
-            latency = latencySeconds(rates, spec, NetworkForm::kDense);
+            latency = latencySeconds(rates, spec, Variant::kDense);
             step = trainingSecondsPerImage(rates, spec, 0, 64);
         }
         // What a step costs whatever its size is shared by more pictures.

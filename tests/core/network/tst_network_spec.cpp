@@ -1,4 +1,5 @@
 #include <QtTest>
+#include <algorithm>
 
 #include <limits>
 
@@ -36,6 +37,30 @@ class NetworkSpecTest : public QObject {
         QCOMPARE(large->height, 224);
         QCOMPARE(large->stemStride, 2);
         QCOMPARE(large->blockInputs(large->blocks()), 2064);  // the paper's
+    }
+
+    // All that is offered instead of an illegal spec is legal, and one number away.
+    void nearestLegalSpecsAreLegal() {
+        const auto changes = [](const char* text) {
+            const auto numbers = parseNetworkNumbers(text);
+            if (!numbers) qFatal("%s says nothing", text);
+            std::vector<std::string> words;
+            for (const LegalSpec& each : nearestLegalSpecs(*numbers)) {
+                if (!validateSpec(each.spec)) qFatal("%s is not legal", each.change.c_str());
+                words.push_back(each.change);
+            }
+            return words;
+        };
+        QVERIFY(changes("condensenet-86").empty());
+        const auto growth = changes("condensenet:stages=4-4-4,growth=10-16-32");
+        QVERIFY(growth.size() >= 2);
+        QCOMPARE(growth[0], "growth=8-16-32");
+        QCOMPARE(growth[1], "growth=12-16-32");
+        QVERIFY(std::ranges::find(growth, "groups=2") == growth.end());  // C=4 divides 10 no better
+        QCOMPARE(changes("condensenet:stages=1-1-1-1-1,growth=8-8-8-8-8,size=8"), std::vector<std::string>{"size=16"});
+        // Out of range: words alone.
+        QVERIFY(changes("condensenet:stages=4-4-4,growth=8-16").empty());
+        QVERIFY(!parseNetworkNumbers("condensenet:stages=x"));
     }
 
     void keysLeftOutTakeTheirDefaults() {
