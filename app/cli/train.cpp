@@ -10,7 +10,8 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "data/data_name.h"
-#include "io/run_record.h"
+#include "io/run_folder.h"
+#include "run/branch_run.h"
 #include "run/training_run.h"
 
 namespace condenser::cli {
@@ -20,6 +21,8 @@ struct Options {
     std::optional<std::string> data, model;
     std::string out;
     std::optional<std::string> resume;  // the run's folder, or "" where --out names it
+    std::optional<std::string> branch;  // the folder of the run to branch from
+    std::optional<int> stage;
     std::optional<int> epochs, batch;
     std::optional<double> learningRate, lasso, validation;
     std::string augment;  // empty: not given
@@ -38,31 +41,40 @@ std::optional<Augmentation> augmentation(const Options& options) {
     return augmentationNamed(options.augment);
 }
 
+const char* const kResumed = "the run to resume was started with";
+const char* const kBranched = "the run to branch from was started with";
+
 // A resumed run takes all settings from run.json. One that was typed again and says something else would be ignored
 // in silence, so it is refused.
 Result<> compareWithRecord(const Options& options, const Common& common, const RunRecord& record) {
-    const auto same = [](const std::string& flag, const auto& given, const auto& recorded) -> Result<> {
+    const bool branches = options.branch.has_value();
+    const std::string recordedWords = branches ? kBranched : kResumed;
+    const auto same = [&](const std::string& flag, const auto& given, const auto& recorded) -> Result<> {
         if (!given || *given == recorded) return {};
-        return wrongUsage(flag,
-                          fmt::format("{} was given, but the run to resume was started with {}", *given, recorded),
+        return wrongUsage(flag, fmt::format("{} was given, but {} {}", *given, recordedWords, recorded),
                           "leave the option out, or start a new run in another folder");
     };
     if (auto ok = same("--data", options.data, record.data); !ok) return ok;
     if (auto ok = same("--model", options.model, record.model); !ok) return ok;
     if (auto ok = same("--epochs", options.epochs, record.epochs); !ok) return ok;
     if (auto ok = same("--batch", options.batch, record.batch); !ok) return ok;
-    if (auto ok = same("--lr", options.learningRate, record.learningRate); !ok) return ok;
-    if (auto ok = same("--lasso", options.lasso, record.groupLassoLambda); !ok) return ok;
+    if (!branches) {  // what a branch may change
+        if (auto ok = same("--lr", options.learningRate, record.learningRate); !ok) return ok;
+        if (auto ok = same("--lasso", options.lasso, record.groupLassoLambda); !ok) return ok;
+        if (auto ok = same("--seed", common.givenSeed, record.seed); !ok) return ok;
+    }
     if (auto ok = same("--validation", options.validation, record.validation); !ok) return ok;
-    if (auto ok = same("--seed", common.givenSeed, record.seed); !ok) return ok;
     if (const auto asked = augmentation(options);
         asked && augmentationFor(*asked, record.spec.height, record.spec.width) != record.augmentation) {
         return wrongUsage(options.noAugment ? "--no-augment" : "--augment",
-                          fmt::format("the run to resume was started with {}", augmentationName(record.augmentation)),
+                          fmt::format("{} {}", recordedWords, augmentationName(record.augmentation)),
                           "leave the option out");
     }
     if (options.referenceQuirks && !record.referenceQuirks) {
-        return wrongUsage("--reference-quirks", "the run to resume was started without it", "leave the option out");
+        return wrongUsage(
+            "--reference-quirks",
+            std::string(branches ? "the run to branch from" : "the run to resume") + " was started without it",
+            "leave the option out");
     }
     return {};
 }
@@ -157,18 +169,41 @@ Result<> report(const RunResult& result, const RunStarted& started, const Common
     return printText(text);
 }
 
+std::string resumeCommand(const std::filesystem::path& folder) {
+    return "condenser-cli train --resume " + shellWord(folder.string());
+}
+
+// A loss that is not finite: the advice as a command, where there is a checkpoint to branch from.
+Error withBranchCommand(Error error) {
+    const auto record = readRunRecord(error.where);
+    std::error_code ignored;
+    if (record && std::filesystem::exists(std::filesystem::path(error.where) / kCheckpointName, ignored)) {
+        error.remedy =
+            fmt::format("go on from there with half the learning rate: condenser-cli train --branch {} --lr {}",
+                        shellWord(error.where), record->learningRate / 2);
+    }
+    return error;
+}
+
 Outcome train(const Options& options, const Common& common, Frame& frame) {
     if (options.noAugment && !options.augment.empty() && augmentationNamed(options.augment) != Augmentation::kNone) {
         return wrongUsage("--no-augment", "--augment says something else", "give one of the two");
     }
-    const bool resume = options.resume.has_value();
+    const bool resume = options.resume.has_value(), branches = options.branch.has_value();
+    if (resume && branches) return wrongUsage("--branch", "--resume says something else", "give one of the two");
+    if (options.stage && !branches)
+        return wrongUsage("--stage", "there is no --branch", "try: --branch FOLDER --stage 1");
     if (resume && !options.resume->empty() && !options.out.empty() && *options.resume != options.out) {
         return wrongUsage("--out", "--resume names another folder", "name the run's folder once");
     }
     const std::filesystem::path resumed = resume && !options.resume->empty() ? *options.resume : options.out;
-    if (resume) {
-        if (resumed.empty()) return wrongUsage("--resume", "no run folder is given", "try: train --resume FOLDER");
-        const auto record = readRunRecord(resumed);
+    if (resume || branches) {
+        const std::filesystem::path known = branches ? std::filesystem::path(*options.branch) : resumed;
+        if (known.empty()) {
+            const std::string flag = branches ? "--branch" : "--resume";
+            return wrongUsage(flag, "no run folder is given", "try: train " + flag + " FOLDER");
+        }
+        const auto record = readRunRecord(known);
         if (!record) return tl::unexpected(record.error());
         if (auto same = compareWithRecord(options, common, *record); !same) {
             return tl::unexpected(same.error());
@@ -181,10 +216,26 @@ Outcome train(const Options& options, const Common& common, Frame& frame) {
     RunControl control;
     Narrator narrator(common.quiet);
     const auto guard = frame.interrupt().onFirst([&control] { control.requestStop(); });
-    const Result<RunResult> result = [&] {
-        if (resume) {
-            return resumeRun(resumed, common.threadCount(), ThreadPriority::kNormal, narrator.events(), control,
-                             bytesOf(options.dataMemory));
+    std::filesystem::path begun;  // a run that was there before its first step
+    const auto goOn = [&](const std::filesystem::path& folder) {
+        begun = folder;
+        return resumeRun(folder, common.threadCount(), ThreadPriority::kNormal, narrator.events(), control,
+                         bytesOf(options.dataMemory));
+    };
+    const Result<RunResult> result = [&]() -> Result<RunResult> {
+        if (resume) return goOn(resumed);
+        if (branches) {
+            BranchRequest request;
+            request.from = *options.branch;
+            request.stage = options.stage.value_or(0);
+            request.folder = options.out;
+            request.learningRate = options.learningRate;
+            request.groupLassoLambda = options.lasso;
+            request.seed = common.givenSeed;
+            request.command = frame.commandText();
+            const auto folder = branchRun(request);
+            if (!folder) return tl::unexpected(folder.error());
+            return goOn(*folder);
         }
         TrainRequest request;
         request.data = *options.data;
@@ -205,8 +256,10 @@ Outcome train(const Options& options, const Common& common, Frame& frame) {
     }();
     narrator.progress().wipe();
     if (!result) {
+        if (result.error().code == ErrorCode::kNotFinite) return tl::unexpected(withBranchCommand(result.error()));
         if (result.error().code != ErrorCode::kCancelled) return tl::unexpected(result.error());
-        printNotice("interrupted before the first step: nothing to resume");
+        printNotice("interrupted before the first step: " +
+                    (begun.empty() ? std::string("nothing to resume") : "to go on: " + resumeCommand(begun)));
         return kInterrupted;
     }
 
@@ -214,8 +267,7 @@ Outcome train(const Options& options, const Common& common, Frame& frame) {
         return tl::unexpected(printed.error());
     }
     if (result->end == RunEnd::kFinished) return kDone;
-    printNotice(fmt::format("stopped, the checkpoint is written. To go on: condenser-cli train --resume {}",
-                            shellWord(result->folder.string())));
+    printNotice("stopped, the checkpoint is written. To go on: " + resumeCommand(result->folder));
     return kInterrupted;
 }
 
@@ -250,6 +302,12 @@ void addTrain(Frame& frame) {
     command.textOrNothing(
         {"--resume", "DIR", "Goes on with a stopped run as if it had never stopped; its folder here or as --out"},
         options->resume);
+    command.text({"--branch", "DIR",
+                  "Starts a new run that goes on from this one's checkpoint; --lr, --lasso and --seed may be "
+                  "others than there, --out names its folder"},
+                 options->branch);
+    command.whole({"--stage", "K", "With --branch: goes on from just before condensing step K instead"}, 1, 1000,
+                  options->stage);
 }
 
 }  // namespace condenser::cli

@@ -22,6 +22,7 @@ constexpr int kMillion = 1'000'000;
 constexpr double kLargest = std::numeric_limits<double>::max();
 constexpr double kBelowOne = 1 - std::numeric_limits<double>::epsilon() / 2;
 constexpr std::int64_t kMostImages = 1'000'000'000'000;
+constexpr std::int64_t kMostSteps = std::int64_t{1} << 53;
 
 std::optional<RunState> runStateNamed(const std::string& name) {
     for (const RunState state : {RunState::kRunning, RunState::kStopped, RunState::kFinished, RunState::kFailed}) {
@@ -66,6 +67,16 @@ void takeSettings(JsonFields& fields, RunRecord& run) {
     run.referenceQuirks = fields.flag("reference_quirks");
 }
 
+RunBranch takeBranch(JsonFields& fields) {
+    RunBranch branch;
+    branch.run = fields.text("run", kLong);
+    branch.stage = fields.number("stage", 0, kMillion);
+    branch.epoch = fields.number("epoch", 0, kMillion);
+    branch.step = fields.integer("step", 0, kMostSteps);
+    branch.splitSeed = fields.unsignedInteger("split_seed");
+    return branch;
+}
+
 Result<RunRecord> parse(std::string_view text, const Reading& reading) {
     const auto json = parseJson(text, reading);
     if (!json) return tl::unexpected(json.error());
@@ -100,6 +111,11 @@ Result<RunRecord> parse(std::string_view text, const Reading& reading) {
     JsonFields settings(settingsJson, reading);
     takeSettings(settings, run);
     if (auto ok = settings.result(); !ok) return tl::unexpected(ok.error());
+    if (fields.has("branch")) {
+        JsonFields branch(fields.any("branch"), reading);
+        run.branch = takeBranch(branch);
+        if (auto ok = branch.result(); !ok) return tl::unexpected(ok.error());
+    }
     return run;
 }
 
@@ -129,6 +145,13 @@ std::string textOf(const RunRecord& run) {
                       {"test_name", {run.testName}},
                       {"state", {std::string(runStateName(run.state))}},
                       {"message", {run.message}}};
+    if (run.branch) {
+        json["branch"] = {Json::Object{{"run", {run.branch->run}},
+                                       {"stage", {std::int64_t{run.branch->stage}}},
+                                       {"epoch", {std::int64_t{run.branch->epoch}}},
+                                       {"step", {run.branch->step}},
+                                       {"split_seed", {run.branch->splitSeed}}}};
+    }
     putModelFields({run.spec, run.classes, run.preprocess}, json);
     return jsonText({std::move(json)}, 2) + "\n";
 }
@@ -173,9 +196,11 @@ Result<> writeRunRecord(const std::filesystem::path& folder, const RunRecord& re
     back->command = record.command;
     back->message = record.message;
     if (*back != record) {
-        return fail(ErrorCode::kBadData, kWriteWhat, path.string(),
-                    "the name of the data or of a class is not UTF-8, so that it cannot be written down",
-                    "rename that file or folder");
+        return fail(
+            ErrorCode::kBadData, kWriteWhat, path.string(),
+            "the name of the data, of a class or of the run it branches from is not UTF-8, so that it cannot be "
+            "written down",
+            "rename that file or folder");
     }
     auto ok = writeFileAtomically(path, text);
     if (!ok) ok.error().what = kWriteWhat;
@@ -183,11 +208,15 @@ Result<> writeRunRecord(const std::filesystem::path& folder, const RunRecord& re
 }
 
 std::string runIdentity(const RunRecord& run) {
-    return fmt::format(
-        "xxh64:{:016x}",
-        xxh64(fmt::format("{}\n{}\n{}\n{} {} {} {} {} {} {} {} {} {}", run.created, run.data, run.spec.text(),
-                          run.epochs, run.batch, run.learningRate, run.momentum, run.weightDecay, run.groupLassoLambda,
-                          run.validation, run.seed, augmentationName(run.augmentation), run.referenceQuirks)));
+    std::string text =
+        fmt::format("{}\n{}\n{}\n{} {} {} {} {} {} {} {} {} {}", run.created, run.data, run.spec.text(), run.epochs,
+                    run.batch, run.learningRate, run.momentum, run.weightDecay, run.groupLassoLambda, run.validation,
+                    run.seed, augmentationName(run.augmentation), run.referenceQuirks);
+    if (run.branch) {
+        text += fmt::format("\n{}\n{} {} {} {}", run.branch->run, run.branch->stage, run.branch->epoch,
+                            run.branch->step, run.branch->splitSeed);
+    }
+    return fmt::format("xxh64:{:016x}", xxh64(text));
 }
 
 std::string utcNow() {

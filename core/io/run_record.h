@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,17 @@ inline constexpr const char* kRunRecordName = "run.json";
 // kRunning in a folder whose lock nobody holds (run_lock.h) is a run that was killed.
 enum class RunState { kRunning, kStopped, kFinished, kFailed };
 const char* runStateName(RunState state);  // "running", "stopped", "finished", "failed"
+
+// Where a run left another one (run/branch_run.h).
+struct RunBranch {
+    std::string run;              // name of that run's folder
+    int stage = 0;                // just before condensing step `stage`; 0: from a checkpoint
+    int epoch = 0;                // whole epochs done there
+    std::int64_t step = 0;        // training steps done there
+    std::uint64_t splitSeed = 1;  // of the split into training and validation part, which stays as it was
+
+    bool operator==(const RunBranch&) const = default;
+};
 
 struct RunRecord {
     std::string data;                  // as --data
@@ -39,6 +51,8 @@ struct RunRecord {
     Augmentation augmentation = Augmentation::kPadCrop;  // never kAuto; "augment" in the file
     bool referenceQuirks = false;
 
+    std::optional<RunBranch> branch;  // absent in files of version 0.1 and in runs that began at step 0
+
     int threads = 1;      // of the latest start; another number gives the same bits
     std::string isa;      // "AVX2"; another one gives other last bits
     std::string command;  // exactly as typed; may be empty
@@ -51,6 +65,8 @@ struct RunRecord {
 
     RunState state = RunState::kRunning;
     std::string message;  // why it failed; else empty
+
+    std::uint64_t splitSeed() const { return branch ? branch->splitSeed : seed; }
 
     bool operator==(const RunRecord&) const = default;
 };

@@ -63,7 +63,7 @@ Result<> checkFolderIsFree(const std::filesystem::path& folder) {
 }
 
 ModelFile describeModel(const RunRecord& record, Network& network, const TrainedState& trained) {
-    const nlohmann::json description{
+    nlohmann::json description{
         {"data", record.data},
         {"test_part", record.testName},
         {"epoch", trained.epoch},
@@ -81,6 +81,7 @@ ModelFile describeModel(const RunRecord& record, Network& network, const Trained
           {"augment", augmentationName(record.augmentation)},
           {"reference_quirks", record.referenceQuirks}}},
     };
+    if (record.splitSeed() != record.seed) description["settings"]["split_seed"] = record.splitSeed();
     ModelFile model;
     model.spec = record.spec;
     model.variant = network.variant();
@@ -89,6 +90,13 @@ ModelFile describeModel(const RunRecord& record, Network& network, const Trained
     model.trained = description.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     model.tensors = network.state();
     return model;
+}
+
+int epochOf(const ModelFile& model) {
+    const auto trained = nlohmann::json::parse(model.trained, nullptr, /*allow_exceptions=*/false);
+    if (!trained.is_object()) return -1;
+    const auto epoch = trained.find("epoch");
+    return epoch != trained.end() && epoch->is_number_integer() ? epoch->get<int>() : -1;
 }
 
 std::vector<ConnectionsLayer> connectionLayers(Network& network) {

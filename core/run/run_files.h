@@ -23,6 +23,8 @@ struct TrainedState {
     double testTop1 = 0, testLoss = 0;
 };
 ModelFile describeModel(const RunRecord& record, Network& network, const TrainedState& trained);
+// The `epoch` that went in; -1 where the file does not say.
+int epochOf(const ModelFile& model);
 
 // The learned layers as connections.bin lists them, and their masks and importances now.
 std::vector<ConnectionsLayer> connectionLayers(Network& network);

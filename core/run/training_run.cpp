@@ -13,6 +13,7 @@
 #include "data/loader.h"
 #include "io/run_folder.h"
 #include "ops/simd_target.h"
+#include "run/run_checkpoint.h"
 #include "run/run_files.h"
 #include "train/evaluate.h"
 #include "train/learning_rate.h"
@@ -39,7 +40,7 @@ DatasetOptions dataOptions(const RunRecord& record, std::uint64_t memory, const 
     options.height = record.spec.height;
     options.width = record.spec.width;
     options.validation = record.validation;
-    options.seed = record.seed;
+    options.seed = record.splitSeed();
     options.augmentation = record.augmentation;
     options.threads = record.threads;
     options.memoryLimit = memory;
@@ -110,37 +111,11 @@ class Run {
     Clock::time_point m_started = Clock::now(), m_saved = Clock::now();
 };
 
-constexpr std::string_view kMomentum = "momentum.";
-
-// Whether run.json and a checkpoint tell of one run: a file may have come from elsewhere, whole as it is.
-Result<> checkBelongs(const RunRecord& record, const Checkpoint& checkpoint) {
-    const auto foreign = [](std::string why) {
-        return fail(ErrorCode::kBadData, "cannot go on with the run", kCheckpointName, std::move(why));
-    };
-    if (!checkpoint.run.empty() && checkpoint.run != runIdentity(record)) return foreign("it is of another run");
-    // An epoch that is done in all its steps, but not yet evaluated, is still in hand.
-    const std::int64_t steps = checkpoint.step - checkpoint.epoch * record.stepsPerEpoch;
-    const bool inRange = checkpoint.epoch <= record.epochs && steps >= 0 && steps <= record.stepsPerEpoch &&
-                         (checkpoint.epoch < record.epochs || steps == 0);
-    if (!inRange || checkpoint.images != std::min(steps * record.batch, record.trainImages)) {
-        return foreign(fmt::format("epoch {}, step {} and {} pictures do not go together in this run", checkpoint.epoch,
-                                   checkpoint.step, checkpoint.images));
-    }
-    StateDict weights;
-    for (const auto& [name, tensor] : checkpoint.tensors) {
-        if (!name.starts_with(kMomentum)) weights.emplace(name, tensor);
-    }
-    const auto network = Network::fromState(record.spec, weights);
-    if (!network) return tl::unexpected(network.error());
-    if (network->variant() != Variant::kDense) return foreign("it holds a condensed network");
-    return {};
-}
-
 Result<> Run::restore(Checkpoint checkpoint, double lastTop1) {
     StateDict weights, momentum;
     for (auto& [name, tensor] : checkpoint.tensors) {
-        if (name.starts_with(kMomentum)) {
-            momentum[name.substr(kMomentum.size())] = std::move(tensor);
+        if (name.starts_with(kMomentumPrefix)) {
+            momentum[name.substr(std::string_view(kMomentumPrefix).size())] = std::move(tensor);
         } else {
             weights[name] = std::move(tensor);
         }
@@ -187,9 +162,11 @@ void Run::announce() {
 tl::unexpected<Error> Run::diverged(const std::string& why) const {
     std::error_code ignored;
     const bool saved = std::filesystem::exists(m_folder / kCheckpointName, ignored);
-    return fail(ErrorCode::kNotFinite, "the training diverged", m_folder.string(),
-                why + (saved ? "; the last good checkpoint is kept" : "; this was before the first checkpoint"),
-                "start again with a lower learning rate, in another folder");
+    return fail(
+        ErrorCode::kNotFinite, "the training diverged", m_folder.string(),
+        why + (saved ? "; the last good checkpoint is kept" : "; this was before the first checkpoint"),
+        saved ? fmt::format("branch from that checkpoint with half the learning rate, {}", m_record.learningRate / 2)
+              : "start again with a lower learning rate, in another folder");
 }
 
 Result<> Run::writeState(RunState state, const std::string& message) {
@@ -381,7 +358,7 @@ Result<> Run::checkpoint() {
     checkpoint.run = runIdentity(m_record);
     checkpoint.seconds = seconds();
     checkpoint.tensors = m_network.state();
-    for (auto& [name, tensor] : m_trainer.momentum()) checkpoint.tensors[std::string(kMomentum) + name] = tensor;
+    for (auto& [name, tensor] : m_trainer.momentum()) checkpoint.tensors[kMomentumPrefix + name] = tensor;
     if (auto finite = checkFinite(checkpoint.tensors); !finite) return finite;
     m_saved = Clock::now();
     if (auto written = writeCheckpoint(m_folder, checkpoint); !written) return written;

@@ -252,7 +252,8 @@ void aLossThatIsNotFiniteEndsTheRun(Cli& cli) {
         CHECK_EQUAL(ended.status, 1);
         for (const char* part :
              {"condenser-cli: the training diverged: ", name.c_str(), "not finite",
-              saved ? "last good checkpoint is kept" : "before the first checkpoint", "lower learning rate"}) {
+              saved ? "last good checkpoint is kept" : "before the first checkpoint",
+              saved ? "half the learning rate: condenser-cli train --branch rate-" : "lower learning rate"}) {
             CHECK_HOLDS(ended.err, part);
         }
         onlyGoodStatesIn(run);
@@ -264,9 +265,43 @@ void aLossThatIsNotFiniteEndsTheRun(Cli& cli) {
         const StateDict good = tensorsOf(run / "checkpoint.safetensors");
         cli.fails(1, {"train", "--resume", name, "--quiet"}, {"the training diverged", name});
         CHECK_EQUAL(bitDifference(tensorsOf(run / "checkpoint.safetensors"), good), "");
+        // The advice: a branch with a lower rate.
+        const std::string branch = name + "-lower";
+        cli.done({"train", "--branch", name, "--lr", "1e-3", "--out", branch, "--quiet"});
+        CHECK_EQUAL(runRecord(cli.file(branch)).at("state").get<std::string>(), "finished");
+        CHECK_EQUAL(rowsOf(cli.file(branch)).size(), std::size_t{16});
     }
     CHECK(early > 0);
     CHECK(late > 0);
+}
+
+void aBranchIsARunOfItsOwn(Cli& cli) {
+    cli.done(tinyRun(cli, {"--epochs", "8", "--out", "run"}));
+    const auto before = contentsOf(cli.file("run"));
+    const json result = cli.object({"train", "--branch", "run", "--stage", "2", "--lr", "0.05", "--lasso", "0",
+                                    "--seed", "4", "--out", "branch", "--quiet"});
+    CHECK_EQUAL(result.at("folder").get<std::string>(), "branch");
+    CHECK_EQUAL(result.at("state").get<std::string>(), "finished");
+    CHECK(contentsOf(cli.file("run")) == before);
+    const json record = runRecord(cli.file("branch")), branch = record.at("branch");
+    CHECK_EQUAL(branch.at("run").get<std::string>(), "run");
+    CHECK_EQUAL(branch.at("stage").get<int>(), 2);
+    CHECK_EQUAL(branch.at("epoch").get<int>(), 2);
+    CHECK_EQUAL(branch.at("step").get<int>(), 14);
+    CHECK_EQUAL(record.at("settings").at("lr").get<double>(), 0.05);
+    CHECK_EQUAL(record.at("settings").at("group_lasso_lambda").get<double>(), 0.0);
+    CHECK_EQUAL(record.at("seed").get<int>(), 4);
+    CHECK_HOLDS(record.at("command").get<std::string>(), "--branch run --stage 2");
+    CHECK_EQUAL(rowsOf(cli.file("branch")).size(), std::size_t{8});
+
+    cli.fails(1, {"train", "--branch", "nowhere"}, {"cannot read the run", "nowhere"});
+    cli.fails(1, {"train", "--branch", "run", "--stage", "4", "--out", "x"}, {"cannot branch", "from 1 to 3"});
+    cli.fails(2, {"train", "--branch", "run", "--out", "x"}, {"finished", "condensing steps"});
+    cli.fails(2, {"train", "--branch", "run", "--stage", "1", "--out", "branch"}, {"not empty"});
+    cli.fails(2, {"train", "--branch", "run", "--resume", "run"}, {"--branch", "one of the two"});
+    cli.fails(2, {"train", "--branch", "run", "--epochs", "9"}, {"--epochs", "branch from was started with 8"});
+    cli.fails(2, {"train", "--resume", "run", "--stage", "1"}, {"--stage", "--branch"});
+    CHECK(!fs::exists(cli.file("x")));
 }
 
 // A folder without a test part: a share of the training part is held back, and every report says so.
@@ -361,6 +396,7 @@ int main(int argc, char** argv) {
                      {"killedRunsGoOnWithTheSameBits", killedRunsGoOnWithTheSameBits},
                      {"aRunIsTrainedByOneOnly", aRunIsTrainedByOneOnly},
                      {"aLossThatIsNotFiniteEndsTheRun", aLossThatIsNotFiniteEndsTheRun},
+                     {"aBranchIsARunOfItsOwn", aBranchIsARunOfItsOwn},
                      {"theValidationPartIsNamed", theValidationPartIsNamed},
                      {"quirksAreKeptInTheRecord", quirksAreKeptInTheRecord},
                      {"augmentationIsKeptInTheRecord", augmentationIsKeptInTheRecord},

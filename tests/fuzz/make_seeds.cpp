@@ -89,6 +89,9 @@ void runRecord(const std::filesystem::path& folder) {
     std::filesystem::rename(folder / kRunRecordName, folder / "running");
     expect(writeRunRecord(folder, run));
     std::filesystem::rename(folder / kRunRecordName, folder / "failed");
+    run.branch = {"failed", 1, 2, 314, 1};
+    expect(writeRunRecord(folder, run));
+    std::filesystem::rename(folder / kRunRecordName, folder / "branch");
     expect(writeFileAtomically(folder / "newer", "{\"version\":2}"));
 }
 

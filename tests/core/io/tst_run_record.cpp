@@ -27,6 +27,7 @@ RunRecord toyRun() {
     run.seed = std::numeric_limits<std::uint64_t>::max();
     run.augmentation = Augmentation::kNone;
     run.referenceQuirks = true;
+    run.branch = {"run of \xc3\xa4nts", 2, 7, 1100, 5};
     run.threads = 2;
     run.isa = "AVX2";
     run.command = "condenser-cli train --data 'x y'";
@@ -125,6 +126,11 @@ class RunRecordTest : public QObject {
             row(("settings/" + key).c_str(), "\"text\"");
             row(("settings/" + key).c_str(), "-1");
         }
+        for (const auto& [key, value] : *json.at("branch").object()) {
+            row(("branch/" + key).c_str(), "");
+            row(("branch/" + key).c_str(), "[{}]");
+            row(("branch/" + key).c_str(), value.text() == nullptr ? "-1" : "7");
+        }
         for (const char* json : {"0", "1000001", "1.5", "1e3", "99999999999999999999"}) {
             row("settings/epochs", json);
             row("settings/batch", json);
@@ -152,15 +158,18 @@ class RunRecordTest : public QObject {
         QFETCH(QString, key);
         QFETCH(QString, json);
         Json::Object object = toyJson();
-        Json::Object settings = *object.at("settings").object();
-        const bool inSettings = key.startsWith("settings/");
-        Json::Object& place = inSettings ? settings : object;
-        const std::string name = key.mid(inSettings ? 9 : 0).toStdString();
+        const std::string group = key.section('/', 0, -2).toStdString(), name = key.section('/', -1).toStdString();
+        Json::Object grouped = group.empty() ? Json::Object{} : *object.at(group).object();
+        Json::Object& place = group.empty() ? object : grouped;
         QVERIFY(place.contains(name));
         place.erase(name);
         if (!json.isEmpty()) place[name] = parseJson(json.toStdString(), {}).value();
-        if (inSettings) object["settings"] = {settings};
+        if (!group.empty()) object[group] = {grouped};
         const auto run = parseRunRecord(jsonText({object}), "toy");
+        if (key == "branch" && json.isEmpty()) {  // as in version 0.1
+            QVERIFY(run && !run->branch);
+            return;
+        }
         QVERIFY(!run);
         QCOMPARE(run.error().what, std::string("cannot read the run"));
         const bool newer = key == "version" && json == "2";

@@ -121,7 +121,8 @@ class TestTrainer : public QObject {
             const StepResult expected = straightTrainer.step(t, images.view(), kTargets);
             condensings += expected.condensed.has_value();
             int places = 0;
-            for (StepResult result{.givenUp = true}; result.givenUp; ++places) {
+            StepResult result;
+            for (result.givenUp = true; result.givenUp; ++places) {
                 const StateDict before = interrupted.state(), momentum = trainer.momentum();
                 const bool condenses = trainer.stageDue(t) > condensingStageOf(interrupted);
                 int asked = 0;
