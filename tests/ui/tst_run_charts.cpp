@@ -83,7 +83,7 @@ class TestRunCharts : public QObject {
         charts.addSteps({{.step = 20, .loss = 99, .top1 = 0.1, .imagesPerSecond = 5000}});
         charts.addEpoch(epoch(2, 50, 0.9, false));
         QCOMPARE(accuracy->shownEpochs(), zoomed);
-        QTest::keyClick(accuracy, Qt::Key_Right);
+        QTest::keyClick(accuracy, Qt::Key_Right, Qt::ShiftModifier);
         QVERIFY(accuracy->shownEpochs().first > zoomed.first);
         QTest::mouseClick(chip, Qt::LeftButton);
         QVERIFY(charts.following());

@@ -64,6 +64,8 @@ QPushButton[role="nav"]:checked { background: @selected; color: @text; font-weig
 QPushButton[role="nav"]:focus { border-color: @accent; }
 QPushButton[role="chip"] { background: @field; border-radius: 8px; padding: 1px 9px; min-height: 16px; font-size: @smallpt; color: @muted; }
 QPushButton[role="chip"]:hover { color: @text; }
+QPushButton[role="chip"]:checked { background: @selected; color: @text; border-color: @muted; }
+QPushButton[role="chip"]::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: @field; color: @text; border: 1px solid @border; border-radius: 6px;
   padding: 4px 8px; selection-background-color: @accent; selection-color: @accentText; }

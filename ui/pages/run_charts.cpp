@@ -1,15 +1,23 @@
 #include "pages/run_charts.h"
 
-#include <QGridLayout>
 #include <QHBoxLayout>
+#include <QPainter>
 #include <QPushButton>
+#include <QVBoxLayout>
 #include <algorithm>
 
 #include "look/format.h"
 #include "look/look.h"
+#include "pages/condensing_words.h"
+#include "pages/kept_history.h"
+#include "plots/exhibit_menu.h"
 
 namespace condenser {
 namespace {
+
+constexpr int kGap = 12;
+constexpr int kWideFrom = 960;  // pixels from which three small plots stand side by side
+constexpr std::size_t kToldEffects = 2;
 
 EpochReport toReport(const MetricsRow& row) {
     return {.epoch = row.epoch,
@@ -36,68 +44,122 @@ void markBest(std::vector<EpochReport>& epochs, double lastStepEpoch) {
     }
 }
 
+QPushButton* addChip(EpochPlot& plot, const char* name, const QString& text, const QString& tip) {
+    auto* chip = new QPushButton(text);
+    chip->setObjectName(QLatin1String(name));
+    chip->setAccessibleName(tip);
+    chip->setToolTip(tip);
+    setLook(chip, "role", "chip");
+    plot.header()->insertWidget(plot.header()->count() - 1, chip);
+    return chip;
+}
+
 }  // namespace
 
 RunCharts::RunCharts(QWidget* parent)
     : QWidget(parent),
+      m_menu(new ExhibitMenu(this, [this] { return exhibit(); })),
+      m_bar(new ChartBar(*m_menu)),
       m_accuracy(new AccuracyPlot),
       m_loss(new LossPlot),
       m_kept(new KeptPlot),
       m_speed(new SpeedPlot),
-      m_plots{m_accuracy, m_loss, m_kept, m_speed},
-      m_chip(new QPushButton) {
+      m_rate(new RatePlot),
+      m_plots{m_accuracy, m_loss, m_kept, m_speed, m_rate},
+      m_toRate(addChip(*m_speed, "showRate", tr("rate"), tr("Show the learning rate here"))),
+      m_toSpeed(addChip(*m_rate, "showSpeed", tr("images/s"), tr("Show images per second here"))),
+      m_theme(darkTheme()),
+      m_scale(std::make_shared<XScale>()),
+      m_testName(QStringLiteral("test")) {
     m_accuracy->setObjectName(QStringLiteral("accuracyPlot"));
     m_loss->setObjectName(QStringLiteral("lossPlot"));
     m_kept->setObjectName(QStringLiteral("keptPlot"));
     m_speed->setObjectName(QStringLiteral("speedPlot"));
+    m_rate->setObjectName(QStringLiteral("ratePlot"));
+    makeLayout();
+    for (EpochPlot* plot : m_plots) connectPlot(*plot);
 
-    m_chip->setObjectName(QStringLiteral("followChip"));
-    setLook(m_chip, "role", "chip");
-    m_accuracy->header()->addWidget(m_chip);
-    connect(m_chip, &QPushButton::clicked, this, &RunCharts::follow);
+    connect(m_bar, &ChartBar::followWanted, this, &RunCharts::follow);
+    connect(m_bar, &ChartBar::settingsChanged, this, [this] {
+        ChartSettings settings = m_bar->settings();
+        settings.rate = m_settings.rate;
+        apply(settings);
+        emit settingsChanged();
+    });
+    const auto showRate = [this](bool on) {
+        m_settings.rate = on;
+        chooseSmallPlots();
+        (on ? m_toSpeed : m_toRate)->setFocus();
+        emit settingsChanged();
+    };
+    connect(m_toRate, &QPushButton::clicked, this, [showRate] { showRate(true); });
+    connect(m_toSpeed, &QPushButton::clicked, this, [showRate] { showRate(false); });
+    connect(m_menu, &ExhibitMenu::exported, this, &RunCharts::exported);
+    connect(m_menu, &ExhibitMenu::exportFailed, this, &RunCharts::exportFailed);
     setFollowing(true);
+}
 
-    auto* grid = new QGridLayout(this);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setSpacing(12);
-    grid->addWidget(m_accuracy, 0, 0, 1, 2);
-    grid->addWidget(m_loss, 1, 0, 1, 2);
-    grid->addWidget(m_kept, 2, 0);
-    grid->addWidget(m_speed, 2, 1);
-    grid->setRowStretch(0, 10);
-    grid->setRowStretch(1, 7);
-    grid->setRowStretch(2, 6);
-    grid->setColumnStretch(0, 1);
-    grid->setColumnStretch(1, 1);
+RunCharts::~RunCharts() = default;
 
-    for (EpochPlot* plot : m_plots) {
-        connect(plot, &EpochPlot::cursorMoved, this, [this](double epoch) {
-            for (EpochPlot* each : m_plots) each->showCursor(epoch);
-        });
-        connect(plot, &EpochPlot::cursorLeft, this, [this] {
-            for (EpochPlot* each : m_plots) each->hideCursor();
-        });
-        connect(plot, &EpochPlot::followingWanted, this, &RunCharts::follow);
-        connect(plot, &EpochPlot::epochsChosen, this, [this, plot](double lower, double upper) {
-            setFollowing(false);
-            for (EpochPlot* each : m_plots) {
-                if (each != plot) each->showEpochs(lower, upper);
-            }
-        });
+void RunCharts::makeLayout() {
+    auto* small = new QHBoxLayout;
+    small->setSpacing(kGap);
+    for (EpochPlot* plot :
+         {static_cast<EpochPlot*>(m_kept), static_cast<EpochPlot*>(m_speed), static_cast<EpochPlot*>(m_rate)}) {
+        small->addWidget(plot, 1);
     }
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(kGap);
+    column->addWidget(m_bar);
+    column->addWidget(m_accuracy, 10);
+    column->addWidget(m_loss, 7);
+    column->addLayout(small, 6);
+    chooseSmallPlots();
+}
+
+void RunCharts::connectPlot(EpochPlot& plot) {
+    plot.setScale(m_scale);
+    plot.setExplainer([this](const CondensingStep& step) {
+        const QStringList removed = removedShares(m_plan);
+        return explainStep(step, removed.value(step.stage - 1), step.stage <= m_done, effectOf(step), m_testName);
+    });
+    connect(&plot, &EpochPlot::cursorMoved, this, [this](double epoch) {
+        for (EpochPlot* each : m_plots) each->showCursor(epoch);
+    });
+    connect(&plot, &EpochPlot::cursorLeft, this, [this] {
+        for (EpochPlot* each : m_plots) each->hideCursor();
+    });
+    connect(&plot, &EpochPlot::followingWanted, this, &RunCharts::follow);
+    connect(&plot, &EpochPlot::epochsChosen, this, [this, &plot](double lower, double upper) {
+        setFollowing(false);
+        for (EpochPlot* each : m_plots) {
+            if (each != &plot) each->showEpochs(lower, upper);
+        }
+    });
+    connect(&plot, &EpochPlot::pinWanted, this, &RunCharts::setPin);
+    connect(&plot, &EpochPlot::pinTakenBack, this, [this] {
+        m_pins = m_pinsBefore;
+        showPins();
+    });
+    connect(&plot, &EpochPlot::pinsUnwanted, this, [this] {
+        m_pins = {};
+        showPins();
+    });
+    connect(&plot, &EpochPlot::exported, this, &RunCharts::exported);
+    connect(&plot, &EpochPlot::exportFailed, this, &RunCharts::exportFailed);
 }
 
 void RunCharts::setTheme(const Theme& theme) {
+    m_theme = theme;
     for (EpochPlot* plot : m_plots) plot->setTheme(theme);
 }
 
+// ---- how it is seen -------------------------------------------------------------------------------------------------
+
 void RunCharts::setFollowing(bool on) {
     m_following = on;
-    m_chip->setText(on ? tr("following") : tr("zoomed · follow again"));
-    m_chip->setEnabled(!on);
-    m_chip->setAccessibleName(on ? tr("The plots show the whole run") : tr("Show the whole run again"));
-    m_chip->setToolTip(on ? tr("The plots show the whole run and grow with it. Turn the wheel to zoom, drag to move.")
-                          : tr("Show the whole run again (or double-click a plot)"));
+    m_bar->setFollowing(on);
     for (EpochPlot* plot : m_plots) plot->setFollowing(on);
 }
 
@@ -105,11 +167,73 @@ void RunCharts::follow() {
     setFollowing(true);
 }
 
+void RunCharts::setSettings(const ChartSettings& settings) {
+    m_bar->setSettings(settings);
+    apply(settings);
+}
+
+void RunCharts::apply(const ChartSettings& settings) {
+    const ChartSettings old = m_settings;
+    m_settings = settings;
+    if (settings.x != old.x || settings.logX != old.logX) {
+        const auto [lower, upper] = m_accuracy->shownEpochs();
+        m_scale->unit = settings.x;
+        m_scale->logarithmic = settings.logX;
+        scaleChanged(0);
+        for (EpochPlot* plot : m_plots) {
+            if (!m_following) plot->showEpochs(lower, upper);
+        }
+    }
+    if (settings.logLoss != old.logLoss) m_loss->setLogarithmic(settings.logLoss);
+    if (settings.smoothing != old.smoothing) {
+        m_accuracy->setSmoothing(settings.smoothing);
+        m_loss->setSmoothing(settings.smoothing);
+    }
+    chooseSmallPlots();
+}
+
+void RunCharts::scaleChanged(double fromEpoch) {
+    for (EpochPlot* plot : m_plots) plot->scaleChanged(fromEpoch);
+}
+
+// Three where there is room for them; else speed and rate share one place.
+void RunCharts::chooseSmallPlots() {
+    const bool wide = width() >= kWideFrom;
+    m_speed->setVisible(wide || !m_settings.rate);
+    m_rate->setVisible(wide || m_settings.rate);
+    m_toRate->setVisible(!wide);
+    m_toSpeed->setVisible(!wide);
+}
+
+void RunCharts::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    chooseSmallPlots();
+}
+
+void RunCharts::setPin(Pin pin, double epoch) {
+    m_pinsBefore = m_pins;
+    (pin == Pin::kA ? m_pins.a : m_pins.b) = epoch;
+    showPins();
+}
+
+void RunCharts::showPins() {
+    for (EpochPlot* plot : m_plots) plot->setPins(m_pins.a, m_pins.b);
+}
+
+// ---- the run --------------------------------------------------------------------------------------------------------
+
 void RunCharts::showPlan(double epochs, const std::vector<CondensingStep>& steps) {
+    m_plan = steps;
+    m_done = 0;
+    m_pins = m_pinsBefore = {};
+    m_scale->time.clear();
+    m_kept->setBlocks(0);
     for (EpochPlot* plot : m_plots) {
         plot->clearData();
         plot->setPlan(epochs, steps);
     }
+    scaleChanged(0);
+    showPins();
     m_kept->setPlannedSteps(epochs, steps);
     m_accuracy->setCaption(condensingSentence(steps));
     m_accuracy->setHint(
@@ -120,59 +244,142 @@ void RunCharts::showPlan(double epochs, const std::vector<CondensingStep>& steps
 
 void RunCharts::showRun(const RunStarted& run) {
     m_stepsPerEpoch = static_cast<double>(std::max<std::int64_t>(1, run.stepsPerEpoch));
+    m_scale->stepsPerEpoch = m_stepsPerEpoch;
+    m_trainImages = static_cast<double>(run.trainImages);
     showPlan(static_cast<double>(run.totalSteps) / m_stepsPerEpoch, run.condensing);
-    const QString testName = QString::fromStdString(run.testName);
-    m_accuracy->setTestName(testName);
-    m_loss->setTestName(testName);
+    m_kept->setBlocks(run.spec.blocks());
+    m_testName = QString::fromStdString(run.testName);
+    m_accuracy->setTestName(m_testName);
+    m_loss->setTestName(m_testName);
     m_accuracy->setHint({});
     if (run.firstStep == 0) m_kept->addPoint(0, 1);
 }
 
 void RunCharts::addHistory(const StoredRun& stored, std::int64_t stepsPerEpoch) {
     m_stepsPerEpoch = static_cast<double>(std::max<std::int64_t>(1, stepsPerEpoch));
-    std::vector<StepReport> steps;
-    for (std::size_t i = 0; i < stored.steps.size(); ++i) {
-        steps.push_back({.step = static_cast<std::int64_t>(i), .loss = stored.steps[i].loss});
-    }
-    m_loss->addSteps(steps, m_stepsPerEpoch);
-
+    m_scale->stepsPerEpoch = m_stepsPerEpoch;
     std::vector<EpochReport> epochs;
     for (const MetricsRow& row : stored.epochs) epochs.push_back(toReport(row));
-    const auto plan = planCondensing(stored.record.spec.condenseFactor, stepsPerEpoch, stored.record.epochs,
-                                     stored.record.referenceQuirks);
-    markBest(epochs, plan.empty() ? 0 : plan.back().epoch);
+    addTime(epochs);
+    scaleChanged(0);
+
+    std::vector<StepReport> steps;
+    for (std::size_t i = 0; i < stored.steps.size(); ++i) {
+        steps.push_back({.step = static_cast<std::int64_t>(i),
+                         .learningRate = stored.steps[i].learningRate,
+                         .loss = stored.steps[i].loss});
+    }
+    m_loss->addSteps(steps, m_stepsPerEpoch);
+    m_rate->addSteps(steps, m_stepsPerEpoch);
+    m_plan = planCondensing(stored.record.spec.condenseFactor, stepsPerEpoch, stored.record.epochs,
+                            stored.record.referenceQuirks);
+    markBest(epochs, m_plan.empty() ? 0 : m_plan.back().epoch);
     m_accuracy->addEpochs(epochs);
     m_loss->addEpochs(epochs);
     m_speed->addEpochs(epochs);
 
-    const double now = static_cast<double>(stored.steps.size()) / m_stepsPerEpoch;
+    const int blocks = stored.record.spec.blocks();
+    const auto kept = keptAfterStages(stored.folder, blocks);
+    m_kept->setBlocks(blocks);
     m_kept->addPoint(0, 1);
-    int done = 0;
-    for (const CondensingStep& step : plan) {
+    for (const CondensingStep& step : m_plan) {
         if (static_cast<std::size_t>(step.step) >= stored.steps.size()) break;
-        m_kept->addPoint(step.epoch, step.keptAfter);
-        done = step.stage;
+        const auto perBlock = kept.find(step.stage);
+        m_kept->addPoint(step.epoch, step.keptAfter, perBlock == kept.end() ? std::vector<double>() : perBlock->second);
+        m_done = step.stage;
     }
-    m_kept->extendTo(now);
-    for (EpochPlot* plot : m_plots) plot->setStepsCondensed(done);
+    m_kept->extendTo(static_cast<double>(stored.steps.size()) / m_stepsPerEpoch);
+    for (EpochPlot* plot : m_plots) plot->setStepsCondensed(m_done);
+    tellEffects();
 }
 
 void RunCharts::addSteps(const std::vector<StepReport>& steps) {
     if (steps.empty()) return;
+    if (!m_scale->time.known() && steps.back().imagesPerSecond > 0 && m_trainImages > 0) {
+        m_scale->time.guessPace(m_trainImages / steps.back().imagesPerSecond);
+        if (m_settings.x == XUnit::kTime) scaleChanged(0);
+    }
     m_accuracy->addSteps(steps, m_stepsPerEpoch);
     m_loss->addSteps(steps, m_stepsPerEpoch);
     m_speed->addSteps(steps, m_stepsPerEpoch);
+    m_rate->addSteps(steps, m_stepsPerEpoch);
     m_kept->extendTo(static_cast<double>(steps.back().step + 1) / m_stepsPerEpoch);
+    if (m_done > 0) tellEffects();
 }
 
 void RunCharts::addCondensing(const CondenseReport& report) {
     m_kept->addPoint(report.step.epoch, report.kept);
-    for (EpochPlot* plot : m_plots) plot->setStepsCondensed(report.step.stage);
+    m_done = report.step.stage;
+    for (EpochPlot* plot : m_plots) plot->setStepsCondensed(m_done);
 }
 
 void RunCharts::addEpoch(const EpochReport& report) {
+    addTime({report});
     m_accuracy->addEpochs({report});
     m_loss->addEpochs({report});
+    m_kept->correctBlocks(report.keptPerBlock);
+    tellEffects();
+}
+
+// Now it is known when the steps of these epochs were.
+void RunCharts::addTime(const std::vector<EpochReport>& epochs) {
+    for (const EpochReport& epoch : epochs) m_scale->time.add(epoch.epoch, epoch.seconds);
+    if (m_settings.x == XUnit::kTime && !epochs.empty()) scaleChanged(epochs.front().epoch - 1);
+}
+
+// ---- what condensing did --------------------------------------------------------------------------------------------
+
+CondensingEffect RunCharts::effectOf(const CondensingStep& step) const {
+    double previous = 0, next = std::numeric_limits<double>::infinity();
+    for (const CondensingStep& other : m_plan) {
+        if (other.stage == step.stage - 1) previous = other.epoch;
+        if (other.stage == step.stage + 1) next = other.epoch;
+    }
+    return measureEffect({m_loss->epochsOf(LossPlot::kSteps), m_loss->valuesOf(LossPlot::kSteps)},
+                         {m_accuracy->epochsOf(AccuracyPlot::kTest), m_accuracy->valuesOf(AccuracyPlot::kTest)},
+                         step.epoch, previous, next);
+}
+
+// The last ones, below the first plot, for those who do not point at a mark.
+void RunCharts::tellEffects() {
+    QStringList sentences;
+    for (const CondensingStep& step : m_plan) {
+        if (step.stage > m_done || step.stage + static_cast<int>(kToldEffects) <= m_done) continue;
+        const QString words = effectWords(effectOf(step), m_testName);
+        if (!words.isEmpty()) sentences << tr("Step %1: %2.").arg(step.stage).arg(words);
+    }
+    if (!sentences.isEmpty()) m_accuracy->setCaption(sentences.join(u' '));
+}
+
+// ---- taking it out --------------------------------------------------------------------------------------------------
+
+Exhibit RunCharts::exhibit() const {
+    struct Part {
+        QPoint at;
+        Exhibit exhibit;
+    };
+    std::vector<Part> parts;
+    NumberTable table;
+    const QPoint origin(kGap, kGap - m_accuracy->y());  // without the row of controls
+    for (const EpochPlot* plot : m_plots) {
+        if (plot->isHidden()) continue;
+        parts.push_back({plot->pos() + origin, plot->exhibit()});
+        table.add(plot->numbers());
+    }
+    const QSize size(width() + 2 * kGap, height() - m_accuracy->y() + 2 * kGap);
+    return {.name = QStringLiteral("training"),
+            .size = size,
+            .paint =
+                [parts, size, background = m_theme.window](QPainter& painter) {
+                    painter.fillRect(QRect(QPoint(), size), background);
+                    for (const Part& part : parts) {
+                        painter.save();
+                        painter.translate(part.at);
+                        part.exhibit.paint(painter);
+                        painter.restore();
+                    }
+                },
+            .csv = [table] { return table.csv(); }};
 }
 
 }  // namespace condenser

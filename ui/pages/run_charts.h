@@ -1,10 +1,14 @@
-// The right side of the Train page: four plots with one x axis, one reading line and one zoom.
+// The right side of the Train page: plots of a run with one x axis, one reading line, one pair of cursors and one zoom.
 #pragma once
 
 #include <QWidget>
 #include <array>
+#include <memory>
+#include <optional>
 
+#include "pages/chart_bar.h"
 #include "plots/accuracy_plot.h"
+#include "plots/condensing_effect.h"
 #include "plots/loss_plot.h"
 #include "plots/progress_plots.h"
 #include "run/stored_run.h"
@@ -18,13 +22,14 @@ class RunCharts : public QWidget {
 
   public:
     explicit RunCharts(QWidget* parent = nullptr);
+    ~RunCharts() override;
 
     void setTheme(const Theme& theme);
 
     // A run that has not started: its condensing steps on empty axes.
     void showPlan(double epochs, const std::vector<CondensingStep>& steps);
     void showRun(const RunStarted& run);
-    // What a run had before it was stopped; after showRun.
+    // What a run had before it was stopped; after showRun or showPlan.
     void addHistory(const StoredRun& stored, std::int64_t stepsPerEpoch);
 
     void addSteps(const std::vector<StepReport>& steps);
@@ -34,17 +39,56 @@ class RunCharts : public QWidget {
     bool following() const { return m_following; }
     void follow();
 
-  private:
-    void setFollowing(bool on);
+    ChartSettings settings() const { return m_settings; }
+    void setSettings(const ChartSettings& settings);
 
+    // All plots that are seen, as one picture and one table.
+    Exhibit exhibit() const;
+
+  signals:
+    void settingsChanged();  // by the user: to be kept
+    void exported(const QString& file);
+    void exportFailed(const Error& error);
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void makeLayout();
+    void connectPlot(EpochPlot& plot);
+    void setFollowing(bool on);
+    void apply(const ChartSettings& settings);
+    void chooseSmallPlots();
+    void setPin(Pin pin, double epoch);
+    void showPins();
+    void scaleChanged(double fromEpoch);
+    void addTime(const std::vector<EpochReport>& epochs);
+    CondensingEffect effectOf(const CondensingStep& step) const;
+    void tellEffects();
+
+    ExhibitMenu* m_menu;
+    ChartBar* m_bar;
     AccuracyPlot* m_accuracy;
     LossPlot* m_loss;
     KeptPlot* m_kept;
     SpeedPlot* m_speed;
-    std::array<EpochPlot*, 4> m_plots;
-    QPushButton* m_chip;
+    RatePlot* m_rate;
+    std::array<EpochPlot*, 5> m_plots;
+    QPushButton* m_toRate;
+    QPushButton* m_toSpeed;
+    Theme m_theme;
+    ChartSettings m_settings;
+    std::shared_ptr<XScale> m_scale;
+    std::vector<CondensingStep> m_plan;
+    int m_done = 0;  // condensing steps
+    QString m_testName;
     double m_stepsPerEpoch = 1;
+    double m_trainImages = 0;
     bool m_following = true;
+    struct Pins {
+        std::optional<double> a, b;  // epochs
+    };
+    Pins m_pins, m_pinsBefore;
 };
 
 }  // namespace condenser

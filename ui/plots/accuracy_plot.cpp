@@ -11,13 +11,22 @@ QString axisShare(double share) {
     return QString::number(share * 100, 'f', share > 0.9 && share < 0.9995 ? 1 : 0) + QChar(0x202f) + u'%';
 }
 
+QString writtenPoints(double share) {
+    return AccuracyPlot::tr("%1 points").arg(share * 100, 0, 'f', 1);
+}
+
 }  // namespace
 
-AccuracyPlot::AccuracyPlot(QWidget* parent) : EpochPlot(tr("Accuracy"), axisShare, parent) {
-    addSeries({tr("this batch"), Ink::kTrainingSteps, SeriesStyle::Shape::kThinLine});
-    addSeries({tr("training"), Ink::kTraining, SeriesStyle::Shape::kLine});
-    addSeries({tr("test"), Ink::kTest, SeriesStyle::Shape::kLine});
-    addSeries({{}, Ink::kTest, SeriesStyle::Shape::kDiamond});
+AccuracyPlot::AccuracyPlot(QWidget* parent)
+    : EpochPlot(tr("Accuracy"), QStringLiteral("accuracy"), axisShare, writtenPoints, parent) {
+    const auto share = [](const QString& name, Ink ink, SeriesStyle::Shape shape) {
+        return SeriesStyle{.name = name, .ink = ink, .shape = shape, .unit = QStringLiteral("%"), .unitsPerValue = 100};
+    };
+    addSeries(share(tr("this batch"), Ink::kTrainingSteps, SeriesStyle::Shape::kThinLine));
+    addSeries(share(tr("training"), Ink::kTraining, SeriesStyle::Shape::kLine));
+    addSeries(share(tr("test"), Ink::kTest, SeriesStyle::Shape::kLine));
+    addSeries(share({}, Ink::kTest, SeriesStyle::Shape::kDiamond));
+    m_smoothedEntry = legend().add(smoothedStyle());
     m_trainingEntry = legend().add({.ink = Ink::kTraining});
     m_testEntry = legend().add({.ink = Ink::kTest});
     m_bestEntry = legend().add({.ink = Ink::kTest, .shape = SeriesStyle::Shape::kDiamond});
@@ -30,6 +39,16 @@ void AccuracyPlot::clearData() {
     m_bestEpoch = 0;
     for (const int entry : {m_trainingEntry, m_testEntry, m_bestEntry}) legend().setText(entry, {});
     setAccessibleDescription({});
+}
+
+void AccuracyPlot::setTestName(const QString& testName) {
+    m_testName = testName;
+    nameSeries(kTest, testName);
+}
+
+void AccuracyPlot::setSmoothing(double weight) {
+    EpochPlot::setSmoothing(kSteps, weight, smoothedStyle());
+    legend().setText(m_smoothedEntry, weight > 0 ? tr("smoothed %1").arg(weight) : QString());
 }
 
 void AccuracyPlot::addSteps(const std::vector<StepReport>& steps, double stepsPerEpoch) {

@@ -13,7 +13,8 @@ class AccuracyPlot : public EpochPlot {
 
     void clearData() override;
     // `testName` as in RunStarted.
-    void setTestName(const QString& testName) { m_testName = testName; }
+    void setTestName(const QString& testName);
+    void setSmoothing(double weight);
     void addSteps(const std::vector<StepReport>& steps, double stepsPerEpoch);
     void addEpochs(const std::vector<EpochReport>& epochs);
 
@@ -24,7 +25,7 @@ class AccuracyPlot : public EpochPlot {
     void describe(const EpochReport& latest);
 
     QString m_testName = QStringLiteral("test");
-    int m_testEntry, m_trainingEntry, m_bestEntry;
+    int m_testEntry, m_trainingEntry, m_bestEntry, m_smoothedEntry;
     double m_best = -1;
     int m_bestEpoch = 0;
 };

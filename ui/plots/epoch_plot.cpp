@@ -1,492 +1,369 @@
 #include "plots/epoch_plot.h"
 
-#include <qcustomplot.h>
-
-#include <QEvent>
-#include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
-#include "base/check.h"
 #include "look/format.h"
-#include "look/look.h"
+#include "plots/condensing_marks.h"
+#include "plots/plot_series.h"
 
 namespace condenser {
 namespace {
 
-constexpr int kReplotMs = 500;
-constexpr double kSmallestEpochs = 0.02;  // that can be zoomed to
+constexpr double kSmallestEpochs = 0.02;  // a run is at least as long
 constexpr double kMargin = 0.02;          // of the whole run, beside what is followed
-constexpr double kKeyPan = 0.1, kKeyZoom = 0.8;
-constexpr int kReadoutGap = 12;                // pixels between the line and the values
-constexpr int kTickRoom = 40, kMostTicks = 4;  // pixels a tick of the y axis
-constexpr int kMarkReach = 5;                  // pixels beside a mark that still mean it
+constexpr double kLogRoom = 0.8;          // below the least value on a logarithmic axis
+constexpr double kMostDecades = 1e-6;     // of the highest value
+constexpr double kHour = 3600, kMinute = 60;
 
-// Numbers on the y axis as the plot writes them everywhere.
-class FormatTicker : public QCPAxisTicker {
-  public:
-    explicit FormatTicker(QString (*format)(double)) : m_format(format) {}
+QString plain(double value) {
+    return QString::number(value, 'g', 6);
+}
 
-  protected:
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override { return m_format(tick); }
-
-  private:
-    QString (*m_format)(double);
-};
-
-// Whole epochs, as long as there are enough of them.
-class EpochTicker : public QCPAxisTicker {
-  protected:
-    double getTickStep(const QCPRange& range) override {
-        const double exact = range.size() / 8;
-        if (exact < 0.5) return QCPAxisTicker::getTickStep(range);
-        double magnitude = 1;
-        while (magnitude * 10 <= exact) magnitude *= 10;
-        return magnitude * pickClosest(exact / magnitude, {1.0, 2.0, 5.0, 10.0});
-    }
-};
+QString writtenTime(double seconds) {
+    return seconds < kMinute ? EpochPlot::tr("%1 s").arg(seconds, 0, 'f', 1) : formatDuration(seconds);
+}
 
 }  // namespace
 
-EpochPlot::EpochPlot(const QString& title, Format format, QWidget* parent)
-    : QFrame(parent), m_title(title), m_format(format), m_theme(darkTheme()) {
-    setLook(this, "card");
-    setAccessibleName(title);
-    setFocusPolicy(Qt::StrongFocus);
-
-    m_titleLabel = new QLabel(title);
-    setLook(m_titleLabel, "strong");
-    m_legend = new Legend;
-    m_header = new QHBoxLayout;
-    m_header->setSpacing(12);
-    m_header->addWidget(m_titleLabel);
-    m_header->addWidget(m_legend, 1);
-
-    m_plot = new QCustomPlot;
-    m_plot->setFocusPolicy(Qt::NoFocus);  // the card has it
-    m_plot->setAcceptDrops(false);
-    m_plot->setMinimumSize(120, 60);
-    m_plot->setNoAntialiasingOnDrag(true);
-    m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
-    m_plot->xAxis->setSubTicks(false);
-    m_plot->yAxis->setSubTicks(false);
-    m_plot->xAxis->setTicker(QSharedPointer<EpochTicker>::create());
-    m_plot->xAxis->setLabel(tr("epoch"));
-    m_plot->xAxis->setLabelPadding(0);
-    m_plot->yAxis->setTicker(QSharedPointer<FormatTicker>::create(format));
-    m_plot->axisRect()->setupFullAxesBox(false);
-    for (QCPAxis* axis : {m_plot->xAxis2, m_plot->yAxis2}) axis->setVisible(false);
-    m_plot->installEventFilter(this);
-
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(14, 8, 10, 6);
-    layout->setSpacing(2);
-    layout->addLayout(m_header);
-    layout->addWidget(m_plot, 1);
-    m_caption = new QLabel;
-    setLook(m_caption, "tone", "muted");
-    setLook(m_caption, "scale", "small");
-    m_caption->setTextFormat(Qt::PlainText);
-    m_caption->setWordWrap(true);
-    m_caption->hide();
-    layout->addWidget(m_caption);
-
-    m_hint = new QLabel(m_plot);
-    setLook(m_hint, "tone", "muted");
-    m_hint->setAlignment(Qt::AlignCenter);
-    setLook(m_hint, "over", "plot");
-    m_hint->setMargin(6);
-    m_cursor = new QFrame(m_plot);
-    m_cursor->setAttribute(Qt::WA_TransparentForMouseEvents);
-    m_cursor->setAutoFillBackground(true);
-    m_cursor->hide();
-    m_readout = new QLabel(m_plot);
-    m_readout->setAttribute(Qt::WA_TransparentForMouseEvents);
-    m_readout->setTextFormat(Qt::PlainText);
-    setLook(m_readout, "over", "curves");
-    m_readout->setMargin(6);
-    m_readout->hide();
-    m_hint->setAttribute(Qt::WA_TransparentForMouseEvents);
-
-    m_replotTimer.setSingleShot(true);
-    m_replotTimer.setInterval(kReplotMs);
-    connect(&m_replotTimer, &QTimer::timeout, this, [this] {
-        if (m_dirty) replotNow();
-    });
-    connect(m_plot, &QCustomPlot::afterLayout, this, [this] {
-        labelMarks();
-        placeHint();
-    });
-    connectMouse();
+EpochPlot::EpochPlot(const QString& title, const QString& name, Format format, Format difference, QWidget* parent)
+    : PlotCard(title, name, parent),
+      m_format(format),
+      m_difference(difference),
+      m_scale(std::make_shared<XScale>()),
+      m_marks(std::make_unique<CondensingMarks>(canvas())) {
+    setRoomAbove(1);  // the marks' labels
+    measure();
 }
 
 EpochPlot::~EpochPlot() = default;
 
-void EpochPlot::connectMouse() {
-    connect(m_plot, &QCustomPlot::mouseMove, this,
-            [this](QMouseEvent* event) { emit cursorMoved(m_plot->xAxis->pixelToCoord(event->position().x())); });
-    connect(m_plot, &QCustomPlot::mouseDoubleClick, this, [this] { emit followingWanted(); });
-    const auto changed = [this] {
-        if (!m_settingRanges) userMoved();
-    };
-    connect(m_plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, changed);
-    connect(m_plot->yAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, changed);
+void EpochPlot::setTheme(const Theme& theme) {
+    PlotCard::setTheme(theme);
+    m_marks->setTheme(theme, smallFont());
+    for (const auto& series : m_series) series->setTheme(theme);
 }
 
 // ---- what is drawn --------------------------------------------------------------------------------------------------
 
 int EpochPlot::addSeries(const SeriesStyle& style) {
-    QCPGraph* graph = m_plot->addGraph();
-    m_series.push_back({graph, style});
-    paintSeries();
-    return static_cast<int>(m_series.size()) - 1;
+    m_series.push_back(std::make_unique<PlotSeries>(canvas(), style));
+    m_series.back()->setTheme(theme());
+    m_series.back()->setBreaks(m_condensing);
+    return seriesCount() - 1;
 }
 
-QCPGraph& EpochPlot::graph(int series) const {
-    return *m_series[static_cast<std::size_t>(series)].graph;
+void EpochPlot::dropSeriesFrom(int series) {
+    while (seriesCount() > series) m_series.pop_back();
 }
 
-void EpochPlot::append(int series, const QVector<double>& x, const QVector<double>& y) {
-    graph(series).addData(x, y, /*alreadySorted=*/true);
-    m_hint->hide();
+void EpochPlot::nameSeries(int number, const QString& name) {
+    SeriesStyle style = series(number).style();
+    style.name = name;
+    series(number).setStyle(style);
+}
+
+void EpochPlot::append(int number, const QVector<double>& epochs, const QVector<double>& values) {
+    if (epochs.isEmpty()) return;
+    const int before = m_notPositive;
+    const double least = m_leastPositive;
+    for (const double value : values) {
+        if (value > 0 && (m_leastPositive == 0 || value < m_leastPositive)) m_leastPositive = value;
+        if (value <= 0) ++m_notPositive;
+    }
+    series(number).append(epochs, values, *m_scale);
+    setEmpty(false);
+    if (m_logarithmic && m_leastPositive != least) fitWhole();
+    if (m_notPositive != before) notPositiveChanged(m_logarithmic ? m_notPositive : 0);
     requestReplot();
 }
 
-void EpochPlot::replace(int series, const QVector<double>& x, const QVector<double>& y) {
-    graph(series).setData(x, y, /*alreadySorted=*/true);
+void EpochPlot::replace(int number, const QVector<double>& epochs, const QVector<double>& values) {
+    series(number).clear();
+    series(number).append(epochs, values, *m_scale);
     requestReplot();
-}
-
-int EpochPlot::pointCount(int series) const {
-    return graph(series).dataCount();
-}
-
-double EpochPlot::lastValue(int series) const {
-    const auto data = graph(series).data();
-    return data->isEmpty() ? 0 : (data->constEnd() - 1)->value;
 }
 
 void EpochPlot::clearData() {
-    for (const Series& series : m_series) series.graph->data()->clear();
-    m_stepsCondensed = 0;
-    m_hint->setVisible(!m_hint->text().isEmpty());
+    for (const auto& series : m_series) series->clear();
+    m_marks->setDone(0);
+    m_leastPositive = 0;
+    m_notPositive = 0;
+    notPositiveChanged(0);
+    setEmpty(true);
     hideCursor();
     requestReplot();
 }
 
 void EpochPlot::setPlan(double epochs, const std::vector<CondensingStep>& steps) {
     m_epochs = std::max(epochs, kSmallestEpochs);
-    for (const Mark& mark : m_marks) {
-        m_plot->removeItem(mark.line);
-        m_plot->removeItem(mark.label);
-    }
-    m_marks.clear();
-    const QStringList removed = removedShares(steps);
-    for (const CondensingStep& step : steps) {
-        auto* line = new QCPItemLine(m_plot);
-        for (QCPItemPosition* end : {line->start, line->end}) {
-            end->setTypeX(QCPItemPosition::ptPlotCoords);
-            end->setTypeY(QCPItemPosition::ptAxisRectRatio);
-        }
-        line->start->setCoords(step.epoch, 0);
-        line->end->setCoords(step.epoch, 1);
-        auto* label = new QCPItemText(m_plot);
-        label->position->setTypeX(QCPItemPosition::ptPlotCoords);
-        label->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-        label->position->setCoords(step.epoch, 0);
-        // Above the curves, so that it hides none of them.
-        label->setPositionAlignment(Qt::AlignHCenter | Qt::AlignBottom);
-        label->setClipToAxisRect(false);
-        label->setTextAlignment(Qt::AlignLeft);
-        label->setPadding(QMargins(4, 1, 4, 1));
-        label->setFont(smallFont());
-        m_marks.push_back({step, removed[static_cast<qsizetype>(m_marks.size())], line, label});
-    }
-    if (m_following) applyFollowedRanges();
+    m_condensing.clear();
+    for (const CondensingStep& step : steps) m_condensing.push_back(step.epoch);
+    for (const auto& series : m_series) series->setBreaks(m_condensing);
+    m_marks->set(steps, *m_scale);
+    fitWhole();
     requestReplot();
 }
 
 void EpochPlot::setStepsCondensed(int count) {
-    m_stepsCondensed = count;
+    m_marks->setDone(count);
     requestReplot();
 }
 
-// When the axes have their places: the longest words that fit between two marks, if nothing else the number alone.
-void EpochPlot::labelMarks() {
-    double room = m_plot->axisRect()->width();
-    for (std::size_t i = 1; i < m_marks.size(); ++i) {
-        room = std::min(room, m_plot->xAxis->coordToPixel(m_marks[i].step.epoch) -
-                                  m_plot->xAxis->coordToPixel(m_marks[i - 1].step.epoch));
-    }
-    for (const Mark& mark : m_marks) {
-        const bool done = mark.step.stage <= m_stepsCondensed;
-        const QString& share = mark.removed;
-        const QString number = QString::number(mark.step.stage);
-        QString text = done ? tr("%1 · removed %2 of what was left").arg(number, share)
-                            : tr("%1 · removes %2 of what is left").arg(number, share);
-        const QFontMetrics metrics(mark.label->font());
-        if (metrics.horizontalAdvance(text) + 12 > room) {
-            text = done ? tr("%1 · removed %2").arg(number, share) : tr("%1 · removes %2").arg(number, share);
-        }
-        if (metrics.horizontalAdvance(text) + 12 > room) text = tr("%1 · −%2").arg(number, share);
-        if (metrics.horizontalAdvance(text) + 12 > room) text = number;
-        mark.label->setText(text);
-        const QColor color = done ? m_theme.condensed : m_theme.marker;
-        mark.label->setColor(done ? m_theme.condensed : m_theme.muted);
-        mark.line->setPen(QPen(color, 1, Qt::DashLine));
-    }
+void EpochPlot::setSmoothing(int number, double weight, const SeriesStyle& style) {
+    series(number).setSmoothing(weight, style, *m_scale);
+    hideCursor();
+    canvas().replot(QCustomPlot::rpQueuedReplot);
 }
-
-void EpochPlot::placeHint() {
-    m_hint->adjustSize();
-    m_hint->move(m_plot->axisRect()->rect().center() - m_hint->rect().center());
-}
-
-void EpochPlot::setHint(const QString& hint) {
-    m_hint->setText(hint);
-    placeHint();
-    const bool empty = std::all_of(m_series.begin(), m_series.end(),
-                                   [](const Series& series) { return series.graph->data()->isEmpty(); });
-    m_hint->setVisible(empty && !hint.isEmpty());
-}
-
-void EpochPlot::setCaption(const QString& caption) {
-    m_caption->setText(caption);
-    m_caption->setVisible(!caption.isEmpty());
-}
-
-void EpochPlot::setTheme(const Theme& theme) {
-    m_theme = theme;
-    m_legend->setTheme(theme);
-    m_plot->setBackground(theme.panel);
-    const QFont font = smallFont();
-    m_plot->axisRect()->setMinimumMargins(QMargins(15, QFontMetrics(font).height() + 4, 15, 15));  // the marks' labels
-    for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis}) {
-        axis->setBasePen(QPen(theme.border));
-        axis->setTickPen(QPen(theme.border));
-        axis->setTickLabelColor(theme.muted);
-        axis->setLabelColor(theme.muted);
-        axis->setTickLabelFont(font);
-        axis->setLabelFont(font);
-        axis->setTickLengthIn(0);
-        axis->setTickLengthOut(3);
-        axis->grid()->setPen(QPen(theme.grid, 1));
-        axis->grid()->setZeroLinePen(QPen(theme.grid, 1));
-    }
-    m_plot->xAxis->grid()->setVisible(false);
-    for (const Mark& mark : m_marks) mark.label->setFont(font);
-    QPalette palette = m_cursor->palette();
-    palette.setColor(QPalette::Window, theme.marker);
-    m_cursor->setPalette(palette);
-    paintSeries();
-    m_plot->replot(QCustomPlot::rpQueuedReplot);
-}
-
-QFont EpochPlot::smallFont() const {
-    QFont font = this->font();
-    font.setPointSizeF(font.pointSizeF() * 0.9);
-    return font;
-}
-
-void EpochPlot::paintSeries() {
-    for (const Series& series : m_series) {
-        const QColor color = m_theme.ink(series.style.ink);
-        QPen pen(color, 2);
-        pen.setJoinStyle(Qt::RoundJoin);
-        QCPGraph& graph = *series.graph;
-        switch (series.style.shape) {
-            case SeriesStyle::Shape::kLine:
-                graph.setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, color, color, 4));
-                break;
-            case SeriesStyle::Shape::kThinLine:
-                pen.setWidth(1);
-                break;
-            case SeriesStyle::Shape::kPlainLine:
-            case SeriesStyle::Shape::kMarks:
-                break;
-            case SeriesStyle::Shape::kStairs:
-                graph.setLineStyle(QCPGraph::lsStepLeft);
-                break;
-            case SeriesStyle::Shape::kPlan:
-                graph.setLineStyle(QCPGraph::lsStepLeft);
-                pen = QPen(color, 1, Qt::DotLine);
-                break;
-            case SeriesStyle::Shape::kDiamond:
-                graph.setLineStyle(QCPGraph::lsNone);
-                graph.setScatterStyle(
-                    QCPScatterStyle(QCPScatterStyle::ssDiamond, QPen(color, 2), QBrush(m_theme.panel), 12));
-                break;
-        }
-        graph.setPen(pen);
-    }
-}
-
-// ---- when it is painted ---------------------------------------------------------------------------------------------
 
 void EpochPlot::requestReplot() {
-    m_dirty = true;
-    if (isVisible() && !m_replotTimer.isActive()) replotNow();
+    canvas().requestReplot();
 }
 
-void EpochPlot::replotNow() {
-    m_dirty = false;
-    m_plot->replot(QCustomPlot::rpQueuedReplot);
-    m_replotTimer.start();
+void EpochPlot::placeOverlays() {
+    PlotCard::placeOverlays();
+    m_marks->label();
+    showPins();
 }
 
-void EpochPlot::showEvent(QShowEvent* event) {
-    QFrame::showEvent(event);
-    if (m_dirty) replotNow();
+int EpochPlot::pointCount(int number) const {
+    return static_cast<int>(series(number).size());
 }
 
-void EpochPlot::resizeEvent(QResizeEvent* event) {
-    QFrame::resizeEvent(event);
+double EpochPlot::lastValue(int number) const {
+    return series(number).size() == 0 ? 0 : series(number).values().back();
+}
+
+std::span<const double> EpochPlot::epochsOf(int number) const {
+    return series(number).epochs();
+}
+
+std::span<const double> EpochPlot::valuesOf(int number) const {
+    return series(number).values();
+}
+
+int EpochPlot::markCount() const {
+    return m_marks->count();
+}
+
+// ---- the axes -------------------------------------------------------------------------------------------------------
+
+void EpochPlot::setScale(std::shared_ptr<const XScale> scale) {
+    m_scale = std::move(scale);
+    scaleChanged();
+}
+
+void EpochPlot::scaleChanged(double fromEpoch) {
+    for (const auto& series : m_series) series->place(*m_scale, fromEpoch);
+    m_marks->place(*m_scale);
     hideCursor();
+    measure();
+    fitWhole();
+    requestReplot();
 }
 
-// ---- which part is seen ---------------------------------------------------------------------------------------------
+void EpochPlot::setLogarithmic(bool on) {
+    m_logarithmic = on;
+    notPositiveChanged(on ? m_notPositive : 0);
+    measure();
+    fitWhole();
+    canvas().replot(QCustomPlot::rpQueuedReplot);
+}
+
+void EpochPlot::measure() {
+    AxisMeasure x{.label = tr("epoch"), .format = plain, .whole = true};
+    if (m_scale->shown() == XUnit::kStep) {
+        x.label = tr("step");
+        x.format = [](double step) { return formatCount(std::llround(step)); };
+    } else if (m_scale->shown() == XUnit::kTime) {
+        const double whole = m_scale->toAxis(m_epochs);
+        const double unit = m_scale->logarithmic ? 1 : whole >= 2 * kHour ? kHour : whole >= 2 * kMinute ? kMinute : 1;
+        x = {.label = unit == kHour     ? tr("time (h)")
+                      : unit == kMinute ? tr("time (min)")
+                                        : tr("time (s)"),
+             .format = [unit](double seconds) { return plain(seconds / unit); },
+             .unit = unit,
+             .clock = unit < kHour};
+    } else if (m_scale->unit == XUnit::kTime) {
+        x.label = tr("epoch (time is known after the first steps)");
+    }
+    x.logarithmic = m_scale->logarithmic;
+    canvas().setMeasures(x, {.format = m_format, .logarithmic = m_logarithmic});
+}
 
 void EpochPlot::setFollowedValues(double lower, double upper) {
     m_lower = lower;
     m_upper = upper;
-    if (m_following) applyFollowedRanges();
+    fitWhole();
 }
 
-void EpochPlot::applyFollowedRanges() {
-    m_settingRanges = true;
-    m_plot->xAxis->setRange(0, m_epochs * (1 + kMargin));
-    m_plot->yAxis->setRange(m_lower, m_upper);
-    m_settingRanges = false;
+void EpochPlot::fitWhole() {
+    QCPRange x(0, m_scale->toAxis(m_epochs) * (1 + kMargin)), y(m_lower, m_upper);
+    // Zero has no place on a logarithmic axis: it begins with the first step, or an hundredth of an epoch.
+    if (m_scale->logarithmic) x.lower = m_scale->toAxis(1 / std::max(m_scale->stepsPerEpoch, 1 / m_epochs));
+    if (x.lower >= x.upper) x.lower = x.upper / 10;
+    if (m_logarithmic) {
+        const double least = m_leastPositive > 0 ? m_leastPositive * kLogRoom : m_upper / 10;
+        y.lower = std::clamp(least, m_upper * kMostDecades, m_upper / 10);
+    }
+    canvas().setWhole(x, y);
 }
 
 void EpochPlot::setFollowing(bool on) {
-    m_following = on;
-    if (!on) return;
-    applyFollowedRanges();
-    m_plot->replot(QCustomPlot::rpQueuedReplot);
+    canvas().setFollowing(on);
 }
 
 void EpochPlot::showEpochs(double lower, double upper) {
-    m_settingRanges = true;
-    m_plot->xAxis->setRange(lower, upper);
-    m_settingRanges = false;
     hideCursor();
-    m_plot->replot(QCustomPlot::rpQueuedReplot);
+    canvas().showX(m_scale->toAxis(lower), m_scale->toAxis(upper));
 }
 
 std::pair<double, double> EpochPlot::shownEpochs() const {
-    return {m_plot->xAxis->range().lower, m_plot->xAxis->range().upper};
+    const QCPRange range = canvas().xAxis->range();
+    return {m_scale->toEpoch(range.lower), m_scale->toEpoch(range.upper)};
 }
 
-// The user dragged or turned the wheel. Nobody gets lost: the run's own ranges are the limits.
-void EpochPlot::userMoved() {
-    m_settingRanges = true;
-    const QCPRange whole(0, m_epochs * (1 + kMargin));
-    QCPRange x = m_plot->xAxis->range().bounded(whole.lower, whole.upper);
-    if (x.size() < kSmallestEpochs) x = QCPRange(x.center() - kSmallestEpochs / 2, x.center() + kSmallestEpochs / 2);
-    m_plot->xAxis->setRange(x);
-    m_plot->yAxis->setRange(m_plot->yAxis->range().bounded(m_lower, m_upper));
-    m_settingRanges = false;
-    m_following = false;
-    hideCursor();
-    emit epochsChosen(x.lower, x.upper);
+void EpochPlot::viewChosen() {
+    const auto [lower, upper] = shownEpochs();
+    emit epochsChosen(lower, upper);
 }
 
-void EpochPlot::keyPressEvent(QKeyEvent* event) {
-    QCPAxis* axis = m_plot->xAxis;
-    switch (event->key()) {
-        case Qt::Key_Left:
-            axis->moveRange(-axis->range().size() * kKeyPan);
-            break;
-        case Qt::Key_Right:
-            axis->moveRange(axis->range().size() * kKeyPan);
-            break;
-        case Qt::Key_Plus:
-        case Qt::Key_Equal:
-            axis->scaleRange(kKeyZoom);
-            break;
-        case Qt::Key_Minus:
-            axis->scaleRange(1 / kKeyZoom);
-            break;
-        case Qt::Key_Home:
-        case Qt::Key_0:
-            emit followingWanted();
-            break;
-        default:
-            QFrame::keyPressEvent(event);
-            return;
-    }
-    m_plot->replot(QCustomPlot::rpQueuedReplot);
-}
-
-bool EpochPlot::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_plot && event->type() == QEvent::Leave) emit cursorLeft();
-    if (watched == m_plot && event->type() == QEvent::Resize) {
-        m_plot->yAxis->ticker()->setTickCount(std::clamp(m_plot->height() / kTickRoom, 1, kMostTicks));
-    }
-    return QFrame::eventFilter(watched, event);
+void EpochPlot::wantWhole() {
+    emit followingWanted();
 }
 
 // ---- reading values -------------------------------------------------------------------------------------------------
 
-std::optional<double> EpochPlot::valueAt(const Series& series, double epoch) const {
-    const auto data = series.graph->data();
-    if (data->isEmpty()) return {};
-    const double last = (data->constEnd() - 1)->key, first = data->constBegin()->key;
-    // Half an epoch beyond its ends a curve is still meant.
-    if (epoch > last + 0.5 || epoch < first - 0.5) return {};
-    auto at = data->findBegin(epoch, /*expandedRange=*/true);
-    if (at + 1 != data->constEnd() && series.style.shape != SeriesStyle::Shape::kStairs &&
-        std::abs((at + 1)->key - epoch) < std::abs(at->key - epoch)) {
-        ++at;
-    }
-    return at->value;
+void EpochPlot::pointAt(double x) {
+    emit cursorMoved(m_scale->toEpoch(x));
 }
 
-const EpochPlot::Mark* EpochPlot::markAt(double epoch) const {
-    for (const Mark& mark : m_marks) {
-        const double distance = m_plot->xAxis->coordToPixel(mark.step.epoch) - m_plot->xAxis->coordToPixel(epoch);
-        if (std::abs(distance) <= kMarkReach) return &mark;
+void EpochPlot::pointNowhere() {
+    emit cursorLeft();
+}
+
+std::optional<double> EpochPlot::stopBetween(double x, double to) const {
+    return m_marks->between(x, to);
+}
+
+QString EpochPlot::written(double epoch) const {
+    switch (m_scale->shown()) {
+        case XUnit::kStep:
+            return tr("step %1").arg(formatCount(std::llround(m_scale->toAxis(epoch))));
+        case XUnit::kTime:
+            return writtenTime(m_scale->toAxis(epoch));
+        default:
+            return tr("epoch %1").arg(epoch, 0, 'f', 2);
     }
-    return nullptr;
 }
 
 void EpochPlot::showCursor(double epoch) {
-    const QCPRange range = m_plot->xAxis->range();
-    if (!range.contains(epoch)) return hideCursor();
-    QStringList lines{tr("epoch %1").arg(epoch, 0, 'f', 2)};
-    bool any = false;
-    for (const Series& series : m_series) {
-        if (series.style.name.isEmpty()) continue;
-        const auto value = valueAt(series, epoch);
-        if (!value) continue;
-        lines << tr("%1  %2").arg(series.style.name, m_format(*value));
-        any = true;
+    const double x = m_scale->toAxis(epoch);
+    QStringList lines{written(epoch)};
+    for (const auto& series : m_series) {
+        if (series->style().name.isEmpty()) continue;
+        const auto reading = series->at(epoch);
+        if (!reading) continue;
+        lines << tr("%1  %2").arg(series->style().name, m_format(reading->value));
+        if (reading->smoothed != reading->value) {
+            lines.last() += tr(" · smoothed %1").arg(m_format(reading->smoothed));
+        }
     }
-    if (const Mark* mark = markAt(epoch)) {
-        lines << tr("condensing step %1: removes %2 of\nwhat is left; a jump here is expected")
-                     .arg(mark->step.stage)
-                     .arg(mark->removed);
-        any = true;
-    }
-    const QRect inside = m_plot->axisRect()->rect();
-    const int x = static_cast<int>(std::lround(m_plot->xAxis->coordToPixel(epoch)));
-    m_cursor->setGeometry(x, inside.top(), 1, inside.height());
-    m_cursor->show();
-    m_readout->setVisible(any);
-    if (!any) return;
-    m_readout->setText(lines.join(u'\n'));
-    m_readout->adjustSize();
-    const bool left = x + kReadoutGap + m_readout->width() > inside.right();
-    m_readout->move(left ? x - kReadoutGap - m_readout->width() : x + kReadoutGap, inside.top() + 18);
-    m_readout->raise();
+    if (const CondensingStep* step = m_marks->at(x); step != nullptr && m_explainer) lines << m_explainer(*step);
+    showCross(x, lines.size() > 1 ? lines.join(u'\n') : QString());
 }
 
-void EpochPlot::hideCursor() {
-    m_cursor->hide();
-    m_readout->hide();
+void EpochPlot::setPins(std::optional<double> a, std::optional<double> b) {
+    m_pinA = a;
+    m_pinB = b;
+    showPins();
+}
+
+void EpochPlot::showPins() {
+    const auto pixel = [this](const std::optional<double>& epoch) {
+        return epoch ? std::optional(canvas().toPixel(m_scale->toAxis(*epoch))) : std::nullopt;
+    };
+    const QRect inside = canvas().inside();
+    cursors().showPin(Pin::kA, pixel(m_pinA), inside);
+    cursors().showPin(Pin::kB, pixel(m_pinB), inside);
+    const auto beside = std::max(pixel(m_pinA), pixel(m_pinB));
+    cursors().showNote(pinsText(), beside.value_or(0), inside);
+}
+
+QString EpochPlot::pinsText() const {
+    if (!m_pinA && !m_pinB) return {};
+    if (!m_pinA || !m_pinB) {
+        QStringList lines{tr("%1: %2").arg(m_pinA ? u'A' : u'B').arg(written(m_pinA ? *m_pinA : *m_pinB))};
+        for (const auto& series : m_series) {
+            const auto reading = series->at(m_pinA ? *m_pinA : *m_pinB);
+            if (!series->style().name.isEmpty() && reading) {
+                lines << tr("%1  %2").arg(series->style().name, m_format(reading->smoothed));
+            }
+        }
+        return lines.join(u'\n');
+    }
+    const double along = m_scale->toAxis(*m_pinB) - m_scale->toAxis(*m_pinA);
+    const QString sign = along < 0 ? QStringLiteral("−") : QStringLiteral("+");
+    QString distance = tr("%1 epochs").arg(std::abs(along), 0, 'f', 2);
+    if (m_scale->shown() == XUnit::kStep) distance = tr("%1 steps").arg(formatCount(std::llround(std::abs(along))));
+    if (m_scale->shown() == XUnit::kTime) distance = writtenTime(std::abs(along));
+    QStringList lines{tr("A → B: %1%2").arg(sign, distance)};
+    for (const auto& series : m_series) {
+        if (series->style().name.isEmpty()) continue;
+        const auto a = series->at(*m_pinA), b = series->at(*m_pinB);
+        if (!a || !b) continue;
+        const double up = b->smoothed - a->smoothed;
+        const QString text = m_difference(std::abs(up));
+        lines << tr("%1  %2%3").arg(series->style().name, up < 0 ? QStringLiteral("−") : QStringLiteral("+"), text);
+    }
+    return lines.join(u'\n');
+}
+
+void EpochPlot::clickedAt(const QPointF& at, Qt::KeyboardModifiers modifiers) {
+    const double epoch = m_scale->toEpoch(canvas().xAxis->pixelToCoord(at.x()));
+    emit pinWanted(modifiers.testFlag(Qt::ShiftModifier) ? Pin::kB : Pin::kA, epoch);
+}
+
+void EpochPlot::clickTakenBack() {
+    emit pinTakenBack();
+}
+
+void EpochPlot::keyPressEvent(QKeyEvent* event) {
+    const bool plainKey = !(event->modifiers() & ~Qt::ShiftModifier);
+    if (plainKey && (event->key() == Qt::Key_A || event->key() == Qt::Key_B)) {
+        const double x = cursorX().value_or(canvas().xAxis->range().center());
+        emit pinWanted(event->key() == Qt::Key_A ? Pin::kA : Pin::kB, m_scale->toEpoch(x));
+    } else if (event->key() == Qt::Key_Escape && (m_pinA || m_pinB || cursors().crossShown())) {
+        emit pinsUnwanted();
+        emit cursorLeft();
+    } else {
+        PlotCard::keyPressEvent(event);
+    }
+}
+
+// ---- the numbers ----------------------------------------------------------------------------------------------------
+
+NumberTable EpochPlot::numbers() const {
+    NumberTable table;
+    const XScale scale = *m_scale;
+    table.keys.push_back({tr("epoch"), [](double epoch) { return epoch; }});
+    table.keys.push_back({tr("step"), [scale](double epoch) { return std::round(epoch * scale.stepsPerEpoch); }});
+    if (scale.time.known()) {
+        table.keys.push_back({tr("time (s)"), [scale](double epoch) { return scale.time.secondsAt(epoch); }});
+    }
+    const auto [lower, upper] = shownEpochs();
+    for (const auto& series : m_series) {
+        if (series->style().name.isEmpty() || series->size() == 0) continue;
+        NumberColumn column = series->column(lower, upper, /*smoothed=*/false);
+        column.head = tr("%1: %2").arg(title(), column.head).toLower();
+        table.columns.push_back(std::move(column));
+        if (!series->smoothed()) continue;
+        column = series->column(lower, upper, /*smoothed=*/true);
+        column.head = tr("%1: %2, smoothed").arg(title(), column.head).toLower();
+        table.columns.push_back(std::move(column));
+    }
+    return table;
 }
 
 }  // namespace condenser

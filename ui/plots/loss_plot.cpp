@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "look/format.h"
+
 namespace condenser {
 namespace {
 
@@ -11,15 +13,18 @@ constexpr double kHighestTop = 1e6;  // a run on its way to infinity must not sq
 constexpr double kHeadroom = 1.06;
 
 QString writtenLoss(double loss) {
+    if (loss > 0 && loss < 0.1) return QString::number(loss, 'g', 2);
     return QString::number(loss, 'f', loss < 10 ? 2 : 0);
 }
 
 }  // namespace
 
-LossPlot::LossPlot(QWidget* parent) : EpochPlot(tr("Loss"), writtenLoss, parent), m_top(kFirstTop) {
-    addSeries({tr("this batch"), Ink::kTrainingSteps, SeriesStyle::Shape::kThinLine});
-    addSeries({tr("training"), Ink::kTraining, SeriesStyle::Shape::kLine});
-    addSeries({tr("test"), Ink::kTest, SeriesStyle::Shape::kLine});
+LossPlot::LossPlot(QWidget* parent)
+    : EpochPlot(tr("Loss"), QStringLiteral("loss"), writtenLoss, writtenLoss, parent), m_top(kFirstTop) {
+    addSeries({.name = tr("this batch"), .ink = Ink::kTrainingSteps, .shape = SeriesStyle::Shape::kThinLine});
+    addSeries({.name = tr("training"), .ink = Ink::kTraining});
+    addSeries({.name = tr("test"), .ink = Ink::kTest});
+    m_smoothedEntry = legend().add(smoothedStyle());
     m_trainingEntry = legend().add({.ink = Ink::kTraining});
     m_testEntry = legend().add({.ink = Ink::kTest});
     setFollowedValues(0, m_top);
@@ -31,6 +36,22 @@ void LossPlot::clearData() {
     setAccessibleDescription({});
     m_top = kFirstTop;
     setFollowedValues(0, m_top);
+}
+
+void LossPlot::setTestName(const QString& testName) {
+    m_testName = testName;
+    nameSeries(kTest, testName);
+}
+
+void LossPlot::setSmoothing(double weight) {
+    EpochPlot::setSmoothing(kSteps, weight, smoothedStyle());
+    legend().setText(m_smoothedEntry, weight > 0 ? tr("smoothed %1").arg(weight) : QString());
+}
+
+void LossPlot::notPositiveChanged(int count) {
+    setCaption(count == 0 ? QString()
+                          : tr("%1 of zero or below cannot be shown on a logarithmic axis.")
+                                .arg(formatPlural(count, tr("value"), tr("values"))));
 }
 
 void LossPlot::addSteps(const std::vector<StepReport>& steps, double stepsPerEpoch) {

@@ -40,8 +40,8 @@ class PlotCanvas : public QCustomPlot {
     QPicture picture();
 
   signals:
-    void viewChosen();  // the user moved or zoomed; the ranges are within the whole
-    void wholeWanted();
+    void viewChosen();   // the user moved or zoomed; the ranges are within the whole
+    void wholeWanted();  // by a double click
     void pointed(double x);
     void pointerLeft();
     void clicked(const QPointF& at, Qt::KeyboardModifiers modifiers);  // and not dragged

@@ -20,7 +20,7 @@ namespace {
 constexpr double kKeyPan = 0.1, kKeyZoom = 0.8;
 constexpr double kKeyStep = 8;     // pixels of an arrow key
 constexpr int kCaptionFrom = 200;  // a card's height in pixels from which a caption leaves the plot enough
-constexpr int kSmallestPlot = 60;
+constexpr int kWordsFrom = 420;    // a card's width from which its button has a word
 
 }  // namespace
 
@@ -78,7 +78,10 @@ PlotCard::PlotCard(const QString& title, const QString& name, QWidget* parent)
 
     connect(m_canvas, &PlotCanvas::pointed, this, [this](double x) { pointAt(x); });
     connect(m_canvas, &PlotCanvas::pointerLeft, this, [this] { pointNowhere(); });
-    connect(m_canvas, &PlotCanvas::wholeWanted, this, [this] { wantWhole(); });
+    connect(m_canvas, &PlotCanvas::wholeWanted, this, [this] {
+        clickTakenBack();
+        wantWhole();
+    });
     connect(m_canvas, &PlotCanvas::viewChosen, this, [this] {
         hideCursor();
         viewChosen();
@@ -133,6 +136,7 @@ void PlotCard::placeOverlays() {
 void PlotCard::resizeEvent(QResizeEvent* event) {
     QFrame::resizeEvent(event);
     m_caption->setVisible(!m_caption->text().isEmpty() && height() >= kCaptionFrom);
+    m_export->setText(width() < kWordsFrom ? QStringLiteral("⋯") : tr("Export"));
     hideCursor();
 }
 

@@ -70,6 +70,7 @@ class PlotCard : public QFrame {
     virtual void wantWhole() = 0;
     virtual void viewChosen() = 0;
     virtual void clickedAt(const QPointF& /*at*/, Qt::KeyboardModifiers /*modifiers*/) {}
+    virtual void clickTakenBack() {}  // it was the first half of a double click
     // A key on its way from x to `to` stops here if there is something to be told.
     virtual std::optional<double> stopBetween(double /*x*/, double /*to*/) const { return {}; }
     virtual void placeOverlays();  // the axes have their places

@@ -1,5 +1,8 @@
 #include "plots/progress_plots.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "look/format.h"
 
 namespace condenser {
@@ -7,29 +10,75 @@ namespace {
 
 constexpr double kKeptTop = 1.04;  // a little above 100 %, so that the line is seen
 constexpr double kFirstSpeed = 100, kHeadroom = 1.15;
+constexpr double kStripe = 4;        // widths of a line that one of several blocks shows
+constexpr double kSameShare = 5e-4;  // what is written alike
 
 QString wholeShare(double share) {
     return QString::number(share * 100, 'f', 0) + QChar(0x202f) + u'%';
+}
+
+QString writtenPoints(double share) {
+    return KeptPlot::tr("%1 points").arg(share * 100, 0, 'f', 1);
 }
 
 QString writtenSpeed(double speed) {
     return formatAmount(speed);
 }
 
+QString writtenRate(double rate) {
+    return QString::number(rate, 'g', 3);
+}
+
 }  // namespace
 
-KeptPlot::KeptPlot(QWidget* parent) : EpochPlot(tr("Connections kept"), wholeShare, parent) {
-    addSeries({tr("planned"), Ink::kCondensed, SeriesStyle::Shape::kPlan});
-    addSeries({tr("kept"), Ink::kCondensed, SeriesStyle::Shape::kStairs});
+// ---- connections kept -----------------------------------------------------------------------------------------------
+
+KeptPlot::KeptPlot(QWidget* parent)
+    : EpochPlot(tr("Connections kept"), QStringLiteral("connections-kept"), wholeShare, writtenPoints, parent) {
+    addSeries({.name = tr("planned"),
+               .ink = Ink::kCondensed,
+               .shape = SeriesStyle::Shape::kPlan,
+               .unit = QStringLiteral("%"),
+               .unitsPerValue = 100});
+    addSeries({.name = tr("kept"),
+               .ink = Ink::kCondensed,
+               .shape = SeriesStyle::Shape::kStairs,
+               .unit = QStringLiteral("%"),
+               .unitsPerValue = 100});
     m_entry = legend().add({.ink = Ink::kCondensed});
+    setBlocks(0);
     setFollowedValues(0, kKeptTop);
+}
+
+void KeptPlot::setBlocks(int count) {
+    dropSeriesFrom(kFirstBlock);
+    m_blockStyles.clear();
+    m_blockEntries.clear();
+    legend().clear();
+    m_entry = legend().add({.ink = Ink::kCondensed});
+    for (int block = 0; block < count; ++block) {
+        SeriesStyle style{.name = tr("block %1").arg(block + 1),
+                          .shape = SeriesStyle::Shape::kStairs,
+                          .series = block,
+                          .unit = QStringLiteral("%"),
+                          .unitsPerValue = 100};
+        if (count > 1) {
+            style.dash = {kStripe, kStripe * (count - 1)};
+            style.dashOffset = -kStripe * block;
+        }
+        addSeries(style);
+        // A legend's line is short: there it is the colour that tells, beside the number.
+        style.dash.clear();
+        m_blockStyles.push_back(style);
+        m_blockEntries.push_back(legend().add(style));
+    }
+    m_x.clear();
+    m_y.fill({}, count + 1);
 }
 
 void KeptPlot::clearData() {
     EpochPlot::clearData();
-    m_x.clear();
-    m_y.clear();
-    legend().setText(m_entry, {});
+    setBlocks(static_cast<int>(m_blockStyles.size()));
     setAccessibleDescription({});
 }
 
@@ -44,23 +93,67 @@ void KeptPlot::setPlannedSteps(double epochs, const std::vector<CondensingStep>&
     replace(kPlanned, x, y);
 }
 
-void KeptPlot::addPoint(double epoch, double kept) {
+void KeptPlot::addPoint(double epoch, double kept, const std::vector<double>& perBlock) {
     m_x << epoch;
-    m_y << kept;
-    replace(kKept, m_x, m_y);
-    legend().setText(m_entry, formatShare(kept));
-    setAccessibleDescription(tr("%1 of the connections are kept.").arg(formatShare(kept)));
+    m_y[0] << kept;
+    for (qsizetype block = 1; block < m_y.size(); ++block) {
+        const auto b = static_cast<std::size_t>(block - 1);
+        m_y[block] << (b < perBlock.size() ? perBlock[b] : kept);
+    }
+    redraw(epoch);
+    describe();
+}
+
+void KeptPlot::correctBlocks(const std::vector<double>& perBlock) {
+    if (m_x.isEmpty() || perBlock.size() + 1 != static_cast<std::size_t>(m_y.size())) return;
+    for (std::size_t b = 0; b < perBlock.size(); ++b) m_y[static_cast<qsizetype>(b) + 1].last() = perBlock[b];
+    redraw(pointCount(kKept) > 0 ? epochsOf(kKept).back() : m_x.last());
+    describe();
 }
 
 void KeptPlot::extendTo(double epoch) {
-    if (m_x.isEmpty() || epoch <= m_x.last()) return;
-    replace(kKept, QVector<double>(m_x) << epoch, QVector<double>(m_y) << m_y.last());
+    if (!m_x.isEmpty() && epoch > m_x.last()) redraw(epoch);
 }
 
-SpeedPlot::SpeedPlot(QWidget* parent) : EpochPlot(tr("Images per second"), writtenSpeed, parent), m_top(kFirstSpeed) {
-    addSeries({tr("images/s"), Ink::kSpeed, SeriesStyle::Shape::kThinLine});
+// A handful of points: made anew each time.
+void KeptPlot::redraw(double end) {
+    for (qsizetype curve = 0; curve < m_y.size(); ++curve) {
+        QVector<double> x = m_x, y = m_y[curve];
+        if (end > x.last()) {
+            x << end;
+            y << y.last();
+        }
+        replace(kKept + static_cast<int>(curve), x, y);
+    }
+}
+
+void KeptPlot::describe() {
+    const double all = m_y[0].last();
+    bool same = true;
+    for (qsizetype block = 1; block < m_y.size(); ++block) same &= std::abs(m_y[block].last() - all) < kSameShare;
+    const auto blocks = static_cast<int>(m_blockEntries.size());
+    QString text = tr("all %1").arg(formatShare(all));
+    if (same && blocks > 1) text = tr("all %1 blocks %2").arg(blocks).arg(formatShare(all));
+    legend().setText(m_entry, text);
+    for (int block = 0; block < blocks; ++block) {
+        const auto b = static_cast<std::size_t>(block);
+        legend().setText(m_blockEntries[b],
+                         same ? QString() : tr("%1: %2").arg(block + 1).arg(wholeShare(m_y[block + 1].last())));
+    }
+    QString words = tr("%1 of the connections are kept.").arg(formatShare(all));
+    if (!same) words += u' ' + tr("By block: %1.").arg(legend().text());
+    setAccessibleDescription(words);
+}
+
+// ---- speed ----------------------------------------------------------------------------------------------------------
+
+SpeedPlot::SpeedPlot(QWidget* parent)
+    : EpochPlot(tr("Images per second"), QStringLiteral("images-per-second"), writtenSpeed, writtenSpeed, parent),
+      m_top(kFirstSpeed) {
+    addSeries({.name = tr("images/s"), .ink = Ink::kSpeed, .shape = SeriesStyle::Shape::kThinLine});
     m_entry = legend().add({.ink = Ink::kSpeed});
     setToolTip(tr("Training images a second, evaluation left out. It rises as the network condenses."));
+    setCaption(tr("Rises as the network condenses."));
     setFollowedValues(0, m_top);
 }
 
@@ -75,7 +168,7 @@ void SpeedPlot::clearData() {
 void SpeedPlot::addSteps(const std::vector<StepReport>& steps, double stepsPerEpoch) {
     QVector<double> x, y;
     for (const StepReport& step : steps) {
-        if (step.imagesPerSecond <= 0) continue;  // nothing measured yet
+        if (!(step.imagesPerSecond > 0)) continue;  // nothing measured yet
         x << static_cast<double>(step.step + 1) / stepsPerEpoch;
         y << step.imagesPerSecond;
         makeRoom(step.imagesPerSecond);
@@ -83,7 +176,7 @@ void SpeedPlot::addSteps(const std::vector<StepReport>& steps, double stepsPerEp
     append(kSpeed, x, y);
     if (y.isEmpty()) return;
     legend().setText(m_entry, formatAmount(y.last()));
-    setAccessibleDescription(tr("%1 images a second.").arg(formatAmount(y.last())));
+    setAccessibleDescription(tr("%1 images a second. It rises as the network condenses.").arg(formatAmount(y.last())));
 }
 
 void SpeedPlot::addEpochs(const std::vector<EpochReport>& epochs) {
@@ -100,6 +193,40 @@ void SpeedPlot::makeRoom(double speed) {
     if (speed * kHeadroom <= m_top) return;
     m_top = speed * kHeadroom;
     setFollowedValues(0, m_top);
+}
+
+// ---- learning rate --------------------------------------------------------------------------------------------------
+
+RatePlot::RatePlot(QWidget* parent)
+    : EpochPlot(tr("Learning rate"), QStringLiteral("learning-rate"), writtenRate, writtenRate, parent) {
+    addSeries({.name = tr("learning rate"), .ink = Ink::kTraining, .shape = SeriesStyle::Shape::kPlainLine});
+    m_entry = legend().add({.ink = Ink::kTraining});
+    setToolTip(tr("By how much a step changes the weights: it falls to zero along half a cosine."));
+}
+
+void RatePlot::clearData() {
+    EpochPlot::clearData();
+    legend().setText(m_entry, {});
+    setAccessibleDescription({});
+    m_top = 0;
+    setFollowedValues(0, 1);
+}
+
+void RatePlot::addSteps(const std::vector<StepReport>& steps, double stepsPerEpoch) {
+    QVector<double> x, y;
+    for (const StepReport& step : steps) {
+        if (!std::isfinite(step.learningRate)) continue;
+        x << static_cast<double>(step.step + 1) / stepsPerEpoch;
+        y << step.learningRate;
+    }
+    if (y.isEmpty()) return;
+    append(kRate, x, y);
+    if (const double highest = *std::max_element(y.begin(), y.end()); highest > m_top) {
+        m_top = highest;
+        setFollowedValues(0, m_top * kHeadroom);
+    }
+    legend().setText(m_entry, writtenRate(y.last()));
+    setAccessibleDescription(tr("The learning rate is %1.").arg(writtenRate(y.last())));
 }
 
 }  // namespace condenser

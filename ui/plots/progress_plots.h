@@ -1,11 +1,12 @@
-// The two small plots below the curves: how much of the network is left, and how fast it therefore trains.
+// The small plots below the curves: how much of the network is left, how fast it therefore trains, and with which rate.
 #pragma once
 
 #include "plots/epoch_plot.h"
 
 namespace condenser {
 
-// Share of the learned convolutions' connections that is kept; what is planned is dotted.
+// Share of the learned convolutions' connections that is kept, of all of them and block by block; what is planned is
+// dotted. Blocks that keep the same share lie on each other: their dashes take turns, so that all are seen.
 class KeptPlot : public EpochPlot {
     Q_OBJECT
 
@@ -14,16 +15,27 @@ class KeptPlot : public EpochPlot {
 
     void clearData() override;
     void setPlannedSteps(double epochs, const std::vector<CondensingStep>& steps);
-    // From `epoch` on this share is kept.
-    void addPoint(double epoch, double kept);
+    // Of the run that is shown; before its first point.
+    void setBlocks(int count);
+    // From `epoch` on this share is kept, by each block alike unless `perBlock` tells them all.
+    void addPoint(double epoch, double kept, const std::vector<double>& perBlock = {});
+    // What the blocks have kept since the last point, now that it is known.
+    void correctBlocks(const std::vector<double>& perBlock);
     // The share has not changed up to here.
     void extendTo(double epoch);
 
-    enum Curve { kPlanned, kKept };
+    // Then one for each block.
+    enum Curve { kPlanned, kKept, kFirstBlock };
 
   private:
+    void redraw(double end);
+    void describe();
+
     int m_entry;
-    QVector<double> m_x, m_y;
+    std::vector<int> m_blockEntries;
+    std::vector<SeriesStyle> m_blockStyles;
+    QVector<double> m_x;
+    QVector<QVector<double>> m_y;  // all, then block by block
 };
 
 // Training images a second, evaluation left out.
@@ -44,6 +56,23 @@ class SpeedPlot : public EpochPlot {
 
     int m_entry;
     double m_top;
+};
+
+// The learning rate of every step.
+class RatePlot : public EpochPlot {
+    Q_OBJECT
+
+  public:
+    explicit RatePlot(QWidget* parent = nullptr);
+
+    void clearData() override;
+    void addSteps(const std::vector<StepReport>& steps, double stepsPerEpoch);
+
+    enum Curve { kRate };
+
+  private:
+    int m_entry;
+    double m_top = 0;
 };
 
 }  // namespace condenser

@@ -22,6 +22,11 @@ QPen SeriesStyle::pen(const Theme& theme) const {
     return pen;
 }
 
+SeriesStyle smoothedStyle() {
+    constexpr int kPeriwinkle = 6;  // in Theme::series: next to no other curve's colour
+    return {.shape = SeriesStyle::Shape::kPlainLine, .series = kPeriwinkle};
+}
+
 QVector<qreal> dashOf(int index) {
     static const std::array<QVector<qreal>, kDashes> dashes{
         QVector<qreal>{},           QVector<qreal>{5, 2},  QVector<qreal>{1.5, 1.5},

@@ -24,6 +24,9 @@ struct SeriesStyle {
     QPen pen(const Theme& theme) const;
 };
 
+// Of training steps that are smoothed, over the pale line of the single ones.
+SeriesStyle smoothedStyle();
+
 // Told apart without colour: the dashes of the `index`-th of several curves, the first of which is solid.
 QVector<qreal> dashOf(int index);
 inline constexpr int kDashes = 6;
