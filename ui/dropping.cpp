@@ -1,8 +1,8 @@
 #include "dropping.h"
 
 #include <QCoreApplication>
-#include <QPainter>
 #include <algorithm>
+#include <climits>
 #include <system_error>
 
 #include "data/data_guess.h"
@@ -17,14 +17,24 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kModelEndings[] = {".safetensors", ".pth", ".pt", ".pth.tar"};
-constexpr int kMostEntries = 10'000;  // of a folder that are looked at
+constexpr std::int64_t kMostEntries = 1'000'000;  // of folders that are looked at
+constexpr int kDeepest = 32;                      // folders within folders
 
 QString tr(const char* text) {
     return QCoreApplication::translate("dropping", text);
 }
 
 QString quoted(const fs::path& path) {
-    return tr("“%1”").arg(toQString(path.filename()));
+    const fs::path name = path.filename();
+    return tr("“%1”").arg(toQString(name.empty() ? path : name));
+}
+
+QString counted(std::size_t pictures) {
+    return formatPlural(static_cast<std::int64_t>(pictures), tr("picture"), tr("pictures"));
+}
+
+DropPlan nothing(const QString& why) {
+    return {DropPlan::Kind::kNothing, {}, why};
 }
 
 bool isModelFile(const fs::path& path) {
@@ -33,22 +43,30 @@ bool isModelFile(const fs::path& path) {
                        [&](const char* ending) { return name.ends_with(ending); });
 }
 
+bool goesOn(const LookingIn& looking, std::int64_t seen) {
+    if (looking.entries != nullptr) ++*looking.entries;
+    return !looking.stop.stop_requested() && seen < kMostEntries;
+}
+
 struct FolderContent {
-    bool folders = false;
+    int folders = 0;
     std::vector<fs::path> pictures;
+    std::error_code error;  // why it could not be listed
 };
 
-FolderContent look(const fs::path& folder) {
+// `stopAtFolders`: that many sub-folders are all that is asked about.
+FolderContent look(const fs::path& folder, const LookingIn& looking, int stopAtFolders) {
     FolderContent content;
-    std::error_code error;
-    int entries = 0;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end && entries < kMostEntries;
-         entry.increment(error), ++entries) {
-        if (entry->is_directory(error)) {
-            content.folders = true;
-            return content;
+    std::int64_t seen = 0;
+    fs::directory_iterator entry(folder, content.error);
+    for (const fs::directory_iterator end; !content.error && entry != end && goesOn(looking, seen);
+         entry.increment(content.error), ++seen) {
+        std::error_code ignored;  // a link into nowhere is no folder
+        if (entry->is_directory(ignored)) {
+            if (++content.folders >= stopAtFolders) return content;
+        } else if (isPictureFile(entry->path())) {
+            content.pictures.push_back(entry->path());
         }
-        if (isPictureFile(entry->path())) content.pictures.push_back(entry->path());
     }
     std::sort(content.pictures.begin(), content.pictures.end());
     return content;
@@ -64,93 +82,96 @@ DropPlan planData(const fs::path& path) {
     return {DropPlan::Kind::kData, {path}, tr("Use %1 as data to train on").arg(quoted(path))};
 }
 
-DropPlan planFolder(const fs::path& folder) {
-    if (isRunFolder(folder)) return {DropPlan::Kind::kRun, {folder}, tr("Open the run %1").arg(quoted(folder))};
-    if (isOtherData(folder)) return planData(folder);
-    FolderContent content = look(folder);
-    if (content.folders) {
-        return {DropPlan::Kind::kData,
-                {folder},
-                tr("Use %1 as data to train on, one class for each sub-folder").arg(quoted(folder))};
-    }
-    if (content.pictures.empty())
-        return {
-            DropPlan::Kind::kNothing, {}, tr("%1 holds neither pictures nor folders of pictures").arg(quoted(folder))};
-    const auto count = static_cast<std::int64_t>(content.pictures.size());
-    return {DropPlan::Kind::kPictures, std::move(content.pictures),
-            tr("Classify the %1 in %2").arg(formatPlural(count, tr("picture"), tr("pictures")), quoted(folder))};
-}
-
-}  // namespace
-
-DropPlan planDrop(const std::vector<fs::path>& paths) {
-    if (paths.empty()) return {DropPlan::Kind::kNothing, {}, tr("Only files and folders can be dropped here")};
-    std::error_code error;
-    if (paths.size() == 1) {
-        const fs::path& path = paths.front();
-        if (fs::is_directory(path, error)) return planFolder(path);
-        if (isModelFile(path)) return {DropPlan::Kind::kModel, {path}, tr("Open the model %1").arg(quoted(path))};
-        if (isOtherData(path)) return planData(path);
-    }
-    DropPlan plan{DropPlan::Kind::kPictures, {}, {}};
-    for (const fs::path& path : paths) {
-        if (fs::is_directory(path, error)) {
-            const FolderContent content = look(path);
-            plan.files.insert(plan.files.end(), content.pictures.begin(), content.pictures.end());
-        } else {
-            plan.files.push_back(path);
-        }
-    }
-    if (plan.files.empty()) return {DropPlan::Kind::kNothing, {}, tr("There is no picture in these folders")};
-    const auto count = static_cast<std::int64_t>(plan.files.size());
-    plan.words = count == 1 ? tr("Classify %1").arg(quoted(plan.files.front()))
-                            : tr("Classify %1").arg(formatPlural(count, tr("picture"), tr("pictures")));
-    if (plan.files.size() > kMostPictures) {
+DropPlan planPictures(std::vector<fs::path> pictures, const QString& where) {
+    DropPlan plan{DropPlan::Kind::kPictures, std::move(pictures), {}};
+    const std::size_t count = plan.files.size();
+    if (count > kMostPictures) {
         plan.files.resize(kMostPictures);
-        plan.words = tr("Classify the first %1 of %2 pictures").arg(formatCount(kMostPictures), formatCount(count));
+        plan.words = tr("Classify the first %1 of %2 pictures%3")
+                         .arg(formatCount(kMostPictures), formatCount(static_cast<std::int64_t>(count)), where);
+    } else if (count == 1) {
+        plan.words = tr("Classify %1").arg(quoted(plan.files.front()));
+    } else {
+        plan.words = tr("Classify %1%2").arg(counted(count), where);
     }
     return plan;
 }
 
-DropPlan planDrop(const QList<QUrl>& urls) {
-    std::vector<fs::path> paths;
-    for (const QUrl& url : urls) {
-        if (url.isLocalFile()) paths.push_back(toPath(url.toLocalFile()));
+DropPlan planClassFolders(const fs::path& folder) {
+    DropPlan plan{DropPlan::Kind::kData,
+                  {folder},
+                  tr("Use %1 as data to train on, one class for each sub-folder").arg(quoted(folder))};
+    plan.done = tr("%1 has sub-folders, so it is used as data to train on.").arg(quoted(folder));
+    plan.other = DropPlan::Other{DropPlan::Kind::kPictures, folder, tr("Classify these pictures instead")};
+    return plan;
+}
+
+// One folder of pictures is no data set, but it may be one class of the set in the folder above it.
+DropPlan planAlbum(const fs::path& folder, std::vector<fs::path> pictures, const LookingIn& looking) {
+    constexpr int kFewestClasses = 2;
+    DropPlan plan = planPictures(std::move(pictures), tr(" in %1").arg(quoted(folder)));
+    plan.done = tr("%1 holds pictures, so they are classified. Data to train on has one sub-folder for each class.")
+                    .arg(quoted(folder));
+    const fs::path above = folder.parent_path();
+    if (above != folder && !above.empty() && look(above, looking, kFewestClasses).folders >= kFewestClasses)
+        plan.other = DropPlan::Other{DropPlan::Kind::kData, above, tr("Train on %1 instead").arg(quoted(above))};
+    return plan;
+}
+
+DropPlan planFolder(const fs::path& folder, const LookingIn& looking) {
+    if (isRunFolder(folder)) return {DropPlan::Kind::kRun, {folder}, tr("Open the run %1").arg(quoted(folder))};
+    if (isOtherData(folder)) return planData(folder);
+    FolderContent content = look(folder, looking, 1);
+    if (content.error) {
+        return nothing(
+            tr("%1 cannot be read: %2").arg(quoted(folder), QString::fromLocal8Bit(content.error.message().c_str())));
     }
-    return planDrop(paths);
+    if (content.folders > 0) return planClassFolders(folder);
+    if (content.pictures.empty())
+        return nothing(tr("%1 holds neither pictures nor folders of pictures").arg(quoted(folder)));
+    return planAlbum(folder, std::move(content.pictures), looking);
 }
 
-DropOverlay::DropOverlay(QWidget* parent) : QWidget(parent) {
-    setObjectName(QStringLiteral("dropOverlay"));
-    setAttribute(Qt::WA_TransparentForMouseEvents);
-    hide();
+}  // namespace
+
+DropPlan planDrop(const std::vector<fs::path>& paths, const LookingIn& looking) {
+    if (paths.empty()) return nothing(tr("Only files and folders can be dropped here"));
+    std::error_code error;
+    if (paths.size() == 1) {
+        // "album/" is named like "album".
+        const fs::path path = paths.front().has_filename() ? paths.front() : paths.front().parent_path();
+        if (fs::is_directory(path, error)) return planFolder(path, looking);
+        if (isModelFile(path)) return {DropPlan::Kind::kModel, {path}, tr("Open the model %1").arg(quoted(path))};
+        if (isOtherData(path)) return planData(path);
+    }
+    std::vector<fs::path> pictures;
+    for (const fs::path& path : paths) {
+        if (fs::is_directory(path, error)) {
+            const FolderContent content = look(path, looking, INT_MAX);
+            pictures.insert(pictures.end(), content.pictures.begin(), content.pictures.end());
+        } else {
+            pictures.push_back(path);
+        }
+    }
+    if (pictures.empty()) return nothing(tr("There is no picture in these folders"));
+    return planPictures(std::move(pictures), {});
 }
 
-void DropOverlay::showWords(const QString& words, bool accepted) {
-    m_words = words;
-    m_accepted = accepted;
-    setAccessibleName(words);
-    setGeometry(parentWidget()->rect());
-    raise();
-    show();
-    update();
-}
-
-void DropOverlay::paintEvent(QPaintEvent* /*event*/) {
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    QColor veil = palette().color(QPalette::Window);
-    veil.setAlpha(225);
-    painter.fillRect(rect(), veil);
-    const QColor color = palette().color(m_accepted ? QPalette::Highlight : QPalette::Mid);
-    painter.setPen(QPen(color, 2, Qt::DashLine));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(24, 24, -24, -24), 12, 12);
-    QFont font = this->font();
-    font.setPointSizeF(font.pointSizeF() * 1.15);
-    font.setBold(true);
-    painter.setFont(font);
-    painter.setPen(palette().color(QPalette::WindowText));
-    painter.drawText(rect().adjusted(60, 40, -60, -40), Qt::AlignCenter | Qt::TextWordWrap, m_words);
+DropPlan planPicturesBelow(const fs::path& folder, const LookingIn& looking) {
+    std::vector<fs::path> pictures;
+    std::error_code error;
+    std::int64_t seen = 0;
+    fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
+    for (const fs::recursive_directory_iterator end; !error && entry != end && goesOn(looking, seen);
+         entry.increment(error), ++seen) {
+        if (entry.depth() >= kDeepest) entry.disable_recursion_pending();
+        std::error_code ignored;
+        if (isPictureFile(entry->path()) && !entry->is_directory(ignored)) pictures.push_back(entry->path());
+        if (pictures.size() >= kMostPictures) break;
+    }
+    if (pictures.empty()) return nothing(tr("There is no picture in %1").arg(quoted(folder)));
+    std::sort(pictures.begin(), pictures.end());
+    return planPictures(std::move(pictures), tr(" in %1").arg(quoted(folder)));
 }
 
 }  // namespace condenser

@@ -1,46 +1,45 @@
-// What a drop on the window means, and the words over it while it hovers.
+// What files and folders that come in (dropped, pasted, given when started) mean, in words and as a deed.
 #pragma once
 
-#include <QList>
 #include <QString>
-#include <QUrl>
-#include <QWidget>
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <stop_token>
 #include <vector>
 
 namespace condenser {
 
 struct DropPlan {
     enum class Kind { kNothing, kPictures, kData, kModel, kRun };
+    // The same files, understood otherwise.
+    struct Other {
+        Kind kind = Kind::kNothing;
+        std::filesystem::path place;
+        QString words;  // of a button: "Classify these pictures instead"
+    };
     Kind kind = Kind::kNothing;
     std::vector<std::filesystem::path> files;  // pictures; else one
     QString words;                             // what letting go will do, or why nothing
+    QString done = {};                         // the same, afterwards, where it is worth saying
+    std::optional<Other> other = {};
+};
+
+constexpr std::size_t kMostPictures = 1000;
+
+// Of a look into folders that may be large or slow.
+struct LookingIn {
+    std::stop_token stop = {};
+    std::atomic<std::int64_t>* entries = nullptr;  // counted up; may be null
 };
 
 // A file ending in .safetensors, .pth, .pt or .pth.tar is a model, a folder with run.json a run; a folder with
 // sub-folders, a CSV list, and the files of CIFAR and MNIST are data (data_guess.h); a folder of pictures is those
-// pictures; anything else is tried as a picture. At most kMostPictures.
-DropPlan planDrop(const QList<QUrl>& urls);
-DropPlan planDrop(const std::vector<std::filesystem::path>& paths);
+// pictures; anything else is tried as a picture. At most kMostPictures. Reads folders, so never on the UI thread.
+DropPlan planDrop(const std::vector<std::filesystem::path>& paths, const LookingIn& looking = {});
 
-constexpr std::size_t kMostPictures = 1000;
-
-// Over the whole window, while something hovers.
-class DropOverlay : public QWidget {
-    Q_OBJECT
-
-  public:
-    explicit DropOverlay(QWidget* parent);
-
-    void showWords(const QString& words, bool accepted);
-    QString words() const { return m_words; }
-
-  protected:
-    void paintEvent(QPaintEvent* event) override;
-
-  private:
-    QString m_words;
-    bool m_accepted = false;
-};
+// The first pictures in a folder and all below it; links to folders are not followed.
+DropPlan planPicturesBelow(const std::filesystem::path& folder, const LookingIn& looking = {});
 
 }  // namespace condenser

@@ -1,12 +1,11 @@
 #include "main_window.h"
 
-#include <QAction>
+#include <QClipboard>
 #include <QCloseEvent>
-#include <QDragEnterEvent>
 #include <QFileDialog>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QIcon>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
@@ -14,24 +13,30 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "closing.h"
+#include "data/data_name.h"
+#include "drops.h"
+#include "exporting.h"
 #include "help_panel.h"
 #include "look/format.h"
-#include "look/look.h"
+#include "opener.h"
 #include "pages/classify_page.h"
+#include "pages/notices.h"
 #include "pages/train_page.h"
+#include "recent_menu.h"
 #include "run/stored_run.h"
 #include "run_strip.h"
 #include "sidebar.h"
+#include "undo_bar.h"
+#include "window_state.h"
 
 namespace condenser {
 namespace {
 
 constexpr QSize kFirstSize(1280, 800);
-const QString kGeometryKey = QStringLiteral("window/geometry");
 const QString kPageKey = QStringLiteral("window/page");
-const QString kRunKey = QStringLiteral("last/run");
-const QString kModelKey = QStringLiteral("last/model");
-const QString kOpenNotice = QStringLiteral("openNotice");
+const QString kKeysHelp = QStringLiteral("keys");
+const QString kAboutHelp = QStringLiteral("about");
 
 }  // namespace
 
@@ -39,101 +44,173 @@ MainWindow::MainWindow(QSettings& settings, QWidget* parent)
     : QMainWindow(parent),
       m_settings(settings),
       m_theme(settings),
+      m_recent(settings),
+      m_awake(tr("A network is being trained")),
+      m_commands(*this),
       m_sidebar(new Sidebar(m_theme)),
       m_pages(new QStackedWidget),
-      m_train(new TrainPage(m_training, settings)),
-      m_classify(new ClassifyPage(m_inference)),
-      m_strip(new RunStrip(m_training)) {
+      m_notices(new NoticeArea),
+      m_undo(new UndoBar) {
     setObjectName(QStringLiteral("mainWindow"));
-    setWindowTitle(tr("Condenser"));
     setWindowIcon(QIcon(QStringLiteral(":/condenser.svg")));
-    setAcceptDrops(true);
-
     m_pages->setObjectName(QStringLiteral("pages"));
-    m_train->setObjectName(QStringLiteral("trainPage"));
-    m_classify->setObjectName(QStringLiteral("classifyPage"));
-    m_pages->addWidget(m_train);
-    m_pages->addWidget(m_classify);
-    // 2, 4 and 5 stay free for Connections, Compare and Runs.
-    m_sidebar->addPage(tr("Train"), QStringLiteral("navTrain"), Qt::ALT | Qt::Key_1);
-    m_sidebar->addPage(tr("Classify"), QStringLiteral("navClassify"), Qt::ALT | Qt::Key_3);
-
-    auto* central = new QWidget;
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(0);
-    middle->addWidget(m_sidebar);
-    middle->addWidget(m_pages, 1);
-    auto* layout = new QVBoxLayout(central);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addLayout(middle, 1);
-    layout->addWidget(m_strip);
-    setCentralWidget(central);
+    m_notices->setObjectName(QStringLiteral("windowNotices"));
+    m_train = addPage(new TrainPage(m_training, settings), QStringLiteral("trainPage"), tr("Train"),
+                      QStringLiteral("navTrain"), 1);
+    m_classify = addPage(new ClassifyPage(m_inference), QStringLiteral("classifyPage"), tr("Classify"),
+                         QStringLiteral("navClassify"), 3);
+    layOut();
     m_help = new HelpPanel(m_pages);
-    m_overlay = new DropOverlay(this);
+    m_drops = new Drops(*m_notices, m_training, m_inference, this);
+    m_opener = new Opener(m_settings, m_recent, m_inference, m_training, this);
+    m_exporting = new Exporting(*m_notices, m_settings, this);
+    m_closing = new Closing(m_training, this);
+    m_state = new WindowState(m_settings, this);
 
-    makeActions();
-    connectSessions();
+    makePageCommands();
+    makeCommands();
+    m_help->addText(kKeysHelp, {tr("Keys"), m_commands.sheet()});
+    m_help->addText(kAboutHelp, aboutText(m_settings));
+    m_help->setContents({QStringLiteral("train"), QStringLiteral("classify"), kKeysHelp, kAboutHelp});
+    connectPages();
+    connectOpening();
     applyTheme();
-    resize(kFirstSize);
-    restoreGeometry(m_settings.value(kGeometryKey).toByteArray());
-    showPage(std::clamp(m_settings.value(kPageKey, 0).toInt(), 0, m_pages->count() - 1));
+    showTitle();
+    m_state->restore(kFirstSize);
+    const QString last = m_settings.value(kPageKey).toString();
+    showPage(m_train);
+    for (int i = 0; i < m_pages->count(); ++i) {
+        if (m_pages->widget(i)->objectName() == last) showPage(m_pages->widget(i));
+    }
 }
 
 MainWindow::~MainWindow() = default;
 
-void MainWindow::makeActions() {
-    addAction(tr("Train"), {Qt::ALT | Qt::Key_1}, [this] { showPage(kTrainPage); });
-    addAction(tr("Classify"), {Qt::ALT | Qt::Key_3}, [this] { showPage(kClassifyPage); });
-    addAction(tr("Main action"), {Qt::Key_F5}, [this] { page()->mainAction(); });
-    addAction(tr("Stop training"), {Qt::SHIFT | Qt::Key_F5}, [this] { m_training.stop(); });
-    addAction(tr("Open model"), {Qt::CTRL | Qt::Key_O}, [this] { chooseModel(); });
-    addAction(tr("Open folder as data"), {Qt::CTRL | Qt::SHIFT | Qt::Key_O}, [this] {
-        showPage(kTrainPage);
-        m_train->chooseDataFolder();
-    });
-    addAction(tr("Paste"), {QKeySequence::Paste}, [this] {
-        showPage(kClassifyPage);
-        m_classify->paste();
-    });
-    addAction(tr("Help"), {Qt::Key_F1}, [this] { m_help->toggle(tr("What this page shows"), page()->explanation()); });
-    addAction(tr("Keys"),
-              {Qt::CTRL | Qt::Key_Question, Qt::CTRL | Qt::SHIFT | Qt::Key_Question, Qt::CTRL | Qt::Key_Slash},
-              [this] { m_help->toggle(tr("Keys"), HelpPanel::keys()); });
-    addAction(tr("Close the help"), {Qt::Key_Escape}, [this] { m_help->hide(); });
-    addAction(tr("Quit"), {Qt::CTRL | Qt::Key_Q}, [this] { close(); });
+template <class P>
+P* MainWindow::addPage(P* page, const QString& objectName, const QString& name, const QString& navName, int number) {
+    page->setObjectName(objectName);
+    m_pages->addWidget(page);
+    const QKeySequence key(static_cast<int>(Qt::ALT) | (Qt::Key_0 + number));
+    m_sidebar->addPage(name, navName, key);
+    m_commands.add({navName + QStringLiteral("Key"), tr("Pages"), name, {key}, [this, page] { showPage(page); }});
+    connect(page, &Page::removed, m_undo, &UndoBar::add);
+    return page;
 }
 
-void MainWindow::addAction(const QString& name, const QList<QKeySequence>& keys, const std::function<void()>& act) {
-    auto* action = new QAction(name, this);
-    action->setShortcuts(keys);
-    connect(action, &QAction::triggered, this, act);
-    QMainWindow::addAction(action);
+void MainWindow::layOut() {
+    constexpr int kGap = 16;  // as around the pages
+    m_notices->setContentsMargins(kGap, kGap, kGap, 0);
+    auto* right = new QVBoxLayout;
+    right->setSpacing(0);
+    right->addWidget(m_notices);
+    right->addWidget(m_pages, 1);
+    right->addWidget(m_undo);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(m_sidebar);
+    middle->addLayout(right, 1);
+    auto* central = new QWidget;
+    auto* layout = new QVBoxLayout(central);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(middle, 1);
+    layout->addWidget(new RunStrip(m_training));
+    setCentralWidget(central);
 }
 
-void MainWindow::connectSessions() {
+// ---- keys -----------------------------------------------------------------------------------------------------------
+
+void MainWindow::makePageCommands() {
+    const QString group = tr("On every page");
+    m_commands.add({QStringLiteral("mainActionKey"),
+                    group,
+                    tr("the page's main action: start, pause or continue training; classify again"),
+                    {Qt::Key_F5},
+                    [this] { page()->mainAction(); }});
+    m_commands.add(
+        {QStringLiteral("stopKey"), group, tr("stop training, with a checkpoint"), {Qt::SHIFT | Qt::Key_F5}, [this] {
+             m_training.stop();
+         }});
+    m_commands.add({QStringLiteral("exportKey"),
+                    group,
+                    tr("save what is seen: PNG, SVG, PDF or CSV"),
+                    {Qt::CTRL | Qt::Key_E},
+                    [this] { m_exporting->save(page()->exhibit()); }});
+    m_commands.add({QStringLiteral("copyPictureKey"),
+                    group,
+                    tr("copy what is seen, as a picture"),
+                    {Qt::CTRL | Qt::SHIFT | Qt::Key_C},
+                    [this] { m_exporting->copy(page()->exhibit()); }});
+    m_commands.add({QStringLiteral("undoKey"), group, tr("undo the latest removal"), {QKeySequence::Undo}, [this] {
+                        m_undo->undoLatest();
+                    }});
+}
+
+void MainWindow::makeCommands() {
+    const QString opening = tr("Opening"), window = tr("The window"), plots = tr("In a plot");
+    m_commands.add({QStringLiteral("openKey"), opening, tr("open a model or a run"), {Qt::CTRL | Qt::Key_O}, [this] {
+                        chooseModel();
+                    }});
+    m_commands.add({QStringLiteral("openFolderKey"),
+                    opening,
+                    tr("open a folder of pictures, as data or to classify"),
+                    {Qt::CTRL | Qt::SHIFT | Qt::Key_O},
+                    [this] { chooseFolder(); }});
+    m_commands.add({QStringLiteral("pasteKey"),
+                    opening,
+                    tr("classify the picture in the clipboard"),
+                    {QKeySequence::Paste},
+                    [this] { paste(); }});
+    m_commands.add({QStringLiteral("helpKey"), window, tr("what this page shows"), {Qt::Key_F1}, [this] {
+                        m_help->toggle(page()->helpPage());
+                    }});
+    m_commands.add({QStringLiteral("keysKey"),
+                    window,
+                    tr("these keys"),
+                    {Qt::CTRL | Qt::Key_Question, Qt::CTRL | Qt::SHIFT | Qt::Key_Question, Qt::CTRL | Qt::Key_Slash},
+                    [this] { m_help->toggle(kKeysHelp); }});
+    m_commands.add(
+        {QStringLiteral("noticeKey"), window, tr("to the message at the top of the window"), {Qt::Key_F6}, [this] {
+             focusNotices();
+         }});
+    m_commands.add(
+        {QStringLiteral("closeHelpKey"), window, tr("close the help"), {Qt::Key_Escape}, [this] { m_help->close(); }});
+    m_commands.add({QStringLiteral("quitKey"), window, tr("quit"), {Qt::CTRL | Qt::Key_Q}, [this] { close(); }});
+    m_commands.note(plots, tr("← →"), tr("move the view"));
+    m_commands.note(plots, tr("+ −"), tr("zoom"));
+    m_commands.note(plots, tr("0"), tr("show the whole run"));
+    m_commands.note(plots, tr("mouse"), tr("wheel zooms at the pointer, drag moves, double-click shows the whole run"));
+}
+
+// The first of them that can be acted upon.
+void MainWindow::focusNotices() {
+    for (auto* button : m_notices->findChildren<QPushButton*>()) {
+        if (button->isVisible() && button->isEnabled()) return button->setFocus(Qt::ShortcutFocusReason);
+    }
+}
+
+// ---- pages ----------------------------------------------------------------------------------------------------------
+
+void MainWindow::connectPages() {
     connect(&m_theme, &ThemeSwitch::changed, this, &MainWindow::applyTheme);
-    connect(m_sidebar, &Sidebar::pageWanted, this, &MainWindow::showPage);
+    connect(m_sidebar, &Sidebar::pageWanted, this, [this](int number) { showPage(m_pages->widget(number)); });
     connect(m_sidebar, &Sidebar::openModelWanted, this, &MainWindow::chooseModel);
-    connect(m_sidebar, &Sidebar::helpWanted, this,
-            [this] { m_help->toggle(tr("What this page shows"), page()->explanation()); });
-    connect(m_sidebar, &Sidebar::keysWanted, this, [this] { m_help->toggle(tr("Keys"), HelpPanel::keys()); });
+    connect(m_sidebar, &Sidebar::helpWanted, this, [this] { m_help->toggle(page()->helpPage()); });
+    connect(m_sidebar, &Sidebar::keysWanted, this, [this] { m_help->toggle(kKeysHelp); });
+    connect(m_sidebar, &Sidebar::aboutWanted, this, [this] { m_help->toggle(kAboutHelp); });
     connect(m_train, &TrainPage::picturesWanted, this, [this] {
-        showPage(kClassifyPage);
+        showPage(m_classify);
         m_classify->choosePictures();
     });
-    connect(m_classify, &ClassifyPage::trainingWanted, this, [this] { showPage(kTrainPage); });
+    connect(m_classify, &ClassifyPage::trainingWanted, this, [this] { showPage(m_train); });
     connect(m_classify, &ClassifyPage::modelWanted, this, &MainWindow::chooseModel);
-
     connect(&m_training, &TrainingSession::stateChanged, this, &MainWindow::stateChanged);
-    connect(&m_training, &TrainingSession::started, this, [this](const RunStarted& run) {
-        m_followRun = true;
-        m_settings.setValue(kRunKey, toQString(run.folder));
+    connect(&m_training, &TrainingSession::stepsAdded, this, &MainWindow::showTitle);
+    connect(&m_training, &TrainingSession::started, this, [this] {
+        showTitle();
+        const auto data = parseDataName(m_train->request().data);
+        if (data && !data->place.empty()) m_recent.add(RecentFiles::Kind::kData, toQString(data->place));
     });
-    connect(&m_training, &TrainingSession::snapshotTaken, this, &MainWindow::snapshotTaken);
-    connect(&m_training, &TrainingSession::finished, this, &MainWindow::runFinished);
-    connect(&m_inference, &InferenceSession::opened, this, &MainWindow::modelOpened);
-    connect(&m_inference, &InferenceSession::openFailed, this, &MainWindow::modelFailed);
     connect(&m_inference, &InferenceSession::modelChanged, this, [this] { m_sidebar->showModel(m_inference.model()); });
 }
 
@@ -141,193 +218,135 @@ Page* MainWindow::page() const {
     return static_cast<Page*>(m_pages->currentWidget());
 }
 
-void MainWindow::showPage(int number) {
-    m_pages->setCurrentIndex(number);
-    m_sidebar->showPage(number);
-    m_help->hide();
-    m_settings.setValue(kPageKey, number);
+void MainWindow::showPage(QWidget* page) {
+    m_pages->setCurrentWidget(page);
+    m_sidebar->showPage(m_pages->currentIndex());
+    m_help->close();
+    m_settings.setValue(kPageKey, page->objectName());
 }
 
 void MainWindow::applyTheme() {
-    m_train->setTheme(m_theme.theme());
-    m_classify->setTheme(m_theme.theme());
+    for (int i = 0; i < m_pages->count(); ++i) static_cast<Page*>(m_pages->widget(i))->setTheme(m_theme.theme());
+    m_help->refresh();
 }
 
 // ---- opening --------------------------------------------------------------------------------------------------------
 
+void MainWindow::connectOpening() {
+    connect(m_drops, &Drops::picturesWanted, this, [this](const std::vector<std::filesystem::path>& files) {
+        showPage(m_classify);
+        m_classify->addPictures(files);
+    });
+    connect(m_drops, &Drops::dataWanted, this, &MainWindow::useData);
+    connect(m_drops, &Drops::modelWanted, m_opener, &Opener::openModel);
+    connect(m_drops, &Drops::runWanted, m_opener, &Opener::openRun);
+    connect(m_opener, &Opener::failed, m_drops,
+            [this](const Error& error) { m_drops->refuse(errorTitle(error), errorDetail(error)); });
+    connect(m_opener, &Opener::modelOpened, this, [this] { showPage(m_classify); });
+    connect(m_opener, &Opener::runRestored, m_train, &TrainPage::showStoredRun);
+    connect(m_opener, &Opener::runOpened, this, [this](const StoredRun& run) {
+        showPage(m_train);
+        m_train->showStoredRun(run);
+    });
+    auto* recent = new RecentMenu(m_recent, this);
+    m_sidebar->setRecentMenu(recent);
+    connect(recent, &RecentMenu::openWanted, this, &MainWindow::openRecent);
+}
+
 void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
-    if (!paths.empty()) carryOut(refine(planDrop(paths)));
+    if (!paths.empty()) m_drops->open(paths);
 }
 
 void MainWindow::restoreLastTime() {
-    const QString model = m_settings.value(kModelKey).toString();
-    if (!model.isEmpty() && m_inference.model().file == nullptr) openModel(toPath(model), Opening::kFromLastTime, {});
-    const QString folder = m_settings.value(kRunKey).toString();
-    if (folder.isEmpty() || !isRunFolder(toPath(folder))) return;
-    // A run that cannot be read any more is nothing that the user asked for: no word about it.
-    if (const auto run = readStoredRun(toPath(folder)); run && run->resumable) m_train->showStoredRun(*run);
+    m_opener->restoreLastTime();
+}
+
+void MainWindow::startDemo() {
+    showPage(m_train);
+    m_train->startDemo();
+}
+
+void MainWindow::comeToFront() {
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
 }
 
 void MainWindow::chooseModel() {
     auto* dialog = new QFileDialog(this, tr("A model, or the run.json of a run"));
+    dialog->setObjectName(QStringLiteral("openDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setNameFilters({tr("Models and runs (*.safetensors *.pth *.pt *.pth.tar run.json)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
         const std::filesystem::path path = toPath(file);
         if (path.filename() == kRunRecordName) {
-            openRun(path.parent_path());
+            m_opener->openRun(path.parent_path());
         } else {
-            openModel(path, Opening::kByUser, {});
+            m_opener->openModel(path);
         }
     });
     dialog->open();
 }
 
-DropPlan MainWindow::refine(DropPlan plan) const {
-    if (plan.kind == DropPlan::Kind::kData && m_training.active()) {
-        return {DropPlan::Kind::kNothing, {}, tr("A run is training: stop it before you choose other data")};
-    }
-    if (plan.kind == DropPlan::Kind::kPictures && m_inference.model().file == nullptr) {
-        plan.words += tr("\nThere is no model yet: they are answered as soon as there is one");
-    }
-    return plan;
+// What it is, is for Drops to find out, as if it had been dropped.
+void MainWindow::chooseFolder() {
+    auto* dialog = new QFileDialog(this, tr("A folder of pictures, or one with a sub-folder for each class"));
+    dialog->setObjectName(QStringLiteral("openFolderDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this](const QString& folder) { m_drops->open({toPath(folder)}); });
+    dialog->open();
 }
 
-void MainWindow::carryOut(const DropPlan& plan) {
-    switch (plan.kind) {
-        case DropPlan::Kind::kPictures:
-            showPage(kClassifyPage);
-            m_classify->addPictures(plan.files);
-            break;
-        case DropPlan::Kind::kData:
-            showPage(kTrainPage);
-            m_train->setDataPath(toQString(plan.files.front()));
-            break;
-        case DropPlan::Kind::kModel:
-            openModel(plan.files.front(), Opening::kByUser, {});
-            break;
-        case DropPlan::Kind::kRun:
-            openRun(plan.files.front());
-            break;
-        case DropPlan::Kind::kNothing:
-            showPage(kTrainPage);
-            m_train->showError(kOpenNotice, {ErrorCode::kUsage, plan.words.toStdString(), {}, {}, {}});
-            break;
+void MainWindow::openRecent(const RecentFiles::Entry& entry) {
+    switch (entry.kind) {
+        case RecentFiles::Kind::kModel:
+            return m_opener->openModel(toPath(entry.path));
+        case RecentFiles::Kind::kRun:
+            return m_opener->openRun(toPath(entry.path));
+        case RecentFiles::Kind::kData:
+            return useData(toPath(entry.path));
     }
 }
 
-void MainWindow::openModel(const std::filesystem::path& file, Opening opening, const QString& name) {
-    m_opening = opening;
-    m_openingName = name;
-    m_inference.open(file);
+void MainWindow::useData(const std::filesystem::path& place) {
+    showPage(m_train);
+    m_train->setDataPath(toQString(place));
+    m_recent.add(RecentFiles::Kind::kData, toQString(place));
 }
 
-void MainWindow::openRun(const std::filesystem::path& folder) {
-    showPage(kTrainPage);
-    const auto run = readStoredRun(folder);
-    if (!run) return m_train->showError(kOpenNotice, run.error());
-    m_train->showStoredRun(*run);
-    m_settings.setValue(kRunKey, toQString(folder));
-    std::error_code error;
-    if (std::filesystem::exists(folder / kModelName, error))
-        openModel(folder / kModelName, Opening::kOfRun, QString::fromStdString(run->name()));
+void MainWindow::paste() {
+    const QMimeData* content = QGuiApplication::clipboard()->mimeData();
+    if (content == nullptr) return;
+    if (content->hasUrls()) return m_drops->open(content->urls());
+    showPage(m_classify);
+    m_classify->paste();
 }
 
-void MainWindow::modelOpened(const CurrentModel& opened) {
-    CurrentModel model = opened;
-    if (!m_openingName.isEmpty()) model.name = m_openingName;
-    model.detail = trainingOf(*model.file);
-    m_followRun = m_followRun && m_opening == Opening::kFromLastTime;
-    m_settings.setValue(kModelKey, model.path);
-    m_inference.setModel(model);
-    m_classify->showProblem({});
-    if (m_opening == Opening::kByUser) showPage(kClassifyPage);
-}
-
-void MainWindow::modelFailed(const Error& error) {
-    if (m_opening == Opening::kFromLastTime) return;
-    if (m_pages->currentIndex() == kClassifyPage) {
-        m_classify->showProblem(errorTitle(error) + QStringLiteral(". ") + errorDetail(error));
-    } else {
-        m_train->showError(kOpenNotice, error);
-    }
-}
-
-void MainWindow::snapshotTaken(const std::shared_ptr<const ModelSnapshot>& snapshot) {
-    const auto& run = m_training.run();
-    if (!m_followRun || !run) return;
-    m_inference.setModel({std::shared_ptr<const ModelFile>(snapshot, &snapshot->model),
-                          toQString(run->folder.filename()),
-                          tr("epoch %1 of %2").arg(snapshot->epoch).arg(run->epochs()),
-                          {}});
-}
-
-void MainWindow::runFinished(const RunResult& result) {
-    if (!m_followRun || result.end != RunEnd::kFinished) return;
-    openModel(result.folder / kModelName, Opening::kOfRun, toQString(result.folder.filename()));
-}
-
-// ---- dropping -------------------------------------------------------------------------------------------------------
-
-void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (!event->mimeData()->hasUrls()) return;
-    m_plan = refine(planDrop(event->mimeData()->urls()));
-    m_overlay->showWords(m_plan.words, m_plan.kind != DropPlan::Kind::kNothing);
-    event->acceptProposedAction();
-}
-
-void MainWindow::dragLeaveEvent(QDragLeaveEvent* /*event*/) {
-    m_overlay->hide();
-}
-
-void MainWindow::dropEvent(QDropEvent* event) {
-    m_overlay->hide();
-    event->acceptProposedAction();
-    carryOut(refine(planDrop(event->mimeData()->urls())));
-}
-
-// ---- closing --------------------------------------------------------------------------------------------------------
+// ---- the run in training --------------------------------------------------------------------------------------------
 
 void MainWindow::stateChanged() {
+    using State = TrainingSession::State;
+    m_awake.hold(m_training.active() && m_training.state() != State::kPaused);
+    showTitle();
+}
+
+// Begins with the program's name, by which others find the window.
+void MainWindow::showTitle() {
     const auto& run = m_training.run();
-    setWindowTitle(m_training.active() && run ? tr("Condenser – %1").arg(toQString(run->folder.filename()))
-                                              : tr("Condenser"));
-    if (m_closeWhenDone && !m_training.active()) {
-        QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
-    }
+    if (!m_training.active() || !run) return setWindowTitle(tr("Condenser"));
+    const auto percent = m_training.stepsDone() * 100 / std::max<std::int64_t>(1, run->totalSteps);
+    const bool paused = m_training.state() == TrainingSession::State::kPaused;
+    setWindowTitle((paused ? tr("Condenser · %1 % · paused") : tr("Condenser · %1 %")).arg(percent));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    m_settings.setValue(kGeometryKey, saveGeometry());
-    if (!m_training.active()) return event->accept();
-    event->ignore();
-    if (!m_closeWhenDone) askToClose();
-}
-
-void MainWindow::askToClose() {
-    if (findChild<QMessageBox*>(QStringLiteral("closeQuestion")) != nullptr) return;
-    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Condenser"), tr("A run is still training."),
-                                QMessageBox::NoButton, this);
-    box->setObjectName(QStringLiteral("closeQuestion"));
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(
-        tr("It will be stopped with a checkpoint, and can be continued exactly there the next time."));
-    QPushButton* keep = box->addButton(tr("Keep training data and close"), QMessageBox::AcceptRole);
-    keep->setObjectName(QStringLiteral("closeAndKeep"));
-    setLook(keep, "role", "primary");
-    QPushButton* cancel = box->addButton(tr("Cancel"), QMessageBox::RejectRole);
-    cancel->setObjectName(QStringLiteral("closeCancel"));
-    box->setDefaultButton(keep);
-    box->setEscapeButton(cancel);
-    connect(box, &QMessageBox::buttonClicked, this, [this, keep](QAbstractButton* button) {
-        if (button != keep) return;
-        m_closeWhenDone = true;
-        m_training.stop();
-        stateChanged();  // it may have ended while the question stood there
-    });
-    box->open();
+    m_state->save();
+    event->setAccepted(m_closing->mayClose());
 }
 
 }  // namespace condenser

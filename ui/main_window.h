@@ -1,13 +1,16 @@
-// The window: pages, sidebar, run strip, and what reaches across pages: keys, drops, the current model, closing.
+// The window: pages, sidebar, run strip, and what ties them together. Its larger parts stand in files of their own:
+// commands (keys), drops, opener (model and run in hand), closing, exporting, window_state.
 #pragma once
 
 #include <QMainWindow>
 #include <filesystem>
 #include <vector>
 
-#include "dropping.h"
+#include "commands.h"
 #include "look/theme_switch.h"
 #include "session/inference_session.h"
+#include "session/recent_files.h"
+#include "session/suspend_inhibitor.h"
 #include "session/training_session.h"
 
 class QSettings;
@@ -16,11 +19,17 @@ class QStackedWidget;
 namespace condenser {
 
 class ClassifyPage;
+class Closing;
+class Drops;
+class Exporting;
 class HelpPanel;
+class NoticeArea;
+class Opener;
 class Page;
-class RunStrip;
 class Sidebar;
 class TrainPage;
+class UndoBar;
+class WindowState;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -34,52 +43,54 @@ class MainWindow : public QMainWindow {
     void open(const std::vector<std::filesystem::path>& paths);
     // The run and the model of the last time; after the window is shown.
     void restoreLastTime();
+    // Trains the built-in pictures at once, unless a run is training.
+    void startDemo();
+    // A second start of the program was asked for.
+    void comeToFront();
 
   protected:
     void closeEvent(QCloseEvent* event) override;
-    void dragEnterEvent(QDragEnterEvent* event) override;
-    void dragLeaveEvent(QDragLeaveEvent* event) override;
-    void dropEvent(QDropEvent* event) override;
 
   private:
-    enum PageNumber { kTrainPage, kClassifyPage };
-    // Why a model file is being read, which decides what is said about it.
-    enum class Opening { kByUser, kOfRun, kFromLastTime };
-
-    void makeActions();
-    void addAction(const QString& name, const QList<QKeySequence>& keys, const std::function<void()>& act);
-    void connectSessions();
+    // A page and its place in the sidebar: `number` is that of Alt+number, for those not built yet keep theirs.
+    template <class P>
+    P* addPage(P* page, const QString& objectName, const QString& name, const QString& navName, int number);
+    void layOut();
+    void makeCommands();
+    void makePageCommands();
+    void focusNotices();
+    void connectPages();
+    void connectOpening();
     Page* page() const;
-    void showPage(int number);
+    void showPage(QWidget* page);
     void applyTheme();
     void chooseModel();
-    DropPlan refine(DropPlan plan) const;
-    void carryOut(const DropPlan& plan);
-    void openModel(const std::filesystem::path& file, Opening opening, const QString& name);
-    void openRun(const std::filesystem::path& folder);
-    void modelOpened(const CurrentModel& model);
-    void modelFailed(const Error& error);
-    void snapshotTaken(const std::shared_ptr<const ModelSnapshot>& snapshot);
-    void runFinished(const RunResult& result);
+    void chooseFolder();
+    void openRecent(const RecentFiles::Entry& entry);
+    void useData(const std::filesystem::path& place);
+    void paste();
     void stateChanged();
-    void askToClose();
+    void showTitle();
 
     QSettings& m_settings;
     ThemeSwitch m_theme;
     InferenceSession m_inference;
     TrainingSession m_training;
+    RecentFiles m_recent;
+    SuspendInhibitor m_awake;
+    Commands m_commands;
     Sidebar* m_sidebar;
     QStackedWidget* m_pages;
     TrainPage* m_train;
     ClassifyPage* m_classify;
-    RunStrip* m_strip;
+    NoticeArea* m_notices;
+    UndoBar* m_undo;
     HelpPanel* m_help;
-    DropOverlay* m_overlay;
-    DropPlan m_plan;  // of what hovers
-    Opening m_opening = Opening::kByUser;
-    QString m_openingName;     // of the run whose model is being read
-    bool m_followRun = false;  // the run's snapshots become the current model
-    bool m_closeWhenDone = false;
+    Drops* m_drops;
+    Opener* m_opener;
+    Exporting* m_exporting;
+    Closing* m_closing;
+    WindowState* m_state;
 };
 
 }  // namespace condenser

@@ -1,6 +1,8 @@
 // The line at the bottom that is always there: which run, how far, how fast, how long still.
 #pragma once
 
+#include <QDateTime>
+#include <QTimer>
 #include <QWidget>
 
 #include "session/training_session.h"
@@ -18,10 +20,18 @@ class RunStrip : public QWidget {
     // `session` must outlive it.
     explicit RunStrip(TrainingSession& session, QWidget* parent = nullptr);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
+    void connectSession();
     void showState();
     void showProgress();
     void showLoading(qint64 done, qint64 total);
+    void showPauseButton();
+    void showCheckpoint();
+    QString leftWords() const;
+    void makeRoom();
 
     TrainingSession& m_session;
     QLabel* m_run;
@@ -30,9 +40,11 @@ class RunStrip : public QWidget {
     QLabel* m_stage;
     QLabel* m_speed;
     QLabel* m_left;
+    QLabel* m_checkpoint;
     QLabel* m_machine;
     QPushButton* m_pause;
     QPushButton* m_stop;
+    QTimer m_clock;  // of the checkpoint's age
 };
 
 }  // namespace condenser

@@ -68,16 +68,21 @@ Sidebar::Sidebar(ThemeSwitch& theme, QWidget* parent)
     auto* open =
         quietButton(tr("Open model…"), QStringLiteral("openModelButton"), tr("A model file or a run (Ctrl+O)"));
     connect(open, &QPushButton::clicked, this, &Sidebar::openModelWanted);
+    m_recent = quietButton(tr("Recent…"), QStringLiteral("recentButton"), tr("Models, runs and data opened lately"));
     auto* themeButton = quietButton({}, QStringLiteral("themeButton"), tr("Colours of the window"));
     makeThemeMenu(themeButton);
     auto* help = quietButton(tr("Help"), QStringLiteral("helpButton"), tr("What this page shows (F1)"));
     connect(help, &QPushButton::clicked, this, &Sidebar::helpWanted);
     auto* keys = quietButton(tr("Keys"), QStringLiteral("keysButton"), tr("All keys (Ctrl+?)"));
     connect(keys, &QPushButton::clicked, this, &Sidebar::keysWanted);
+    auto* about =
+        quietButton(tr("About"), QStringLiteral("aboutButton"), tr("Version, licence, where things are kept"));
+    connect(about, &QPushButton::clicked, this, &Sidebar::aboutWanted);
     auto* helpRow = new QHBoxLayout;
     helpRow->setSpacing(0);
     helpRow->addWidget(help);
     helpRow->addWidget(keys);
+    helpRow->addWidget(about);
     helpRow->addStretch(1);
     auto* line = new QFrame;
     setLook(line, "line");
@@ -90,6 +95,7 @@ Sidebar::Sidebar(ThemeSwitch& theme, QWidget* parent)
     layout->addStretch(1);
     layout->addLayout(model);
     layout->addWidget(open);
+    layout->addWidget(m_recent);
     layout->addWidget(line);
     layout->addWidget(themeButton);
     layout->addLayout(helpRow);
@@ -116,14 +122,26 @@ void Sidebar::makeThemeMenu(QPushButton* button) {
         group->addAction(action);
         connect(action, &QAction::triggered, this, [this, choice] { m_theme.choose(choice); });
     }
-    connect(button, &QPushButton::clicked, menu,
-            [menu, button] { menu->popup(button->mapToGlobal(QPoint(0, -menu->sizeHint().height()))); });
+    menu->setAccessibleName(tr("Theme"));
+    connect(button, &QPushButton::clicked, menu, [menu, button] { popUp(menu, button); });
     const auto name = [this, button] {
         button->setText(tr("Theme: %1").arg(choiceName(m_theme.choice())));
         button->setAccessibleName(button->text());
     };
     name();
     connect(&m_theme, &ThemeSwitch::changed, button, name);
+}
+
+// Above the button: there is no room below.
+void Sidebar::popUp(QMenu* menu, const QPushButton* button) {
+    menu->popup(button->mapToGlobal(QPoint(0, -menu->sizeHint().height())));
+}
+
+void Sidebar::setRecentMenu(QMenu* menu) {
+    connect(m_recent, &QPushButton::clicked, menu, [this, menu] {
+        emit menu->aboutToShow();  // filled, so that its height is known
+        popUp(menu, m_recent);
+    });
 }
 
 void Sidebar::addPage(const QString& name, const QString& objectName, const QKeySequence& key) {

@@ -8,6 +8,7 @@
 #include "session/current_model.h"
 
 class QLabel;
+class QMenu;
 class QPushButton;
 
 namespace condenser {
@@ -23,20 +24,25 @@ class Sidebar : public QWidget {
     void addPage(const QString& name, const QString& objectName, const QKeySequence& key);
     void showPage(int page);
     void showModel(const CurrentModel& model);
+    // Behind the button beside "Open model…".
+    void setRecentMenu(QMenu* menu);
 
   signals:
     void pageWanted(int page);
     void openModelWanted();
     void helpWanted();
     void keysWanted();
+    void aboutWanted();
 
   private:
     QPushButton* quietButton(const QString& text, const QString& objectName, const QString& tip);
     void makeThemeMenu(QPushButton* button);
+    static void popUp(QMenu* menu, const QPushButton* button);
 
     ThemeSwitch& m_theme;
     std::vector<QPushButton*> m_pages;
     int m_pagesAt = 0;  // where the next page's button goes in the layout
+    QPushButton* m_recent;
     QLabel* m_modelName;
     QLabel* m_modelDetail;
 };

@@ -1,10 +1,17 @@
+#include <QSignalSpy>
 #include <QTest>
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
 
 #include "dropping.h"
+#include "session/drop_planner.h"
 #include "ui_support.h"
 
 using namespace condenser;
 using Kind = DropPlan::Kind;
+namespace fs = std::filesystem;
 
 class TestDropping : public QObject {
     Q_OBJECT
@@ -49,8 +56,7 @@ class TestDropping : public QObject {
         // What it is not is for the reader to find, and to say.
         QVERIFY(plan({m_home.path(QStringLiteral("papers/notes.txt"))}).kind == Kind::kPictures);
         QCOMPARE(plan({picture, m_home.path(QStringLiteral("album"))}).files.size(), std::size_t{3});
-        QVERIFY(planDrop(QList<QUrl>{}).kind == Kind::kNothing);
-        QVERIFY(planDrop(QList<QUrl>{QUrl(QStringLiteral("https://example.org/a.png"))}).kind == Kind::kNothing);
+        QVERIFY(planDrop({}).kind == Kind::kNothing);
     }
 
     void thousandsAreCutShortAndItIsSaid() {
@@ -60,11 +66,87 @@ class TestDropping : public QObject {
         QVERIFY(cut.words.contains(QStringLiteral("first")));
     }
 
+    void whatElseItCouldBeIsSaid() {
+        const QString data = m_home.makeDataFolder(QStringLiteral("pets"), 2);
+        const DropPlan classes = plan({data + QStringLiteral("/train")});
+        QVERIFY(classes.kind == Kind::kData && classes.other && classes.other->kind == Kind::kPictures);
+        QVERIFY(classes.done.contains(QStringLiteral("sub-folders")));
+        const DropPlan album = plan({data + QStringLiteral("/train/round")});
+        QVERIFY(album.kind == Kind::kPictures && album.other && album.other->kind == Kind::kData);
+        QCOMPARE(album.other->place, toPath(data + QStringLiteral("/train")));
+        // With nothing beside it, it is no class of anything.
+        m_home.makePicture(QStringLiteral("lonely/holiday/a.png"));
+        QVERIFY(!plan({m_home.path(QStringLiteral("lonely/holiday"))}).other);
+        const DropPlan all = planPicturesBelow(toPath(data));
+        QVERIFY(all.kind == Kind::kPictures);
+        QCOMPARE(all.files.size(), std::size_t{6});
+    }
+
+    void loopsLinksIntoNowhereAndVanishedFilesDoNoHarm() {
+        m_home.makePicture(QStringLiteral("loop/deeper/a.png"));
+        const fs::path loop = toPath(m_home.path(QStringLiteral("loop")));
+        fs::create_directory_symlink(loop, loop / "deeper" / "again");
+        fs::create_symlink(loop / "itself.png", loop / "itself.png");
+        fs::create_symlink("/nowhere/at/all", loop / "gone.png");
+        QVERIFY(planDrop({loop}).kind == Kind::kData);
+        const DropPlan below = planPicturesBelow(loop);
+        // Broken links are shown as files that cannot be read; what a link to a folder holds is not counted twice.
+        QCOMPARE(std::count(below.files.begin(), below.files.end(), loop / "deeper" / "a.png"), 1);
+        QCOMPARE(below.files.size(), std::size_t{3});
+        QVERIFY(planDrop({loop / "vanished.png"}).kind == Kind::kPictures);
+        QVERIFY(planPicturesBelow(loop / "vanished").kind == Kind::kNothing);
+    }
+
+    void anUnreadableFolderSaysSo() {
+        const fs::path folder = toPath(m_home.path(QStringLiteral("locked")));
+        fs::create_directories(folder);
+        fs::permissions(folder, fs::perms::none);
+        std::error_code error;
+        const fs::directory_iterator look(folder, error);
+        const bool locked = static_cast<bool>(error);
+        const DropPlan refused = planDrop({folder});
+        fs::permissions(folder, fs::perms::owner_all);
+        if (!locked) QSKIP("this user may read everything");
+        QVERIFY(refused.kind == Kind::kNothing);
+        QVERIFY(refused.words.contains(QStringLiteral("cannot be read")));
+    }
+
+    // Counted while it looks, and left at once when it is told to.
+    void aHugeFolderIsLookedIntoBesideTheWindow() {
+        DropPlanner planner;
+        QSignalSpy looking(&planner, &DropPlanner::looking), planned(&planner, &DropPlanner::planned);
+        std::atomic<bool> ended = false;
+        const auto endless = [&](const LookingIn& work) {
+            while (!work.stop.stop_requested()) {
+                ++*work.entries;
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+            ended = true;
+            return DropPlan{};
+        };
+        QVERIFY(!planner.plan(endless));
+        QVERIFY(planner.busy());
+        QTRY_VERIFY(!looking.isEmpty() && looking.last().first().toLongLong() > 0);
+        // Another one takes its place and is answered; of the first nothing is heard.
+        auto answer = planner.plan([](const LookingIn&) {
+            return DropPlan{Kind::kNothing, {}, QStringLiteral("second")};
+        });
+        if (!answer) {
+            QTRY_COMPARE(planned.size(), 1);
+            answer = planned.first().first().value<DropPlan>();
+        }
+        QCOMPARE(answer->words, QStringLiteral("second"));
+        QVERIFY(ended);
+        QVERIFY(!planner.plan(endless));
+        planner.cancel();
+        QVERIFY(!planner.busy());
+    }
+
   private:
     static DropPlan plan(const QStringList& files) {
-        QList<QUrl> urls;
-        for (const QString& file : files) urls << QUrl::fromLocalFile(file);
-        return planDrop(urls);
+        std::vector<fs::path> paths;
+        for (const QString& file : files) paths.push_back(toPath(file));
+        return planDrop(paths);
     }
 
     testing::PrivateHome m_home;

@@ -9,6 +9,7 @@
 #include <QScreen>
 #include <QStackedWidget>
 #include <QTest>
+#include <QTextBrowser>
 #include <cmath>
 
 #include "main_window.h"
@@ -16,6 +17,7 @@
 #include "pages/train_page.h"
 #include "run/stored_run.h"
 #include "ui_support.h"
+#include "veil.h"
 
 using namespace condenser;
 using condenser::testing::find;
@@ -67,12 +69,13 @@ class TestMainWindow : public QObject {
         QTest::keyClick(&window, Qt::Key_3, Qt::AltModifier);
         QCOMPARE(pageOf(window), 1);
         auto* help = find<QWidget>(window, "helpPanel");
+        auto* text = find<QTextBrowser>(window, "helpText");
         QTest::keyClick(&window, Qt::Key_F1);
         QVERIFY(help->isVisible());
-        QVERIFY(find<QLabel>(window, "helpText")->text().contains(QStringLiteral("as the network saw it")));
+        QVERIFY(text->toPlainText().contains(QStringLiteral("as the network saw it")));
         QTest::keyClick(&window, Qt::Key_Question, Qt::ControlModifier);
-        QVERIFY(find<QLabel>(window, "helpText")->text().contains(QStringLiteral("Shift+F5")));
-        QTest::keyClick(help, Qt::Key_Escape);
+        QVERIFY(text->toPlainText().contains(QStringLiteral("Shift+F5")));
+        QTest::keyClick(text, Qt::Key_Escape);
         QVERIFY(!help->isVisible());
         QTest::keyClick(&window, Qt::Key_1, Qt::AltModifier);
         QCOMPARE(pageOf(window), 0);
@@ -82,7 +85,7 @@ class TestMainWindow : public QObject {
         MainWindow window(m_home.settings());
         window.show();
         drop(window, {m_home.makePicture(QStringLiteral("one.png"))});
-        QCOMPARE(pageOf(window), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(pageOf(window), 1, kWaitMs);
         auto* sentence = find<QLabel>(window, "noModelText");
         QVERIFY(sentence->isVisible());
         QVERIFY(sentence->text().contains(QStringLiteral("Start training")));
@@ -144,10 +147,10 @@ class TestMainWindow : public QObject {
         content.setUrls({QUrl::fromLocalFile(m_data)});
         QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &content, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(&window, &enter);
-        auto* overlay = find<DropOverlay>(window, "dropOverlay");
+        auto* overlay = find<Veil>(window, "dropOverlay");
         QVERIFY(enter.isAccepted());
         QVERIFY(overlay->isVisible());
-        QVERIFY(overlay->words().contains(QStringLiteral("as data to train on")));
+        QTRY_VERIFY_WITH_TIMEOUT(overlay->words().contains(QStringLiteral("as data to train on")), kWaitMs);
         QDragLeaveEvent leave;
         QApplication::sendEvent(&window, &leave);
         QVERIFY(!overlay->isVisible());
@@ -160,6 +163,30 @@ class TestMainWindow : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>(window, "dataCounts")->text().contains(QStringLiteral("2\u00a0classes")),
                                  kWaitMs);
         QCOMPARE(find<TrainPage>(window, "trainPage")->request().data, "folder:" + toPath(m_data).string());
+        QCOMPARE(pageOf(window), 0);
+        // The other choice is one press away, and from there the first one again.
+        QVERIFY(find<QFrame>(window, "choiceNotice")->accessibleName().contains(QStringLiteral("data to train on")));
+        find<QPushButton>(window, "choiceNoticeClassifythesepicturesinstead")->click();
+        QTRY_COMPARE_WITH_TIMEOUT(pageOf(window), 1, kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(answers(window)->rowCount(), 48, kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            window.findChild<QPushButton*>(QStringLiteral("choiceNoticeUseasdatatotrainoninstead")) != nullptr,
+            kWaitMs);
+        find<QPushButton>(window, "choiceNoticeUseasdatatotrainoninstead")->click();
+        QTRY_COMPARE_WITH_TIMEOUT(pageOf(window), 0, kWaitMs);
+    }
+
+    void aDroppedClassOffersTheSetThatItBelongsTo() {
+        MainWindow window(m_home.settings());
+        window.show();
+        drop(window, {m_data + QStringLiteral("/train/round")});
+        QTRY_COMPARE_WITH_TIMEOUT(answers(window)->rowCount(), 16, kWaitMs);
+        QCOMPARE(pageOf(window), 1);
+        auto* other = window.findChild<QPushButton*>(QStringLiteral("choiceNoticeTrainon“train”instead"));
+        QVERIFY(other != nullptr);
+        other->click();
+        QTRY_COMPARE_WITH_TIMEOUT(pageOf(window), 0, kWaitMs);
+        QCOMPARE(find<TrainPage>(window, "trainPage")->request().data, "folder:" + toPath(m_data).string() + "/train");
     }
 
     // What is stored is no more trusted than any input: the window opens on its page, within the screen, and says no

@@ -86,6 +86,8 @@ QComboBox QAbstractItemView { background: @panel; color: @text; border: 1px soli
 QProgressBar { background: @field; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }
 QProgressBar::chunk { background: @test; border-radius: 3px; }
 QListView { background: transparent; border: none; outline: 0; color: @text; }
+QTextBrowser { background: transparent; color: @text; border: none; }
+QTextBrowser:focus { border: none; }
 QPlainTextEdit { background: @field; color: @text; border: 1px solid @border; border-radius: 6px; }
 QMenu { background: @panel; color: @text; border: 1px solid @border; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }

@@ -9,7 +9,6 @@
 #include <QListView>
 #include <QMimeData>
 #include <QPushButton>
-#include <QUrl>
 #include <QVBoxLayout>
 
 #include "dropping.h"
@@ -192,10 +191,6 @@ void ClassifyPage::choosePictures() {
 void ClassifyPage::paste() {
     const QMimeData* content = QGuiApplication::clipboard()->mimeData();
     if (content == nullptr) return;
-    if (content->hasUrls()) {
-        const DropPlan plan = planDrop(content->urls());
-        if (plan.kind == DropPlan::Kind::kPictures) return addPictures(plan.files);
-    }
     const QImage image = qvariant_cast<QImage>(content->imageData());
     if (image.isNull()) return showProblem(tr("There is no picture in the clipboard."));
     AnsweredPicture picture;
@@ -260,15 +255,8 @@ void ClassifyPage::showChosen() {
     m_card->show(chosen.isValid() ? &m_model.at(chosen.row()) : nullptr);
 }
 
-QString ClassifyPage::explanation() const {
-    return tr(
-        "Drop pictures, or a folder of pictures, anywhere on the window; or paste them with Ctrl+V. The current model, "
-        "named at the left, answers at once.\n\n"
-        "Each picture is shown as the network saw it: the shorter side resized, the centre cut out. The bars are its "
-        "five most probable classes on one scale from 0 to 100 %. A network always chooses among the classes that it "
-        "was trained on, so a picture of something else gets an answer too, often an unsure one.\n\n"
-        "While a training runs, the latest finished epoch answers, and the answer says which one. F5 asks the current "
-        "model about all pictures again.");
+QString ClassifyPage::helpPage() const {
+    return QStringLiteral("classify");
 }
 
 }  // namespace condenser

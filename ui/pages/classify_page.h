@@ -27,7 +27,7 @@ class ClassifyPage : public Page {
 
     void setTheme(const Theme& theme) override;
     void mainAction() override;  // asks again, for the model may be another by now
-    QString explanation() const override;
+    QString helpPage() const override;
 
     // Answered at once, or as soon as there is a model.
     void addPictures(const std::vector<std::filesystem::path>& paths);

@@ -18,8 +18,8 @@ class Page : public QWidget {
     using QWidget::QWidget;
 
     virtual void setTheme(const Theme& theme) = 0;
-    virtual void mainAction() = 0;            // F5
-    virtual QString explanation() const = 0;  // F1: paragraphs of plain text
+    virtual void mainAction() = 0;         // F5
+    virtual QString helpPage() const = 0;  // F1: the name of a file in resources/help, "train"
     // Ctrl+E and Ctrl+Shift+C: what is seen now; nothing where there is nothing to take out.
     virtual std::optional<Exhibit> exhibit() const { return std::nullopt; }
 

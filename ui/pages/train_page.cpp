@@ -14,6 +14,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "data/data_name.h"
 #include "look/format.h"
 #include "look/look.h"
 #include "network/summary.h"
@@ -310,6 +311,19 @@ void TrainPage::mainAction() {
     }
 }
 
+void TrainPage::startDemo() {
+    if (m_session.active()) return;
+    m_restoring = true;  // several fields at once
+    m_data->setData(kShapesName);
+    m_network->setModel(TrainRequest().model);
+    m_schedule->setSettings({});
+    m_restoring = false;
+    formChanged();
+    m_resumed.reset();
+    m_notices->clear();
+    m_session.start(request());
+}
+
 void TrainPage::stop() {
     m_session.stop();
 }
@@ -551,29 +565,8 @@ void TrainPage::showStoredRun(const StoredRun& run) {
     }
 }
 
-QString TrainPage::explanation() const {
-    QString fields;  // in the order of the form, with the words that their tooltips have
-    for (const QWidget* form : std::initializer_list<const QWidget*>{m_data, m_network, m_schedule}) {
-        for (const QWidget* field : form->findChildren<QWidget*>()) {
-            if (field->property(kFieldProperty).toBool())
-                fields += tr("%1: %2\n\n").arg(field->accessibleName(), field->accessibleDescription());
-        }
-    }
-    return tr("Left, you choose what to train. Shapes-10 is built in; a folder of your own needs one sub-folder of "
-              "pictures for each class.\n\n"
-              "A CondenseNet begins with every connection. In the first half of the training it is condensed in a few "
-              "steps: each group of filters drops the inputs that matter least to it. Accuracy jumps down at such a "
-              "step and recovers; the dashed lines tell where the steps are before the run begins.\n\n") +
-           fields +
-           tr("\"What this will cost\" counts the multiplications and the parameters of the network as it is trained "
-              "(dense) and as it will be used (condensed). Latency and training time come from two seconds of "
-              "measuring small networks on this machine, and say how far they may be off; \"Measure again\" does so "
-              "when the machine has changed or was busy. The memory is counted.\n\n"
-              "Right, the curves grow while training runs. Point at one to read its values in all plots, turn the "
-              "wheel to zoom, drag to move, double-click to see the whole run again. With the keyboard: Tab to a plot, "
-              "then the arrow keys, + and −, and 0.\n\n"
-              "F5 starts, pauses and continues. Shift+F5 stops; a stopped run can go on later exactly where it was. "
-              "You may drop pictures on the window at any time: the latest epoch of the running training answers.");
+QString TrainPage::helpPage() const {
+    return QStringLiteral("train");
 }
 
 }  // namespace condenser

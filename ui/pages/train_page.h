@@ -35,9 +35,11 @@ class TrainPage : public Page {
 
     void setTheme(const Theme& theme) override;
     void mainAction() override;
-    QString explanation() const override;
+    QString helpPage() const override;
 
     void stop();
+    // The built-in pictures with the settings of a first start, from the beginning. Nothing while a run trains.
+    void startDemo();
     void setDataPath(const QString& path);  // a folder, a list, an archive
     void chooseDataFolder();
     // A run from the disk: its curves, and "Continue" where it can go on.

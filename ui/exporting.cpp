@@ -1,0 +1,89 @@
+#include "exporting.h"
+
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QUrl>
+
+#include "look/format.h"
+#include "pages/notices.h"
+
+namespace condenser {
+namespace {
+
+const QString kNotice = QStringLiteral("exportNotice");
+const QString kBriefNotice = QStringLiteral("exportWord");
+const QString kFolderKey = QStringLiteral("window/exportFolder");
+constexpr int kBriefMs = 4000;
+constexpr double kClipboardScale = 2;  // sharp when it is put into a text
+
+}  // namespace
+
+Exporting::Exporting(NoticeArea& notices, QSettings& settings, QWidget* window)
+    : QObject(window), m_notices(notices), m_settings(settings), m_window(window) {
+    m_brief.setSingleShot(true);
+    connect(&m_brief, &QTimer::timeout, this, [this] { m_notices.remove(kBriefNotice); });
+}
+
+void Exporting::save(const std::optional<Exhibit>& exhibit) {
+    if (!exhibit) return nothingToSee();
+    auto* dialog = new QFileDialog(m_window, tr("Save what is seen"));
+    dialog->setObjectName(QStringLiteral("exportDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setFileMode(QFileDialog::AnyFile);
+    QStringList filters{tr("Picture, sharp in print (*.png)"), tr("Drawing for the web (*.svg)"),
+                        tr("Document (*.pdf)")};
+    if (exhibit->csv) filters << tr("The numbers, for a spreadsheet (*.csv)");
+    dialog->setNameFilters(filters);
+    dialog->setDefaultSuffix(QStringLiteral("png"));
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+        dialog->setDefaultSuffix(filter.section(QStringLiteral("*."), -1).chopped(1));
+    });
+    const QString folder = m_settings.value(kFolderKey).toString();
+    dialog->setDirectory(
+        QFileInfo(folder).isDir() ? folder : QStandardPaths::writableLocation(QStandardPaths::PicturesLocation));
+    dialog->selectFile(exhibit->name + QStringLiteral(".png"));
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, shown = *exhibit](const QString& file) { write(shown, file); });
+    dialog->open();
+}
+
+void Exporting::write(const Exhibit& exhibit, const QString& file) {
+    if (const auto written = writeExhibit(exhibit, toPath(file)); !written) {
+        m_notices.show(kNotice, {.kind = Notice::Kind::kError,
+                                 .title = errorTitle(written.error()),
+                                 .detail = errorDetail(written.error())});
+        return;
+    }
+    const QString folder = QFileInfo(file).absolutePath();
+    m_settings.setValue(kFolderKey, folder);
+    m_notices.show(
+        kNotice,
+        {.title = tr("Saved as %1").arg(QFileInfo(file).fileName()),
+         .detail = tr("in %1").arg(QDir::toNativeSeparators(folder)),
+         .actions = {{tr("Open folder"), [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); }}}});
+}
+
+void Exporting::copy(const std::optional<Exhibit>& exhibit) {
+    if (!exhibit) return nothingToSee();
+    QGuiApplication::clipboard()->setImage(pictureOf(*exhibit, kClipboardScale));
+    sayBriefly(tr("Copied as a picture."));
+}
+
+void Exporting::nothingToSee() {
+    sayBriefly(tr("There is nothing to save on this page yet."));
+}
+
+// Nothing to act upon, so that it goes by itself.
+void Exporting::sayBriefly(const QString& words) {
+    m_notices.show(kBriefNotice, {.title = words});
+    m_brief.start(kBriefMs);
+}
+
+}  // namespace condenser
