@@ -50,6 +50,8 @@ RunStrip::RunStrip(TrainingSession& session, QWidget* parent)
       m_stop(new QPushButton(tr("Stop"))) {
     setObjectName(QStringLiteral("runStrip"));
     setAttribute(Qt::WA_StyledBackground);
+    // It gives way to the window, not the window to it: makeRoom().
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     setLook(m_run, "strong");
     m_bar->setObjectName(QStringLiteral("stripBar"));
     m_bar->setAccessibleName(tr("Progress of the run"));

@@ -18,6 +18,7 @@ constexpr const char* kStyleSheet = R"(
 * { font-size: @basept; }
 QMainWindow, QDialog, QMessageBox { background: @window; }
 QFrame[card="true"] { background: @panel; border: 1px solid @border; border-radius: 8px; }
+QFrame[card="true"]:focus { border-color: @accent; }
 QFrame[line="true"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
 QWidget#sidebar { background: @window; border-right: 1px solid @border; }
 QWidget#runStrip { background: @window; border-top: 1px solid @border; }
