@@ -8,16 +8,12 @@
 
 namespace condenser {
 
-// Set on every field that has a row: whoever explains the form finds them by it.
-inline constexpr const char* kFieldProperty = "formField";
-
 inline void addFormRow(QGridLayout* grid, const QString& name, QWidget* field, const QString& objectName,
                        const QString& explanation) {
     auto* label = new QLabel(name);
     label->setBuddy(field);
     label->setToolTip(explanation);
     field->setObjectName(objectName);
-    field->setProperty(kFieldProperty, true);
     field->setAccessibleName(name);
     field->setAccessibleDescription(explanation);
     field->setToolTip(explanation);
