@@ -319,7 +319,6 @@ void TrainPage::startDemo() {
     m_schedule->setSettings({});
     m_restoring = false;
     formChanged();
-    m_resumed.reset();
     m_notices->clear();
     m_session.start(request());
 }
