@@ -81,6 +81,44 @@ class TestTrainingSession : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kStopped, kWaitMs);
     }
 
+    void branchesOffARunAndTrainsTheBranch() {
+        TrainingSession session;
+        QSignalSpy steps(&session, &TrainingSession::stepsAdded), started(&session, &TrainingSession::started),
+            finished(&session, &TrainingSession::finished), failed(&session, &TrainingSession::failed);
+        session.start(testing::tinyRequest(m_data, 4));
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kFinished, kWaitMs);
+        const auto from = session.run()->folder;
+        const auto condensing = session.run()->condensing;
+        QCOMPARE(condensing.size(), std::size_t{1});
+
+        BranchRequest request;
+        request.from = from;
+        request.stage = 1;
+        request.learningRate = 0.02;
+        started.clear();
+        finished.clear();
+        session.branch(request);
+        QCOMPARE(session.state(), State::kLoading);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kFinished, kWaitMs);
+        QCOMPARE(started.count(), 1);
+        const auto run = started.at(0).at(0).value<RunStarted>();
+        QVERIFY(run.folder != from);
+        QCOMPARE(run.firstStep, condensing.front().step);
+        QVERIFY(finished.at(0).at(0).value<RunResult>().folder == run.folder);
+        const auto stored = readStoredRun(run.folder);
+        QVERIFY(stored.has_value());
+        QCOMPARE(stored->epochs.size(), std::size_t{4});
+        QCOMPARE(stored->record.learningRate, 0.02);
+        QVERIFY(stored->record.branch && stored->record.branch->stage == 1);
+
+        // What cannot be branched is a failure, and no run.
+        request.stage = 9;
+        session.branch(request);
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kWaitMs);
+        QVERIFY(failed.at(0).at(0).value<Error>().code == ErrorCode::kNotFound);
+        QCOMPARE(started.count(), 1);
+    }
+
     void stopsOutOfAPause() {
         TrainingSession session;
         QSignalSpy steps(&session, &TrainingSession::stepsAdded);

@@ -11,14 +11,16 @@
 #include <variant>
 #include <vector>
 
+#include "run/branch_run.h"
 #include "run/training_run.h"
 #include "session/eta.h"
 
 namespace condenser {
 
 // Lives on the UI thread and owns the thread that trains, one run at a time. What the engine reports is put into a
-// guarded list that a timer empties ten times a second, whatever the training speed: nothing is lost and the window
-// never drowns. The destructor asks the engine to stop (with a checkpoint) and waits for it.
+// guarded list that a timer empties ten times a second (more often while a pause or a stop is awaited), whatever the
+// training speed: nothing is lost and the window never drowns. The destructor asks the engine to stop (with a
+// checkpoint) and waits for it.
 class TrainingSession : public QObject {
     Q_OBJECT
 
@@ -29,9 +31,11 @@ class TrainingSession : public QObject {
     explicit TrainingSession(QObject* parent = nullptr);
     ~TrainingSession() override;
 
-    // Both do nothing while a run is active. `request.priority` is the session's business.
+    // All do nothing while a run is active. `request.priority` is the session's business.
     void start(const TrainRequest& request);
     void resume(const std::filesystem::path& folder);
+    // Makes the branch, in the worker, and trains it on: reported as a resume is, with the new run's folder.
+    void branch(const BranchRequest& request);
 
     void pause();
     void unpause();
