@@ -96,6 +96,7 @@ Result<RunRecord> parse(std::string_view text, const Reading& reading) {
     run.seed = fields.unsignedInteger("seed");
     run.threads = fields.number("threads", 1, kMillion);
     run.isa = fields.text("isa", kShort);
+    if (fields.has("cpu")) run.cpu = fields.text("cpu", kLong);
     run.stepsPerEpoch = fields.integer("steps_per_epoch", 1, 1'000'000'000);
     run.trainImages = fields.integer("train_images", 0, kMostImages);
     run.testImages = fields.integer("test_images", 0, kMostImages);
@@ -139,6 +140,7 @@ std::string textOf(const RunRecord& run) {
                       {"seed", {run.seed}},
                       {"threads", {std::int64_t{run.threads}}},
                       {"isa", {run.isa}},
+                      {"cpu", {run.cpu}},
                       {"steps_per_epoch", {run.stepsPerEpoch}},
                       {"train_images", {run.trainImages}},
                       {"test_images", {run.testImages}},
@@ -189,10 +191,11 @@ Result<RunRecord> parseRunRecord(std::string_view text, const std::string& name)
 Result<> writeRunRecord(const std::filesystem::path& folder, const RunRecord& record) {
     const std::filesystem::path path = folder / kRunRecordName;
     const std::string text = textOf(record);
-    // The file must come back as what it was made from; else a resume would train something else. Only the command and
-    // the message, which are for people, may lose bytes that are no UTF-8.
+    // The file must come back as what it was made from; else a resume would train something else. Only the CPU's
+    // name, the command and the message, which are for people, may lose bytes that are no UTF-8.
     auto back = parse(text, {kWriteWhat, path.string()});
     if (!back) return tl::unexpected(back.error());
+    back->cpu = record.cpu;
     back->command = record.command;
     back->message = record.message;
     if (*back != record) {

@@ -55,6 +55,7 @@ struct RunRecord {
 
     int threads = 1;      // of the latest start; another number gives the same bits
     std::string isa;      // "AVX2"; another one gives other last bits
+    std::string cpu;      // its name, of the latest start; empty in files of version 0.1
     std::string command;  // exactly as typed; may be empty
     std::string program;  // version of Condenser that made the run, "0.1.0"
     std::string created;  // ISO 8601 in UTC: "2026-01-31T09:30:00Z" (utcNow)

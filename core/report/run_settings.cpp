@@ -42,6 +42,7 @@ std::vector<Setting> settingsOf(const RunRecord& record) {
 
 std::vector<Setting> machineOf(const RunRecord& record) {
     return {
+        {"CPU", record.cpu},
         {"Threads", fmt::format("{}", record.threads)},
         {"Instruction set", record.isa},
         {"Program", "Condenser " + record.program},

@@ -416,6 +416,7 @@ Result<RunResult> start(const TrainRequest& request, const RunEvents& events, Ru
     record.referenceQuirks = settings.referenceQuirks;
     record.threads = request.threads > 0 ? request.threads : availableCores();
     record.isa = activeSimdTarget();
+    record.cpu = cpuName();
     record.command = request.command;
     record.program = CONDENSER_VERSION;
     record.created = utcNow();
@@ -454,6 +455,7 @@ Result<RunResult> resume(const std::filesystem::path& folder, int threads, Threa
     if (!lock) return tl::unexpected(lock.error());
     removeUnfinishedWrites(folder);
     record->threads = threads > 0 ? threads : availableCores();
+    record->cpu = cpuName();
     if (record->isa != activeSimdTarget()) {
         if (events.onNotice) {
             events.onNotice("this run was begun with " + record->isa + " instructions and goes on with " +

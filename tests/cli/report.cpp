@@ -1,6 +1,7 @@
 // report: runs as they come, whole, killed or of nothing, become one file that stands alone; what is wrong is said.
 #include <filesystem>
 
+#include "base/thread_pool.h"
 #include "cli_test.h"
 #include "io/run_note.h"
 #include "io/run_record.h"
@@ -35,9 +36,9 @@ void aRun(Cli& cli) {
     for (const char* part : {"1 run", "report.html", "MB"}) CHECK_HOLDS(told.out, part);
     const std::string html = readBytes(cli.file("report.html"));
     const RunRecord record = take(readRunRecord(cli.file("run")));
-    for (const std::string& part :
-         {std::string("<!DOCTYPE html>"), std::string("finished"), std::string("4 of 4"), record.isa,
-          std::string("--epochs 4"), std::string("layer 1.1"), std::string("layer 2.1"), std::string("</html>")}) {
+    for (const std::string& part : {std::string("<!DOCTYPE html>"), std::string("finished"), std::string("4 of 4"),
+                                    record.isa, std::string(cpuName()), std::string("--epochs 4"),
+                                    std::string("layer 1.1"), std::string("layer 2.1"), std::string("</html>")}) {
         CHECK_HOLDS(html, part);
     }
     CHECK_EQUAL(count(html, "class=\"mark\""), 4 * 3);  // four charts, C = 4

@@ -29,6 +29,7 @@ inline RunRecord toyRecord(int epochs, const std::string& created = "2026-01-31T
     run.stepsPerEpoch = 10;
     run.threads = 2;
     run.isa = "AVX2";
+    run.cpu = "a fast one";
     run.program = "0.1.0";
     run.created = created;
     run.command = "condenser-cli train";

@@ -30,6 +30,7 @@ RunRecord toyRun() {
     run.branch = {"run of \xc3\xa4nts", 2, 7, 1100, 5};
     run.threads = 2;
     run.isa = "AVX2";
+    run.cpu = "AMD EPYC 7B13";
     run.command = "condenser-cli train --data 'x y'";
     run.program = "0.1.0";
     run.created = "2026-01-31T09:30:00Z";
@@ -70,6 +71,21 @@ class RunRecordTest : public QObject {
             QVERIFY(*back == run);
         }
         QCOMPARE(folder.entries(), 1);
+    }
+
+    // Version 0.1 did not write the CPU.
+    void theCpuMayBeMissing() {
+        Json::Object json = toyJson();
+        QCOMPARE(*json.at("cpu").text(), std::string("AMD EPYC 7B13"));
+        json.erase("cpu");
+        const auto run = parseRunRecord(jsonText({json}), "old");
+        QVERIFY2(run, run ? "" : run.error().text().c_str());
+        QCOMPARE(run->cpu, std::string());
+        RunRecord odd = toyRun();
+        odd.cpu = "CPU \xff";  // not worth failing for
+        ScratchFolder folder;
+        QVERIFY(writeRunRecord(folder.path(), odd));
+        QVERIFY(readRunRecord(folder.path()));
     }
 
     // Version 0.1 wrote whether there was augmentation, and the network's size decided on its kind.
@@ -114,7 +130,7 @@ class RunRecordTest : public QObject {
         QTest::addColumn<QString>("json");  // empty: the key is missing
         const auto row = [](const char* key, const char* json) { QTest::addRow("%s %s", key, json) << key << json; };
         for (const auto& [key, value] : toyJson()) {
-            row(key.c_str(), "");
+            if (key != "cpu") row(key.c_str(), "");
             row(key.c_str(), "null");
             row(key.c_str(), "[{}]");
             if (value.text() == nullptr) row(key.c_str(), "\"text\"");

@@ -124,8 +124,8 @@ class HtmlReportTest : public QObject {
         QVERIFY(page.text.contains("My <first> & \"best\""));
         QVERIFY(page.text.contains("one line\nanother"));
         QVERIFY(page.text.contains("condenser-cli train"));  // the exact command
-        for (const char* said : {"finished", "90.00 %", "AVX2", "Condenser 0.1.0", "2026-01-31 09:30 UTC", "epoch 9",
-                                 "2026-02-03 04:05 UTC", "0.0001", "25.00 %", "33.33 %", "50.00 %"}) {
+        for (const char* said : {"a fast one", "finished", "90.00 %", "AVX2", "Condenser 0.1.0", "2026-01-31 09:30 UTC",
+                                 "epoch 9", "2026-02-03 04:05 UTC", "0.0001", "25.00 %", "33.33 %", "50.00 %"}) {
             QVERIFY2(page.text.contains(said), said);
         }
         // Four charts, each with the three condensing steps of C = 4.
