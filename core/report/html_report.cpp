@@ -182,6 +182,15 @@ std::string runHtml(const ReportRun& run, std::size_t number, bool alone, const 
                     alone ? "" : fmt::format("{}. ", number), xmlText(run.name, 400), stateName(stored.state));
     html +=
         element("p", fmt::format("{} on {}, started {}", record.model, record.data, timeOf(record.created)), "muted");
+    if (record.branch) {
+        const RunBranch& branch = *record.branch;
+        const std::string where = branch.stage > 0 ? fmt::format("just before its condensing step {}", branch.stage)
+                                                   : std::string("from its checkpoint");
+        html += element("p",
+                        fmt::format("A branch of the run {}, {}, after {} epochs: all up to there is that run's.",
+                                    branch.run, where, branch.epoch),
+                        "muted");
+    }
     if (!record.message.empty()) html += element("p", record.message, "problem");
     if (!run.note.note.empty()) {
         // Lines stay: what is between them is escaped.

@@ -163,6 +163,19 @@ class HtmlReportTest : public QObject {
         QVERIFY(map.contains("class=\"p6\" d=\"M0 0m17 2.5h1\""));  // alone, it is the strongest
     }
 
+    void aBranchSaysWhereItCameFrom() {
+        ScratchFolder place;
+        RunRecord record = toyRecord(12);
+        record.branch = RunBranch{"mother <1>", 2, 4, 40, 1};
+        makeRun(place / "run", record, 12, 9);
+        const Parsed page = parsed(reportOf({place / "run"}));
+        QCOMPARE(page.problem, QString());
+        QVERIFY(page.text.contains("branch of the run mother <1>, just before its condensing step 2, after 4 epochs"));
+        record.branch->stage = 0;
+        must(writeRunRecord(place / "run", record));
+        QVERIFY(parsed(reportOf({place / "run"})).text.contains("from its checkpoint"));
+    }
+
     void weakIsNotEmpty() {
         ScratchFolder place;
         makeRun(place / "run", toyRecord(12), 12, 9);
