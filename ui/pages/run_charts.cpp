@@ -17,7 +17,6 @@ namespace {
 
 constexpr int kGap = 12;
 constexpr int kWideFrom = 960;  // pixels from which three small plots stand side by side
-constexpr std::size_t kToldEffects = 2;
 
 EpochReport toReport(const MetricsRow& row) {
     return {.epoch = row.epoch,
@@ -78,6 +77,11 @@ RunCharts::RunCharts(QWidget* parent)
     m_rate->setObjectName(QStringLiteral("ratePlot"));
     makeLayout();
     for (EpochPlot* plot : m_plots) connectPlot(*plot);
+    // Once is enough: the cursor is in all plots.
+    m_accuracy->setExplainer([this](const CondensingStep& step) {
+        const QStringList removed = removedShares(m_plan);
+        return explainStep(step, removed.value(step.stage - 1), step.stage <= m_done, effectOf(step), m_testName);
+    });
 
     connect(m_bar, &ChartBar::followWanted, this, &RunCharts::follow);
     connect(m_bar, &ChartBar::settingsChanged, this, [this] {
@@ -120,10 +124,6 @@ void RunCharts::makeLayout() {
 
 void RunCharts::connectPlot(EpochPlot& plot) {
     plot.setScale(m_scale);
-    plot.setExplainer([this](const CondensingStep& step) {
-        const QStringList removed = removedShares(m_plan);
-        return explainStep(step, removed.value(step.stage - 1), step.stage <= m_done, effectOf(step), m_testName);
-    });
     connect(&plot, &EpochPlot::cursorMoved, this, [this](double epoch) {
         for (EpochPlot* each : m_plots) each->showCursor(epoch);
     });
@@ -139,11 +139,13 @@ void RunCharts::connectPlot(EpochPlot& plot) {
     });
     connect(&plot, &EpochPlot::pinWanted, this, &RunCharts::setPin);
     connect(&plot, &EpochPlot::pinTakenBack, this, [this] {
-        m_pins = m_pinsBefore;
+        m_pins = m_pinsBefore.value_or(m_pins);
+        m_pinsBefore.reset();
         showPins();
     });
     connect(&plot, &EpochPlot::pinsUnwanted, this, [this] {
         m_pins = {};
+        m_pinsBefore.reset();
         showPins();
     });
     connect(&plot, &EpochPlot::exported, this, &RunCharts::exported);
@@ -180,8 +182,13 @@ void RunCharts::apply(const ChartSettings& settings) {
         m_scale->unit = settings.x;
         m_scale->logarithmic = settings.logX;
         scaleChanged(0);
+        // At once, and the same part of the run.
         for (EpochPlot* plot : m_plots) {
-            if (!m_following) plot->showEpochs(lower, upper);
+            if (m_following) {
+                plot->setFollowing(true);
+            } else {
+                plot->showEpochs(lower, upper);
+            }
         }
     }
     if (settings.logLoss != old.logLoss) m_loss->setLogarithmic(settings.logLoss);
@@ -225,7 +232,8 @@ void RunCharts::showPins() {
 void RunCharts::showPlan(double epochs, const std::vector<CondensingStep>& steps) {
     m_plan = steps;
     m_done = 0;
-    m_pins = m_pinsBefore = {};
+    m_pins = {};
+    m_pinsBefore.reset();
     m_scale->time.clear();
     m_kept->setBlocks(0);
     for (EpochPlot* plot : m_plots) {
@@ -290,7 +298,7 @@ void RunCharts::addHistory(const StoredRun& stored, std::int64_t stepsPerEpoch) 
     }
     m_kept->extendTo(static_cast<double>(stored.steps.size()) / m_stepsPerEpoch);
     for (EpochPlot* plot : m_plots) plot->setStepsCondensed(m_done);
-    tellEffects();
+    tellEffect();
 }
 
 void RunCharts::addSteps(const std::vector<StepReport>& steps) {
@@ -304,7 +312,7 @@ void RunCharts::addSteps(const std::vector<StepReport>& steps) {
     m_speed->addSteps(steps, m_stepsPerEpoch);
     m_rate->addSteps(steps, m_stepsPerEpoch);
     m_kept->extendTo(static_cast<double>(steps.back().step + 1) / m_stepsPerEpoch);
-    if (m_done > 0) tellEffects();
+    tellEffect();
 }
 
 void RunCharts::addCondensing(const CondenseReport& report) {
@@ -318,7 +326,7 @@ void RunCharts::addEpoch(const EpochReport& report) {
     m_accuracy->addEpochs({report});
     m_loss->addEpochs({report});
     m_kept->correctBlocks(report.keptPerBlock);
-    tellEffects();
+    tellEffect();
 }
 
 // Now it is known when the steps of these epochs were.
@@ -340,15 +348,13 @@ CondensingEffect RunCharts::effectOf(const CondensingStep& step) const {
                          step.epoch, previous, next);
 }
 
-// The last ones, below the first plot, for those who do not point at a mark.
-void RunCharts::tellEffects() {
-    QStringList sentences;
+// Of the last one, below the first plot, for those who do not point at a mark.
+void RunCharts::tellEffect() {
     for (const CondensingStep& step : m_plan) {
-        if (step.stage > m_done || step.stage + static_cast<int>(kToldEffects) <= m_done) continue;
+        if (step.stage != m_done) continue;
         const QString words = effectWords(effectOf(step), m_testName);
-        if (!words.isEmpty()) sentences << tr("Step %1: %2.").arg(step.stage).arg(words);
+        if (!words.isEmpty()) m_accuracy->setCaption(tr("Step %1: %2.").arg(step.stage).arg(words));
     }
-    if (!sentences.isEmpty()) m_accuracy->setCaption(sentences.join(u' '));
 }
 
 // ---- taking it out --------------------------------------------------------------------------------------------------
@@ -358,6 +364,7 @@ Exhibit RunCharts::exhibit() const {
         QPoint at;
         Exhibit exhibit;
     };
+    layout()->activate();
     std::vector<Part> parts;
     NumberTable table;
     const QPoint origin(kGap, kGap - m_accuracy->y());  // without the row of controls

@@ -64,7 +64,7 @@ class RunCharts : public QWidget {
     void scaleChanged(double fromEpoch);
     void addTime(const std::vector<EpochReport>& epochs);
     CondensingEffect effectOf(const CondensingStep& step) const;
-    void tellEffects();
+    void tellEffect();
 
     ExhibitMenu* m_menu;
     ChartBar* m_bar;
@@ -88,7 +88,8 @@ class RunCharts : public QWidget {
     struct Pins {
         std::optional<double> a, b;  // epochs
     };
-    Pins m_pins, m_pinsBefore;
+    Pins m_pins;
+    std::optional<Pins> m_pinsBefore;  // the last one was set
 };
 
 }  // namespace condenser

@@ -31,6 +31,7 @@ AccuracyPlot::AccuracyPlot(QWidget* parent)
     m_testEntry = legend().add({.ink = Ink::kTest});
     m_bestEntry = legend().add({.ink = Ink::kTest, .shape = SeriesStyle::Shape::kDiamond});
     setFollowedValues(0, kTop);
+    setTextsLow(true);
 }
 
 void AccuracyPlot::clearData() {
@@ -83,7 +84,8 @@ void AccuracyPlot::describe(const EpochReport& latest) {
     legend().setText(m_trainingEntry, tr("training %1").arg(formatShare(latest.trainTop1)));
     legend().setText(m_testEntry, tr("%1 %2").arg(m_testName, formatShare(latest.testTop1)));
     if (m_bestEpoch > 0) {
-        legend().setText(m_bestEntry, tr("best %1, epoch %2").arg(formatShare(m_best)).arg(m_bestEpoch));
+        legend().setText(m_bestEntry, tr("best %1, epoch %2").arg(formatShare(m_best)).arg(m_bestEpoch),
+                         tr("best %1").arg(formatShare(m_best)));
     }
     setAccessibleDescription(tr("After epoch %1: %2.").arg(latest.epoch).arg(legend().text()));
 }

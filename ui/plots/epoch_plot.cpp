@@ -25,6 +25,10 @@ QString writtenTime(double seconds) {
     return seconds < kMinute ? EpochPlot::tr("%1 s").arg(seconds, 0, 'f', 1) : formatDuration(seconds);
 }
 
+QString signOf(double value) {
+    return value < 0 ? QStringLiteral("−") : QStringLiteral("+");
+}
+
 }  // namespace
 
 EpochPlot::EpochPlot(const QString& title, const QString& name, Format format, Format difference, QWidget* parent)
@@ -61,6 +65,10 @@ void EpochPlot::dropSeriesFrom(int series) {
 void EpochPlot::nameSeries(int number, const QString& name) {
     SeriesStyle style = series(number).style();
     style.name = name;
+    series(number).setStyle(style);
+}
+
+void EpochPlot::setSeriesStyle(int number, const SeriesStyle& style) {
     series(number).setStyle(style);
 }
 
@@ -141,6 +149,11 @@ std::span<const double> EpochPlot::epochsOf(int number) const {
 
 std::span<const double> EpochPlot::valuesOf(int number) const {
     return series(number).values();
+}
+
+std::optional<double> EpochPlot::valueOf(int number, double epoch) const {
+    const auto reading = series(number).at(epoch);
+    return reading ? std::optional(reading->value) : std::nullopt;
 }
 
 int EpochPlot::markCount() const {
@@ -258,20 +271,25 @@ QString EpochPlot::written(double epoch) const {
     }
 }
 
+// A line for each curve that has a value there.
+QStringList EpochPlot::told(double epoch) const {
+    QStringList lines;
+    for (int number = 0; number < seriesCount(); ++number) {
+        const PlotSeries& one = series(number);
+        const auto reading = one.at(epoch);
+        if (one.style().name.isEmpty() || !reading || !tells(number, epoch)) continue;
+        lines << tr("%1  %2").arg(one.style().name, m_format(reading->value));
+        if (one.smoothed()) lines.last() += tr(" · smoothed %1").arg(m_format(reading->smoothed));
+    }
+    return lines;
+}
+
 void EpochPlot::showCursor(double epoch) {
     const double x = m_scale->toAxis(epoch);
-    QStringList lines{written(epoch)};
-    for (const auto& series : m_series) {
-        if (series->style().name.isEmpty()) continue;
-        const auto reading = series->at(epoch);
-        if (!reading) continue;
-        lines << tr("%1  %2").arg(series->style().name, m_format(reading->value));
-        if (reading->smoothed != reading->value) {
-            lines.last() += tr(" · smoothed %1").arg(m_format(reading->smoothed));
-        }
-    }
+    QStringList lines = told(epoch);
     if (const CondensingStep* step = m_marks->at(x); step != nullptr && m_explainer) lines << m_explainer(*step);
-    showCross(x, lines.size() > 1 ? lines.join(u'\n') : QString());
+    if (!lines.isEmpty()) lines.prepend(written(epoch));
+    showCross(x, lines.join(u'\n'));
 }
 
 void EpochPlot::setPins(std::optional<double> a, std::optional<double> b) {
@@ -294,28 +312,23 @@ void EpochPlot::showPins() {
 QString EpochPlot::pinsText() const {
     if (!m_pinA && !m_pinB) return {};
     if (!m_pinA || !m_pinB) {
-        QStringList lines{tr("%1: %2").arg(m_pinA ? u'A' : u'B').arg(written(m_pinA ? *m_pinA : *m_pinB))};
-        for (const auto& series : m_series) {
-            const auto reading = series->at(m_pinA ? *m_pinA : *m_pinB);
-            if (!series->style().name.isEmpty() && reading) {
-                lines << tr("%1  %2").arg(series->style().name, m_format(reading->smoothed));
-            }
-        }
-        return lines.join(u'\n');
+        const double epoch = m_pinA ? *m_pinA : *m_pinB;
+        const QString name = m_pinA ? QStringLiteral("A") : QStringLiteral("B");
+        return (QStringList{tr("%1: %2").arg(name, written(epoch))} + told(epoch)).join(u'\n');
     }
     const double along = m_scale->toAxis(*m_pinB) - m_scale->toAxis(*m_pinA);
-    const QString sign = along < 0 ? QStringLiteral("−") : QStringLiteral("+");
     QString distance = tr("%1 epochs").arg(std::abs(along), 0, 'f', 2);
     if (m_scale->shown() == XUnit::kStep) distance = tr("%1 steps").arg(formatCount(std::llround(std::abs(along))));
     if (m_scale->shown() == XUnit::kTime) distance = writtenTime(std::abs(along));
-    QStringList lines{tr("A → B: %1%2").arg(sign, distance)};
-    for (const auto& series : m_series) {
-        if (series->style().name.isEmpty()) continue;
-        const auto a = series->at(*m_pinA), b = series->at(*m_pinB);
-        if (!a || !b) continue;
-        const double up = b->smoothed - a->smoothed;
-        const QString text = m_difference(std::abs(up));
-        lines << tr("%1  %2%3").arg(series->style().name, up < 0 ? QStringLiteral("−") : QStringLiteral("+"), text);
+    QStringList lines{tr("A → B: %1%2").arg(signOf(along), distance)};
+    for (int number = 0; number < seriesCount(); ++number) {
+        const PlotSeries& one = series(number);
+        const auto a = one.at(*m_pinA), b = one.at(*m_pinB);
+        if (one.style().name.isEmpty() || !a || !b) continue;
+        if (!tells(number, *m_pinA) && !tells(number, *m_pinB)) continue;
+        const auto difference = [&](double up) { return signOf(up) + m_difference(std::abs(up)); };
+        lines << tr("%1  %2").arg(one.style().name, difference(b->value - a->value));
+        if (one.smoothed()) lines.last() += tr(" · smoothed %1").arg(difference(b->smoothed - a->smoothed));
     }
     return lines.join(u'\n');
 }

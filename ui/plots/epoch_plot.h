@@ -57,6 +57,7 @@ class EpochPlot : public PlotCard {
     double lastValue(int series) const;
     std::span<const double> epochsOf(int series) const;
     std::span<const double> valuesOf(int series) const;
+    std::optional<double> valueOf(int series, double epoch) const;
     // Marks drawn, done or to come.
     int markCount() const;
     NumberTable numbers() const override;
@@ -81,6 +82,7 @@ class EpochPlot : public PlotCard {
     PlotSeries& series(int number) const { return *m_series[static_cast<std::size_t>(number)]; }
     int seriesCount() const { return static_cast<int>(m_series.size()); }
     void nameSeries(int series, const QString& name);
+    void setSeriesStyle(int series, const SeriesStyle& style);
     // x must rise from call to call.
     void append(int series, const QVector<double>& epochs, const QVector<double>& values);
     void replace(int series, const QVector<double>& epochs, const QVector<double>& values);
@@ -89,6 +91,8 @@ class EpochPlot : public PlotCard {
     void setFollowedValues(double lower, double upper);  // the y axis while following
     void requestReplot();
     const XScale& scale() const { return *m_scale; }
+    // Whether a curve is worth a line where the others are told too.
+    virtual bool tells(int /*series*/, double /*epoch*/) const { return true; }
     // How many values have no place on the y axis, because it is logarithmic.
     virtual void notPositiveChanged(int /*count*/) {}
 
@@ -107,6 +111,7 @@ class EpochPlot : public PlotCard {
     void fitWhole();
     void showPins();
     QString pinsText() const;
+    QStringList told(double epoch) const;
     QString written(double epoch) const;
 
     Format m_format, m_difference;

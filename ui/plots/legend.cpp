@@ -1,14 +1,19 @@
 #include "plots/legend.h"
 
 #include <QPainter>
+#include <QResizeEvent>
 #include <QStringList>
 #include <algorithm>
 
 namespace condenser {
 namespace {
 
-constexpr int kSwatch = 24, kSwatchGap = 4, kEntryGap = 12;  // pixels; dashes need some length to be told apart
-constexpr int kShortestName = 24;
+constexpr int kSwatchGap = 4, kEntryGap = 12;  // pixels
+
+// Dashes need some length to be told apart.
+int swatchOf(const SeriesStyle& style) {
+    return style.dash.isEmpty() ? 16 : 28;
+}
 
 }  // namespace
 
@@ -22,14 +27,15 @@ void Legend::setTheme(const Theme& theme) {
 }
 
 int Legend::add(const SeriesStyle& style) {
-    m_entries.push_back({style, {}});
+    m_entries.push_back({style, {}, {}});
     return static_cast<int>(m_entries.size()) - 1;
 }
 
-void Legend::setText(int entry, const QString& text) {
-    QString& old = m_entries[static_cast<std::size_t>(entry)].text;
-    if (old == text) return;
-    old = text;
+void Legend::setText(int entry, const QString& text, const QString& brief) {
+    Entry& old = m_entries[static_cast<std::size_t>(entry)];
+    if (old.text == text && old.brief == brief) return;
+    old.text = text;
+    old.brief = brief;
     updateGeometry();
     update();
 }
@@ -48,51 +54,45 @@ QString Legend::text() const {
     return texts.join(QStringLiteral(", "));
 }
 
-int Legend::widthOf(const QString& text) const {
-    return text.isEmpty() ? 0 : kSwatch + kSwatchGap + fontMetrics().horizontalAdvance(text) + kEntryGap;
+int Legend::widthOf(const Entry& entry, const QString& text) const {
+    if (text.isEmpty()) return 0;
+    return swatchOf(entry.style) + kSwatchGap + fontMetrics().horizontalAdvance(text) + kEntryGap;
 }
 
 QSize Legend::sizeHint() const {
     int width = 0;
-    for (const Entry& entry : m_entries) width += widthOf(entry.text);
-    return {width, fontMetrics().height() + 2};
+    for (const Entry& entry : m_entries) width += widthOf(entry, entry.text);
+    return {width, minimumSizeHint().height()};
 }
 
 QSize Legend::minimumSizeHint() const {
-    return {0, sizeHint().height()};
+    const int rows = m_elided && !inOneRow(width()) ? 2 : 1;
+    return {0, (fontMetrics().height() + 2) * rows};
 }
 
-// Which entries are shown in `room` pixels, and with which words.
-std::vector<Legend::Placed> Legend::place(int room) const {
-    std::vector<Placed> placed;
-    int wanted = 0;
+void Legend::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (event->oldSize().width() != event->size().width()) updateGeometry();
+}
+
+std::vector<const Legend::Entry*> Legend::shown() const {
+    std::vector<const Entry*> shown;
     for (const Entry& entry : m_entries) {
-        if (entry.text.isEmpty()) continue;
-        if (!m_elided && wanted + widthOf(entry.text) > room + kEntryGap) break;
-        wanted += widthOf(entry.text);
-        placed.push_back({&entry, entry.text});
+        if (!entry.text.isEmpty()) shown.push_back(&entry);
     }
-    if (wanted <= room + kEntryGap || placed.empty()) return placed;
-    // Short names keep their words, the long ones share what is left.
-    const int fixed = kSwatch + kSwatchGap + kEntryGap;
-    int left = room + kEntryGap - fixed * static_cast<int>(placed.size());
-    std::vector<Placed*> byLength;
-    for (Placed& one : placed) byLength.push_back(&one);
-    std::sort(byLength.begin(), byLength.end(),
-              [this](const Placed* a, const Placed* b) { return widthOf(a->text) < widthOf(b->text); });
-    int others = static_cast<int>(byLength.size());
-    for (Placed* one : byLength) {
-        const int share = std::max(kShortestName, left / others--);
-        one->text = fontMetrics().elidedText(one->text, Qt::ElideMiddle, share);
-        left -= fontMetrics().horizontalAdvance(one->text);
-    }
-    return placed;
+    return shown;
+}
+
+bool Legend::inOneRow(int room) const {
+    int wanted = 0;
+    for (const Entry* entry : shown()) wanted += widthOf(*entry, entry->text);
+    return wanted <= room + kEntryGap;
 }
 
 void Legend::paintSwatch(QPainter& painter, const SeriesStyle& style, double left, double middle) const {
     QPen pen = style.pen(m_theme);
     if (style.shape == SeriesStyle::Shape::kDiamond) {
-        const double x = left + kSwatch / 2.0;
+        const double x = left + swatchOf(style) / 2.0;
         painter.setPen(QPen(pen.color(), 1.5));
         painter.setBrush(m_theme.panel);
         painter.drawPolygon(QPolygonF{{x - 5, middle}, {x, middle - 5}, {x + 5, middle}, {x, middle + 5}});
@@ -100,23 +100,59 @@ void Legend::paintSwatch(QPainter& painter, const SeriesStyle& style, double lef
     }
     pen.setWidthF(std::max(2.0, pen.widthF()));
     painter.setPen(pen);
-    painter.drawLine(QPointF(left + 1, middle), QPointF(left + kSwatch - 1, middle));
+    painter.drawLine(QPointF(left + 1, middle), QPointF(left + swatchOf(style) - 1, middle));
+}
+
+void Legend::paintEntry(QPainter& painter, const Entry& entry, const QString& text, const QRect& area) const {
+    painter.setPen(m_theme.muted);
+    painter.drawText(area.adjusted(swatchOf(entry.style) + kSwatchGap, 0, 1, 0),
+                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text);
+    paintSwatch(painter, entry.style, area.left(), area.top() + area.height() / 2.0);
+}
+
+void Legend::paintRow(QPainter& painter, const QRect& area) const {
+    struct Placed {
+        const Entry* entry;
+        QString text;
+    };
+    const bool brief = !inOneRow(area.width());
+    std::vector<Placed> placed;
+    int wanted = 0;
+    for (const Entry* entry : shown()) {
+        const QString& text = brief && !entry->brief.isEmpty() ? entry->brief : entry->text;
+        if (wanted + widthOf(*entry, text) > area.width() + kEntryGap) break;
+        wanted += widthOf(*entry, text);
+        placed.push_back({entry, text});
+    }
+    int left = area.right() + 1 - (wanted - kEntryGap);
+    for (const Placed& one : placed) {
+        const int width = widthOf(*one.entry, one.text);
+        paintEntry(painter, *one.entry, one.text, QRect(left, area.top(), width - kEntryGap, area.height()));
+        left += width;
+    }
+}
+
+// In columns of one width.
+void Legend::paintTwoRows(QPainter& painter, const QRect& area) const {
+    const auto entries = shown();
+    const int columns = (static_cast<int>(entries.size()) + 1) / 2;
+    const int width = area.width() / columns, height = area.height() / 2;
+    for (int i = 0; i < static_cast<int>(entries.size()); ++i) {
+        const Entry& entry = *entries[static_cast<std::size_t>(i)];
+        const int room = width - swatchOf(entry.style) - kSwatchGap - kEntryGap;
+        paintEntry(painter, entry, fontMetrics().elidedText(entry.text, Qt::ElideMiddle, room),
+                   QRect(area.left() + i % columns * width, area.top() + i / columns * height, width, height));
+    }
 }
 
 void Legend::paint(QPainter& painter, const QRect& area) const {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(font());
-    const auto placed = place(area.width());
-    const double middle = area.top() + area.height() / 2.0;
-    int right = area.right() + 1;
-    for (auto one = placed.rbegin(); one != placed.rend(); ++one) {
-        const int textWidth = fontMetrics().horizontalAdvance(one->text);
-        painter.setPen(m_theme.muted);
-        painter.drawText(QRect(right - textWidth, area.top(), textWidth + 1, area.height()),
-                         Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, one->text);
-        paintSwatch(painter, one->entry->style, right - textWidth - kSwatchGap - kSwatch, middle);
-        right -= textWidth + kSwatchGap + kSwatch + kEntryGap;
+    if (m_elided && !inOneRow(area.width())) {
+        paintTwoRows(painter, area);
+    } else {
+        paintRow(painter, area);
     }
     painter.restore();
 }

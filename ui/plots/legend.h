@@ -8,7 +8,8 @@
 
 namespace condenser {
 
-// Aligned to the right. What does not fit is left out, the last entry first, or, where names can be shortened, elided.
+// Aligned to the right. What does not fit is left out, the last entry first; or, where names can be shortened, stands
+// in two rows, elided.
 class Legend : public QWidget {
     Q_OBJECT
 
@@ -19,7 +20,8 @@ class Legend : public QWidget {
     void setElided(bool on) { m_elided = on; }
     // Adds an entry and returns its number; without text it takes no room.
     int add(const SeriesStyle& style);
-    void setText(int entry, const QString& text);
+    // `brief`: shown where the text has no room.
+    void setText(int entry, const QString& text, const QString& brief = {});
     void clear();
     QString text() const;  // all entries, for a screen reader
 
@@ -29,18 +31,19 @@ class Legend : public QWidget {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     struct Entry {
         SeriesStyle style;
-        QString text;
+        QString text, brief;
     };
-    struct Placed {
-        const Entry* entry;
-        QString text;
-    };
-    std::vector<Placed> place(int room) const;
-    int widthOf(const QString& text) const;
+    std::vector<const Entry*> shown() const;  // those with a text
+    bool inOneRow(int room) const;
+    int widthOf(const Entry& entry, const QString& text) const;
+    void paintRow(QPainter& painter, const QRect& area) const;
+    void paintTwoRows(QPainter& painter, const QRect& area) const;
+    void paintEntry(QPainter& painter, const Entry& entry, const QString& text, const QRect& area) const;
     void paintSwatch(QPainter& painter, const SeriesStyle& style, double left, double middle) const;
 
     std::vector<Entry> m_entries;

@@ -160,6 +160,7 @@ struct OverlayPlot::Parts {
 OverlayPlot::OverlayPlot(QWidget* parent)
     : PlotCard(tr("Curves"), QStringLiteral("runs"), parent), m_parts(std::make_unique<Parts>()) {
     legend().setElided(true);
+    setLegendBelow(true);
     canvas().setMeasures(m_parts->measureOfX(), {.format = percent});
     canvas().setWhole({0, 1}, {0, kShareTop});
 }
@@ -190,6 +191,7 @@ void OverlayPlot::show(std::vector<OverlayRun> runs, X x, Y y) {
     if (!same) canvas().setFollowing(true);
     setEmpty(m_parts->runs.empty());
     hideCursor();
+    setTextsLow(y == Y::kTestAccuracy || y == Y::kTrainAccuracy);
     describe();
     canvas().replot(QCustomPlot::rpQueuedReplot);
 }

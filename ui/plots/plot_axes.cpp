@@ -41,8 +41,9 @@ class Ticker : public QCPAxisTicker {
         for (int power = static_cast<int>(std::floor(std::log10(range.lower)));
              power <= static_cast<int>(std::ceil(std::log10(range.upper))); ++power) {
             if (decades > kManyDecades && power % every != 0) continue;
-            ticks << std::pow(10, power);
-            if (decades <= kManyDecades) ticks << 2 * ticks.last() << 5 * ticks.last();
+            const double tick = std::pow(10, power);
+            ticks << tick;
+            if (decades <= kManyDecades) ticks << 2 * tick << 5 * tick;
         }
         return ticks;
     }

@@ -32,7 +32,6 @@ PlotCanvas::PlotCanvas(QWidget* parent) : QCustomPlot(parent) {
     });
     connect(this, &QCustomPlot::mouseMove, this,
             [this](QMouseEvent* event) { emit pointed(xAxis->pixelToCoord(event->position().x())); });
-    connect(this, &QCustomPlot::mouseDoubleClick, this, [this] { emit wholeWanted(); });
     for (QCPAxis* axis : {xAxis, yAxis}) {
         connect(axis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] {
             if (!m_settingRanges) viewMoved();
@@ -171,6 +170,13 @@ void PlotCanvas::mouseReleaseEvent(QMouseEvent* event) {
     const bool counts = here && m_pressed == Qt::LeftButton && event->button() == Qt::LeftButton;
     m_pressed = Qt::NoButton;
     if (counts && inside().contains(event->position().toPoint())) emit clicked(event->position(), event->modifiers());
+}
+
+// Its second release is no click.
+void PlotCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
+    QCustomPlot::mouseDoubleClickEvent(event);
+    m_pressed = Qt::NoButton;
+    emit wholeWanted();
 }
 
 // ---- curves ---------------------------------------------------------------------------------------------------------

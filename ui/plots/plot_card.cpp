@@ -19,7 +19,7 @@ namespace {
 
 constexpr double kKeyPan = 0.1, kKeyZoom = 0.8;
 constexpr double kKeyStep = 8;     // pixels of an arrow key
-constexpr int kCaptionFrom = 200;  // a card's height in pixels from which a caption leaves the plot enough
+constexpr int kCaptionFrom = 176;  // a card's height in pixels from which a caption leaves the plot enough
 constexpr int kWordsFrom = 420;    // a card's width from which its button has a word
 
 }  // namespace
@@ -30,6 +30,7 @@ PlotCard::PlotCard(const QString& title, const QString& name, QWidget* parent)
       m_name(name),
       m_theme(darkTheme()),
       m_header(new QHBoxLayout),
+      m_legendRow(new QHBoxLayout),
       m_titleLabel(new QLabel(title)),
       m_legend(new Legend),
       m_export(new QPushButton(tr("Export"))),
@@ -52,9 +53,10 @@ PlotCard::PlotCard(const QString& title, const QString& name, QWidget* parent)
     m_export->setMenu(menu);
     connect(m_menu, &ExhibitMenu::exported, this, &PlotCard::exported);
     connect(m_menu, &ExhibitMenu::exportFailed, this, &PlotCard::exportFailed);
-    m_header->setSpacing(12);
+    m_header->setSpacing(8);
     m_header->addWidget(m_titleLabel);
     m_header->addWidget(m_legend, 1);
+    m_header->addStretch();  // in its place when it stands below
     m_header->addWidget(m_export);
 
     setLook(m_caption, "tone", "muted");
@@ -73,6 +75,7 @@ PlotCard::PlotCard(const QString& title, const QString& name, QWidget* parent)
     layout->setContentsMargins(14, 8, 10, 6);
     layout->setSpacing(2);
     layout->addLayout(m_header);
+    layout->addLayout(m_legendRow);
     layout->addWidget(m_canvas, 1);
     layout->addWidget(m_caption);
 
@@ -110,6 +113,17 @@ QFont PlotCard::smallFont() const {
 void PlotCard::setTitle(const QString& title) {
     m_title = title;
     m_titleLabel->setText(title);
+}
+
+void PlotCard::setLegendBelow(bool below) {
+    if (below == (m_legendRow->count() > 0)) return;
+    if (below) {
+        m_header->removeWidget(m_legend);
+        m_legendRow->addWidget(m_legend);
+    } else {
+        m_legendRow->removeWidget(m_legend);
+        m_header->insertWidget(1, m_legend, 1);
+    }
 }
 
 void PlotCard::setHint(const QString& hint) {
@@ -212,7 +226,7 @@ QPicture PlotCard::picture() const {
     const QRect titleArea = m_titleLabel->geometry();
     painter.drawText(titleArea, Qt::AlignLeft | Qt::AlignVCenter, m_title);
     QRect legendArea = m_legend->geometry();
-    legendArea.setRight(m_export->geometry().right());  // no buttons in a picture
+    if (m_legendRow->count() == 0) legendArea.setRight(m_export->geometry().right());  // no buttons in a picture
     m_legend->paint(painter, legendArea);
     painter.save();
     painter.translate(m_canvas->pos());
@@ -237,7 +251,7 @@ Exhibit PlotCard::exhibit() const {
     return {.name = m_name,
             .size = size(),
             .paint =
-                [all = picture()](QPainter& painter) mutable {
+                [all = picture()](QPainter& painter) {
                     painter.save();
                     // A picture plays in the units of the screen that it was recorded for.
                     const double scale = static_cast<double>(all.logicalDpiX()) / painter.device()->logicalDpiX();

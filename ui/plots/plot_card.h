@@ -63,6 +63,8 @@ class PlotCard : public QFrame {
     void setRoomAbove(int lines) { m_roomAbove = lines; }
     void setEmpty(bool empty);  // then the hint is shown
     void setTitle(const QString& title);
+    void setLegendBelow(bool below);  // in a row of its own, where it has more room
+    void setTextsLow(bool low) { m_cursors.setTextsLow(low); }
 
     // What the user did.
     virtual void pointAt(double x) = 0;
@@ -88,6 +90,7 @@ class PlotCard : public QFrame {
     QString m_title, m_name;
     Theme m_theme;
     QHBoxLayout* m_header;
+    QHBoxLayout* m_legendRow;
     QLabel* m_titleLabel;
     Legend* m_legend;
     QPushButton* m_export;

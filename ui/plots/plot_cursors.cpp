@@ -11,9 +11,9 @@
 namespace condenser {
 namespace {
 
-constexpr int kGap = 12;      // pixels between a line and its text
-constexpr int kPadding = 6;   // around a text
-constexpr int kFromTop = 16;  // below the numbers of the condensing steps
+constexpr int kGap = 12;     // pixels between a line and its text
+constexpr int kPadding = 6;  // around a text
+constexpr int kFromTop = 8, kFromBottom = 4;
 
 QFrame* makeLine(QWidget* canvas) {
     auto* line = new QFrame(canvas);
@@ -41,12 +41,13 @@ void setColor(QFrame& line, const QColor& color) {
 }
 
 // Right of the line, or left where there is no room.
-void placeBeside(QLabel& text, int x, const QRect& inside) {
+void placeBeside(QLabel& text, int x, const QRect& inside, bool low) {
     text.adjustSize();
-    const bool left = x + kGap + text.width() > inside.right();
+    const bool left = x + kGap + text.width() > inside.right() && x - kGap - text.width() > inside.left();
     const int wanted = left ? x - kGap - text.width() : x + kGap;
-    const int lowest = std::max(0, inside.bottom() - text.height());
-    text.move(std::max(0, wanted), std::min(inside.top() + kFromTop, lowest));
+    const int lowest = inside.bottom() - text.height() - kFromBottom;
+    text.move(std::clamp(wanted, 0, std::max(0, text.parentWidget()->width() - text.width())),
+              std::max(0, low ? lowest : std::min(inside.top() + kFromTop, lowest)));
 }
 
 }  // namespace
@@ -59,7 +60,10 @@ PlotCursors::PlotCursors(QWidget* canvas)
       m_theme(darkTheme()) {
     of(Pin::kA).tag->setText(QStringLiteral("A"));
     of(Pin::kB).tag->setText(QStringLiteral("B"));
-    for (Line& pin : m_pins) pin.tag->setMargin(1);
+    for (Line& pin : m_pins) {
+        pin.tag->setMargin(1);
+        pin.tag->setAlignment(Qt::AlignCenter);
+    }
 }
 
 void PlotCursors::setTheme(const Theme& theme, const QFont& small) {
@@ -81,7 +85,7 @@ void PlotCursors::showCross(double x, const QRect& inside, const QString& text) 
     m_crossText->setVisible(!text.isEmpty());
     if (text.isEmpty()) return;
     m_crossText->setText(text);
-    placeBeside(*m_crossText, at, inside);
+    placeBeside(*m_crossText, at, inside, m_low);
     m_crossText->raise();
 }
 
@@ -103,13 +107,13 @@ void PlotCursors::showPin(Pin pin, std::optional<double> x, const QRect& inside)
     const int at = static_cast<int>(std::lround(*x));
     line.line->setGeometry(at, inside.top(), 1, inside.height());
     line.tag->adjustSize();
-    line.tag->move(at - line.tag->width() / 2, inside.bottom() - line.tag->height() + 1);
+    line.tag->move(at - line.tag->width() / 2, inside.top());
 }
 
 void PlotCursors::showNote(const QString& text, double x, const QRect& inside) {
     m_note->setVisible(!text.isEmpty());
     m_note->setText(text);
-    if (!text.isEmpty()) placeBeside(*m_note, static_cast<int>(std::lround(x)), inside);
+    if (!text.isEmpty()) placeBeside(*m_note, static_cast<int>(std::lround(x)), inside, m_low);
 }
 
 QString PlotCursors::crossText() const {
@@ -129,7 +133,7 @@ void PlotCursors::paint(QPainter& painter) const {
         painter.drawRect(text.geometry());
         painter.setPen(m_theme.text);
         const int margin = text.margin();
-        painter.drawText(text.geometry().adjusted(margin, margin, -margin, -margin), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.drawText(text.geometry().adjusted(margin, margin, -margin, -margin), static_cast<int>(text.alignment()),
                          text.text());
     };
     for (const Line& pin : m_pins) {

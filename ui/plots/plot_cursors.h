@@ -25,6 +25,8 @@ class PlotCursors {
     explicit PlotCursors(QWidget* canvas);
 
     void setTheme(const Theme& theme, const QFont& small);
+    // Texts stand where the curves are not.
+    void setTextsLow(bool low) { m_low = low; }
 
     // `x` in pixels of the canvas; `inside` is where the curves are. Without text only the line is shown.
     void showCross(double x, const QRect& inside, const QString& text);
@@ -53,6 +55,7 @@ class PlotCursors {
     std::array<Line, 2> m_pins;
     QLabel* m_note;
     Theme m_theme;
+    bool m_low = false;
 };
 
 }  // namespace condenser

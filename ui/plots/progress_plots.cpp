@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kKeptTop = 1.04;  // a little above 100 %, so that the line is seen
 constexpr double kFirstSpeed = 100, kHeadroom = 1.15;
+constexpr int kAmber = 1;            // in Theme::series: that of condensing, which is the line of all blocks
 constexpr double kStripe = 4;        // widths of a line that one of several blocks shows
 constexpr double kSameShare = 5e-4;  // what is written alike
 
@@ -57,20 +58,14 @@ void KeptPlot::setBlocks(int count) {
     legend().clear();
     m_entry = legend().add({.ink = Ink::kCondensed});
     for (int block = 0; block < count; ++block) {
-        SeriesStyle style{.name = tr("block %1").arg(block + 1),
-                          .shape = SeriesStyle::Shape::kStairs,
-                          .series = block,
-                          .unit = QStringLiteral("%"),
-                          .unitsPerValue = 100};
-        if (count > 1) {
-            style.dash = {kStripe, kStripe * (count - 1)};
-            style.dashOffset = -kStripe * block;
-        }
-        addSeries(style);
-        // A legend's line is short: there it is the colour that tells, beside the number.
-        style.dash.clear();
-        m_blockStyles.push_back(style);
-        m_blockEntries.push_back(legend().add(style));
+        m_blockStyles.push_back({.name = tr("block %1").arg(block + 1),
+                                 .shape = SeriesStyle::Shape::kStairs,
+                                 .series = block < kAmber ? block : block + 1,
+                                 .dash = dashOf(block),
+                                 .unit = QStringLiteral("%"),
+                                 .unitsPerValue = 100});
+        addSeries(m_blockStyles.back());
+        m_blockEntries.push_back(legend().add(m_blockStyles.back()));
     }
     m_x.clear();
     m_y.fill({}, count + 1);
@@ -115,6 +110,17 @@ void KeptPlot::extendTo(double epoch) {
     if (!m_x.isEmpty() && epoch > m_x.last()) redraw(epoch);
 }
 
+// The plan is told where nothing is kept yet, and the blocks where they differ.
+bool KeptPlot::tells(int series, double epoch) const {
+    if (series == kKept) return true;
+    const auto all = valueOf(kKept, epoch);
+    if (series == kPlanned) return !all;
+    for (int block = kFirstBlock; block < seriesCount(); ++block) {
+        if (std::abs(valueOf(block, epoch).value_or(0) - all.value_or(0)) >= kSameShare) return true;
+    }
+    return false;
+}
+
 // A handful of points: made anew each time.
 void KeptPlot::redraw(double end) {
     for (qsizetype curve = 0; curve < m_y.size(); ++curve) {
@@ -132,14 +138,21 @@ void KeptPlot::describe() {
     bool same = true;
     for (qsizetype block = 1; block < m_y.size(); ++block) same &= std::abs(m_y[block].last() - all) < kSameShare;
     const auto blocks = static_cast<int>(m_blockEntries.size());
-    QString text = tr("all %1").arg(formatShare(all));
-    if (same && blocks > 1) text = tr("all %1 blocks %2").arg(blocks).arg(formatShare(all));
-    legend().setText(m_entry, text);
+    const QString text = blocks > 1 ? tr("all %1 blocks %2").arg(blocks).arg(formatShare(all)) : formatShare(all);
+    legend().setText(m_entry, same ? text : QString(), formatShare(all));
     for (int block = 0; block < blocks; ++block) {
         const auto b = static_cast<std::size_t>(block);
+        // Alike, they lie on each other: then each shows its own stripe of the line.
+        SeriesStyle style = m_blockStyles[b];
+        if (same && blocks > 1) {
+            style.dash = {kStripe, kStripe * (blocks - 1)};
+            style.dashOffset = -kStripe * block;
+        }
+        setSeriesStyle(kFirstBlock + block, style);
         legend().setText(m_blockEntries[b],
                          same ? QString() : tr("%1: %2").arg(block + 1).arg(wholeShare(m_y[block + 1].last())));
     }
+    setLegendBelow(!same);
     QString words = tr("%1 of the connections are kept.").arg(formatShare(all));
     if (!same) words += u' ' + tr("By block: %1.").arg(legend().text());
     setAccessibleDescription(words);
@@ -199,7 +212,7 @@ void SpeedPlot::makeRoom(double speed) {
 
 RatePlot::RatePlot(QWidget* parent)
     : EpochPlot(tr("Learning rate"), QStringLiteral("learning-rate"), writtenRate, writtenRate, parent) {
-    addSeries({.name = tr("learning rate"), .ink = Ink::kTraining, .shape = SeriesStyle::Shape::kPlainLine});
+    addSeries({.name = tr("learning rate"), .ink = Ink::kTraining, .shape = SeriesStyle::Shape::kThinLine});
     m_entry = legend().add({.ink = Ink::kTraining});
     setToolTip(tr("By how much a step changes the weights: it falls to zero along half a cosine."));
 }

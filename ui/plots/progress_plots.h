@@ -27,6 +27,9 @@ class KeptPlot : public EpochPlot {
     // Then one for each block.
     enum Curve { kPlanned, kKept, kFirstBlock };
 
+  protected:
+    bool tells(int series, double epoch) const override;
+
   private:
     void redraw(double end);
     void describe();

@@ -34,7 +34,7 @@ struct XScale {
     XUnit unit = XUnit::kEpoch;
     bool logarithmic = false;
     double stepsPerEpoch = 1;
-    TimeLine time;
+    TimeLine time = {};
 
     // Time is not shown before it is known.
     XUnit shown() const { return unit == XUnit::kTime && !time.known() ? XUnit::kEpoch : unit; }
