@@ -183,8 +183,8 @@ void RunStrip::showProgress() {
     if (!run) return makeRoom();
     const auto perEpoch = std::max<std::int64_t>(1, run->stepsPerEpoch);
     const std::int64_t epochs = run->epochs(), done = m_session.stepsDone();
-    m_epoch->setText(
-        tr("Epoch %1 / %2").arg(active ? std::min(done / perEpoch + 1, epochs) : done / perEpoch).arg(epochs));
+    const std::int64_t epoch = active ? std::min(done / perEpoch + 1, epochs) : done / perEpoch;
+    m_epoch->setText(tr("Epoch %1 / %2").arg(formatCount(epoch), formatCount(epochs)));
     m_bar->setValue(static_cast<int>(done * kBarParts / std::max<std::int64_t>(1, run->totalSteps)));
     m_bar->setToolTip(tr("Step %1 of %2").arg(formatCount(done), formatCount(run->totalSteps)));
 

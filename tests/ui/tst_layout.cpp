@@ -107,6 +107,8 @@ QString widest(const QWidget& window) {
 
 void settle() {
     for (int i = 0; i < 3; ++i) QCoreApplication::processEvents();
+    // A report that has just come in may have changed a text whose box is not laid out yet.
+    for (int i = 0; i < 3; ++i) QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
 }
 
 }  // namespace
