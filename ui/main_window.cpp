@@ -176,10 +176,15 @@ void MainWindow::makeCommands() {
     m_commands.add(
         {QStringLiteral("closeHelpKey"), window, tr("close the help"), {Qt::Key_Escape}, [this] { m_help->close(); }});
     m_commands.add({QStringLiteral("quitKey"), window, tr("quit"), {Qt::CTRL | Qt::Key_Q}, [this] { close(); }});
-    m_commands.note(plots, tr("← →"), tr("move the view"));
+    m_commands.note(plots, tr("← →"), tr("read values along the curves; at a condensing step they stop"));
+    m_commands.note(plots, tr("Shift+← →"), tr("move the view"));
+    m_commands.note(plots, tr("A, B"),
+                    tr("leave cursor A or B here: the plots tell what lies between; Esc removes them"));
     m_commands.note(plots, tr("+ −"), tr("zoom"));
     m_commands.note(plots, tr("0"), tr("show the whole run"));
-    m_commands.note(plots, tr("mouse"), tr("wheel zooms at the pointer, drag moves, double-click shows the whole run"));
+    m_commands.note(plots, tr("mouse"),
+                    tr("wheel zooms at the pointer, drag moves, double-click shows the whole run, click leaves cursor "
+                       "A, Shift+click B"));
 }
 
 // The first of them that can be acted upon.

@@ -58,25 +58,31 @@ void putAccuracies(std::span<const MetricsRow> epochs, std::int64_t step, Conden
 
 }  // namespace
 
-std::vector<CondensingEffect> condensingEffects(const RunRecord& record, std::span<const MetricsRow> epochs,
-                                                std::span<const StepRecord> steps) {
-    const auto window = static_cast<std::size_t>(std::clamp<std::int64_t>(record.stepsPerEpoch / 5, 5, 100));
+std::vector<CondensingEffect> condensingEffects(std::span<const CondensingStep> plan, std::int64_t stepsPerEpoch,
+                                                std::span<const MetricsRow> epochs, std::span<const StepRecord> steps) {
+    const auto window = static_cast<std::size_t>(std::clamp<std::int64_t>(stepsPerEpoch / 5, 5, 100));
     const LossMeans means(steps, window);
     std::vector<CondensingEffect> effects;
-    for (const CondensingStep& planned :
-         planCondensing(record.spec.condenseFactor, record.stepsPerEpoch, record.epochs, record.referenceQuirks)) {
+    for (const CondensingStep& planned : plan) {
         CondensingEffect effect;
         effect.step = planned;
         effect.window = static_cast<int>(window);
         const auto first = static_cast<std::size_t>(planned.step);
         effect.done = first < steps.size() || (!epochs.empty() && epochs.back().step > planned.step);
         if (effect.done) {
-            putLosses(means, window, first, record.stepsPerEpoch, effect);
+            putLosses(means, window, first, stepsPerEpoch, effect);
             putAccuracies(epochs, planned.step, effect);
         }
         effects.push_back(effect);
     }
     return effects;
+}
+
+std::vector<CondensingEffect> condensingEffects(const RunRecord& record, std::span<const MetricsRow> epochs,
+                                                std::span<const StepRecord> steps) {
+    const auto plan =
+        planCondensing(record.spec.condenseFactor, record.stepsPerEpoch, record.epochs, record.referenceQuirks);
+    return condensingEffects(plan, record.stepsPerEpoch, epochs, steps);
 }
 
 }  // namespace condenser

@@ -1,6 +1,7 @@
 // What a condensing step did to a run's curves: how far the loss jumped, and how long it took to come back.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -22,7 +23,10 @@ struct CondensingEffect {
     std::optional<double> top1Before, top1After;  // at the ends of the epochs around it
 };
 
-// One for each condensing step of the run's plan.
+// One for each condensing step of `plan`.
+std::vector<CondensingEffect> condensingEffects(std::span<const CondensingStep> plan, std::int64_t stepsPerEpoch,
+                                                std::span<const MetricsRow> epochs, std::span<const StepRecord> steps);
+// The same for the plan of a stored run.
 std::vector<CondensingEffect> condensingEffects(const RunRecord& record, std::span<const MetricsRow> epochs,
                                                 std::span<const StepRecord> steps);
 

@@ -274,17 +274,19 @@ class TestRunCharts : public QObject {
         charts.resize(900, 900);
         charts.showRun(run());
         std::vector<StepReport> steps;
-        for (int s = 0; s < 50; ++s) steps.push_back({.step = s, .loss = s < 25 ? 0.41 : 0.93});
+        for (int s = 0; s < 50; ++s) steps.push_back({.step = s, .loss = s >= 25 && s < 33 ? 0.93 : 0.41});
         auto* accuracy = find<AccuracyPlot>(charts, "accuracyPlot");
         QVERIFY(accuracy->caption().contains(QStringLiteral("is expected")));
         for (int e = 1; e <= 5; ++e) {
             if (e == 3) charts.addCondensing({{1, 25, 2.5, 0.75}, 10, 0.75});
             charts.addSteps({steps.begin() + (e - 1) * 10, steps.begin() + e * 10});
-            charts.addEpoch(epoch(e, 1, e == 3 ? 0.5 : 0.8, false));
+            EpochReport report = epoch(e, 1, e == 3 ? 0.5 : 0.8, false);
+            report.step = e * 10;
+            charts.addEpoch(report);
         }
         QCOMPARE(accuracy->caption(),
                  QStringLiteral("Step 1: loss 0.41 → 0.93, test accuracy 80.0\u202f% → 50.0\u202f%, recovered after "
-                                "2\u00a0epochs."));
+                                "1.3 epochs."));
         charts.show();
         QVERIFY(QTest::qWaitForWindowExposed(&charts));
         emit accuracy->cursorMoved(2.5);

@@ -5,12 +5,14 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <limits>
 
 #include "look/format.h"
 #include "look/look.h"
 #include "pages/condensing_words.h"
 #include "pages/kept_history.h"
 #include "plots/exhibit_menu.h"
+#include "run/best_epoch.h"
 
 namespace condenser {
 namespace {
@@ -32,15 +34,17 @@ EpochReport toReport(const MetricsRow& row) {
             .seconds = row.seconds};
 }
 
-// As the engine chooses the best epoch: before the last condensing step none counts.
-void markBest(std::vector<EpochReport>& epochs, double lastStepEpoch) {
-    const EpochReport* best = nullptr;
-    for (EpochReport& epoch : epochs) {
-        if (epoch.epoch <= lastStepEpoch) continue;
-        epoch.best = best == nullptr || epoch.testTop1 > best->testTop1 ||
-                     (epoch.testTop1 == best->testTop1 && epoch.testLoss < best->testLoss);
-        if (epoch.best) best = &epoch;
-    }
+MetricsRow toRow(const EpochReport& report) {
+    return {.epoch = report.epoch,
+            .step = report.step,
+            .lr = report.learningRate,
+            .trainLoss = report.trainLoss,
+            .trainTop1 = report.trainTop1,
+            .testLoss = report.testLoss,
+            .testTop1 = report.testTop1,
+            .kept = report.kept,
+            .imagesPerSecond = report.imagesPerSecond,
+            .seconds = report.seconds};
 }
 
 QPushButton* addChip(EpochPlot& plot, const char* name, const QString& text, const QString& tip) {
@@ -80,7 +84,12 @@ RunCharts::RunCharts(QWidget* parent)
     // Once is enough: the cursor is in all plots.
     m_accuracy->setExplainer([this](const CondensingStep& step) {
         const QStringList removed = removedShares(m_plan);
-        return explainStep(step, removed.value(step.stage - 1), step.stage <= m_done, effectOf(step), m_testName);
+        for (qsizetype i = 0; i < removed.size(); ++i) {
+            const CondensingEffect& effect = m_effects[static_cast<std::size_t>(i)];
+            if (effect.step.stage != step.stage) continue;
+            return explainStep(effect, stepAfter(step.stage), removed[i], m_testName);
+        }
+        return QString();
     });
 
     connect(m_bar, &ChartBar::followWanted, this, &RunCharts::follow);
@@ -231,7 +240,8 @@ void RunCharts::showPins() {
 
 void RunCharts::showPlan(double epochs, const std::vector<CondensingStep>& steps) {
     m_plan = steps;
-    m_done = 0;
+    m_rows.clear();
+    m_steps.clear();
     m_pins = {};
     m_pinsBefore.reset();
     m_scale->time.clear();
@@ -244,6 +254,7 @@ void RunCharts::showPlan(double epochs, const std::vector<CondensingStep>& steps
     showPins();
     m_kept->setPlannedSteps(epochs, steps);
     m_accuracy->setCaption(condensingSentence(steps));
+    measureEffects();
     m_accuracy->setHint(
         tr("The curves appear here as soon as training runs.\n"
            "The dashed lines are the steps at which the network will be condensed."));
@@ -281,7 +292,9 @@ void RunCharts::addHistory(const StoredRun& stored, std::int64_t stepsPerEpoch) 
     m_rate->addSteps(steps, m_stepsPerEpoch);
     m_plan = planCondensing(stored.record.spec.condenseFactor, stepsPerEpoch, stored.record.epochs,
                             stored.record.referenceQuirks);
-    markBest(epochs, m_plan.empty() ? 0 : m_plan.back().epoch);
+    if (const MetricsRow* best = bestEpoch(stored.record, stored.epochs)) {
+        epochs[static_cast<std::size_t>(best - stored.epochs.data())].best = true;
+    }
     m_accuracy->addEpochs(epochs);
     m_loss->addEpochs(epochs);
     m_speed->addEpochs(epochs);
@@ -290,15 +303,18 @@ void RunCharts::addHistory(const StoredRun& stored, std::int64_t stepsPerEpoch) 
     const auto kept = keptAfterStages(stored.folder, blocks);
     m_kept->setBlocks(blocks);
     m_kept->addPoint(0, 1);
+    int done = 0;
     for (const CondensingStep& step : m_plan) {
         if (static_cast<std::size_t>(step.step) >= stored.steps.size()) break;
         const auto perBlock = kept.find(step.stage);
         m_kept->addPoint(step.epoch, step.keptAfter, perBlock == kept.end() ? std::vector<double>() : perBlock->second);
-        m_done = step.stage;
+        done = step.stage;
     }
     m_kept->extendTo(static_cast<double>(stored.steps.size()) / m_stepsPerEpoch);
-    for (EpochPlot* plot : m_plots) plot->setStepsCondensed(m_done);
-    tellEffect();
+    for (EpochPlot* plot : m_plots) plot->setStepsCondensed(done);
+    m_rows = stored.epochs;
+    m_steps = stored.steps;
+    measureEffects();
 }
 
 void RunCharts::addSteps(const std::vector<StepReport>& steps) {
@@ -312,13 +328,14 @@ void RunCharts::addSteps(const std::vector<StepReport>& steps) {
     m_speed->addSteps(steps, m_stepsPerEpoch);
     m_rate->addSteps(steps, m_stepsPerEpoch);
     m_kept->extendTo(static_cast<double>(steps.back().step + 1) / m_stepsPerEpoch);
-    tellEffect();
+    for (const StepReport& step : steps) {
+        m_steps.push_back({static_cast<float>(step.loss), static_cast<float>(step.learningRate)});
+    }
 }
 
 void RunCharts::addCondensing(const CondenseReport& report) {
     m_kept->addPoint(report.step.epoch, report.kept);
-    m_done = report.step.stage;
-    for (EpochPlot* plot : m_plots) plot->setStepsCondensed(m_done);
+    for (EpochPlot* plot : m_plots) plot->setStepsCondensed(report.step.stage);
 }
 
 void RunCharts::addEpoch(const EpochReport& report) {
@@ -326,7 +343,8 @@ void RunCharts::addEpoch(const EpochReport& report) {
     m_accuracy->addEpochs({report});
     m_loss->addEpochs({report});
     m_kept->correctBlocks(report.keptPerBlock);
-    tellEffect();
+    m_rows.push_back(toRow(report));
+    measureEffects();
 }
 
 // Now it is known when the steps of these epochs were.
@@ -337,23 +355,19 @@ void RunCharts::addTime(const std::vector<EpochReport>& epochs) {
 
 // ---- what condensing did --------------------------------------------------------------------------------------------
 
-CondensingEffect RunCharts::effectOf(const CondensingStep& step) const {
-    double previous = 0, next = std::numeric_limits<double>::infinity();
-    for (const CondensingStep& other : m_plan) {
-        if (other.stage == step.stage - 1) previous = other.epoch;
-        if (other.stage == step.stage + 1) next = other.epoch;
+double RunCharts::stepAfter(int stage) const {
+    for (const CondensingStep& step : m_plan) {
+        if (step.stage > stage) return step.epoch;
     }
-    return measureEffect({m_loss->epochsOf(LossPlot::kSteps), m_loss->valuesOf(LossPlot::kSteps)},
-                         {m_accuracy->epochsOf(AccuracyPlot::kTest), m_accuracy->valuesOf(AccuracyPlot::kTest)},
-                         step.epoch, previous, next);
+    return std::numeric_limits<double>::infinity();
 }
 
-// Of the last one, below the first plot, for those who do not point at a mark.
-void RunCharts::tellEffect() {
-    for (const CondensingStep& step : m_plan) {
-        if (step.stage != m_done) continue;
-        const QString words = effectWords(effectOf(step), m_testName);
-        if (!words.isEmpty()) m_accuracy->setCaption(tr("Step %1: %2.").arg(step.stage).arg(words));
+// That of the last one is told below the first plot too, for those who do not point at a mark.
+void RunCharts::measureEffects() {
+    m_effects = condensingEffects(m_plan, static_cast<std::int64_t>(m_stepsPerEpoch), m_rows, m_steps);
+    for (const CondensingEffect& effect : m_effects) {
+        const QString words = effectWords(effect, stepAfter(effect.step.stage), m_testName);
+        if (!words.isEmpty()) m_accuracy->setCaption(tr("Step %1: %2.").arg(effect.step.stage).arg(words));
     }
 }
 

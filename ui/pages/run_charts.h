@@ -8,9 +8,9 @@
 
 #include "pages/chart_bar.h"
 #include "plots/accuracy_plot.h"
-#include "plots/condensing_effect.h"
 #include "plots/loss_plot.h"
 #include "plots/progress_plots.h"
+#include "run/condensing_effect.h"
 #include "run/stored_run.h"
 
 class QPushButton;
@@ -63,8 +63,8 @@ class RunCharts : public QWidget {
     void showPins();
     void scaleChanged(double fromEpoch);
     void addTime(const std::vector<EpochReport>& epochs);
-    CondensingEffect effectOf(const CondensingStep& step) const;
-    void tellEffect();
+    void measureEffects();
+    double stepAfter(int stage) const;
 
     ExhibitMenu* m_menu;
     ChartBar* m_bar;
@@ -80,7 +80,9 @@ class RunCharts : public QWidget {
     ChartSettings m_settings;
     std::shared_ptr<XScale> m_scale;
     std::vector<CondensingStep> m_plan;
-    int m_done = 0;  // condensing steps
+    std::vector<MetricsRow> m_rows;
+    std::vector<StepRecord> m_steps;
+    std::vector<CondensingEffect> m_effects;  // of all steps of the plan, as of the last epoch's end
     QString m_testName;
     double m_stepsPerEpoch = 1;
     double m_trainImages = 0;

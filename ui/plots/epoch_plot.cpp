@@ -342,6 +342,16 @@ void EpochPlot::clickTakenBack() {
     emit pinTakenBack();
 }
 
+// Esc is a shortcut of the window too; here it first takes away what is read.
+bool EpochPlot::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape &&
+        (m_pinA || m_pinB || cursors().crossShown())) {
+        event->accept();
+        return true;
+    }
+    return PlotCard::event(event);
+}
+
 void EpochPlot::keyPressEvent(QKeyEvent* event) {
     const bool plainKey = !(event->modifiers() & ~Qt::ShiftModifier);
     if (plainKey && (event->key() == Qt::Key_A || event->key() == Qt::Key_B)) {

@@ -105,6 +105,7 @@ class EpochPlot : public PlotCard {
     std::optional<double> stopBetween(double x, double to) const override;
     void placeOverlays() override;
     void keyPressEvent(QKeyEvent* event) override;
+    bool event(QEvent* event) override;
 
   private:
     void measure();
