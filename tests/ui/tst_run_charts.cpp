@@ -319,6 +319,42 @@ class TestRunCharts : public QObject {
         QVERIFY(kept->accessibleDescription().contains(QStringLiteral("2: 100")));
     }
 
+    // The record of connections tells what each block kept; where there is none, the plan does.
+    void aStoredRunBringsItsBlocks() {
+        testing::PrivateHome home;
+        StoredRun stored;
+        stored.folder = toPath(home.path(QStringLiteral("run")));
+        QDir().mkpath(home.path(QStringLiteral("run")));
+        stored.record.spec = *parseNetworkSpec(testing::kTinyModel);  // two blocks, one condensing step
+        stored.record.epochs = 4;
+        stored.record.stepsPerEpoch = 10;
+        stored.steps.assign(30, StepRecord{1, 0.1F});
+        for (int e = 1; e <= 3; ++e) {
+            stored.epochs.push_back({.epoch = e, .step = e * 10, .testTop1 = 0.25 * e, .seconds = 4.0 * e});
+        }
+        const auto plan = planCondensing(2, 10, 4, false);
+        RunCharts charts;
+        auto* kept = find<KeptPlot>(charts, "keptPlot");
+        charts.showPlan(4, plan);
+        charts.addHistory(stored, 10);
+        QCOMPARE(kept->lastValue(KeptPlot::kFirstBlock), 0.5);
+        QCOMPARE(kept->lastValue(KeptPlot::kFirstBlock + 1), 0.5);
+        auto* accuracy = find<AccuracyPlot>(charts, "accuracyPlot");
+        QCOMPARE(accuracy->lastValue(AccuracyPlot::kBest), 0.75);  // after the step
+
+        const std::vector<ConnectionsLayer> layers{{"features.denseblock_1.denselayer_1.conv_1", 1, 4, 2},
+                                                   {"features.denseblock_2.denselayer_1.conv_1", 1, 4, 2}};
+        const std::vector<float> importance(4, 0.5F);
+        QVERIFY(appendConnections(stored.folder, layers,
+                                  {.key = {ConnectionsMoment::kAfterStep, 1, plan[0].step, 1},
+                                   .layers = {{{1, 0, 0, 0}, importance}, {{1, 1, 1, 0}, importance}}}));
+        charts.showPlan(4, plan);
+        charts.addHistory(stored, 10);
+        QCOMPARE(kept->lastValue(KeptPlot::kFirstBlock), 0.25);
+        QCOMPARE(kept->lastValue(KeptPlot::kFirstBlock + 1), 0.75);
+        QCOMPARE(kept->lastValue(KeptPlot::kKept), 0.5);
+    }
+
     void speedAndRateShareAPlaceWhereItIsNarrow() {
         RunCharts charts;
         charts.setTheme(darkTheme());
