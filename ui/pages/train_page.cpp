@@ -50,11 +50,6 @@ TrainSettings settingsOf(const RunRecord& record) {
             .referenceQuirks = record.referenceQuirks};
 }
 
-template <class Session>
-void branchWith(Session& session, const BranchRequest& request) {
-    if constexpr (requires { session.branch(request); }) session.branch(request);
-}
-
 QString nameOf(const std::filesystem::path& folder) {
     return toQString(folder.filename());
 }
@@ -522,7 +517,7 @@ void TrainPage::branch(const BranchRequest& request) {
     record->seed = request.seed.value_or(record->seed);
     m_notices->clear();
     fillFrom(*record);
-    branchWith(m_session, request);
+    m_session.branch(request);
 }
 
 void TrainPage::showStoredRun(const StoredRun& run) {
