@@ -53,7 +53,7 @@ class TestCostBox : public QObject {
         const double ms = latencySeconds(referenceRates(), spec, Variant::kDense) * 1e3;
         QVERIFY2(std::abs(number(box, "denseLatency") / ms - 1) < 0.05, qPrintable(text(box, "denseLatency")));
         QVERIFY(number(box, "condensedLatency") < number(box, "denseLatency"));
-        QVERIFY(text(box, "costLatencyName").contains(QStringLiteral("±")));
+        QVERIFY(text(box, "costLatencyError").contains(QStringLiteral("±")));
         QVERIFY(text(box, "costTraining").contains(QStringLiteral("about")));
         QVERIFY(text(box, "costTraining").contains(QStringLiteral("±")));
     }

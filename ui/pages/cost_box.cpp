@@ -102,7 +102,7 @@ CostBox::CostBox(CalibrationSession& calibration, QWidget* parent)
       m_condensedParams(figure("condensed", QStringLiteral("condensedParams"), tr("Parameters, condensed"))),
       m_denseLatency(figure("dense", QStringLiteral("denseLatency"), tr("Latency here, dense"))),
       m_condensedLatency(figure("condensed", QStringLiteral("condensedLatency"), tr("Latency here, condensed"))),
-      m_latencyName(new QLabel(tr("Latency here"))),
+      m_latencyError(line(QStringLiteral("costLatencyError"), "muted")),
       m_training(line(QStringLiteral("costTraining"), "plain")),
       m_memory(line(QStringLiteral("costMemory"), "plain")),
       m_source(line(QStringLiteral("costSource"), "muted")),
@@ -110,8 +110,9 @@ CostBox::CostBox(CalibrationSession& calibration, QWidget* parent)
     auto* title = new QLabel(tr("What this will cost"));
     setLook(title, "strong");
     title->setObjectName(QStringLiteral("costTitle"));
-    m_latencyName->setObjectName(QStringLiteral("costLatencyName"));
-    m_latencyName->setToolTip(tr("The time of an answer for one picture, on all cores of this machine"));
+    m_latencyError->setAlignment(Qt::AlignRight);
+    auto* latency = new QLabel(tr("Latency here"));
+    latency->setToolTip(tr("The time of an answer for one picture, on all cores of this machine"));
     m_again->setObjectName(QStringLiteral("costMeasureButton"));
     m_again->setAccessibleName(tr("Measure this machine's speed again"));
     m_again->setToolTip(tr("Takes two seconds. Do it when nothing else keeps the machine busy."));
@@ -134,7 +135,8 @@ CostBox::CostBox(CalibrationSession& calibration, QWidget* parent)
     };
     addRow(new QLabel(tr("Multiply-adds")), m_denseMacs, m_condensedMacs);
     addRow(new QLabel(tr("Parameters")), m_denseParams, m_condensedParams);
-    addRow(m_latencyName, m_denseLatency, m_condensedLatency);
+    addRow(latency, m_denseLatency, m_condensedLatency);
+    grid->addWidget(m_latencyError, row++, 0, 1, 3);
     grid->addWidget(ruler(), row++, 0, 1, 3);
     for (QLabel* label : {m_training, m_memory, m_source}) grid->addWidget(label, row++, 0, 1, 3);
     grid->addWidget(m_again, row, 0, 1, 3, Qt::AlignLeft);
@@ -179,7 +181,8 @@ void CostBox::showCounts(const NetworkSpec& spec) {
 
 void CostBox::showTimes() {
     const auto& rates = m_calibration.rates();
-    m_latencyName->setText(rates ? tr("Latency here %1").arg(percent(rates->latencyError)) : tr("Latency here"));
+    m_latencyError->setVisible(m_spec && rates);
+    if (rates) m_latencyError->setText(tr("for one picture, both %1").arg(percent(rates->latencyError)));
     for (const auto& [label, variant] :
          {std::pair{m_denseLatency, Variant::kDense}, std::pair{m_condensedLatency, Variant::kCondensed}}) {
         label->setText(m_spec && rates ? roughLatency(latencySeconds(*rates, *m_spec, variant)) : kNothing);

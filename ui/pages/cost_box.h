@@ -39,7 +39,7 @@ class CostBox : public QWidget {
     QLabel* m_condensedParams;
     QLabel* m_denseLatency;
     QLabel* m_condensedLatency;
-    QLabel* m_latencyName;
+    QLabel* m_latencyError;
     QLabel* m_training;
     QLabel* m_memory;
     QLabel* m_source;  // where the times come from, or why there are none

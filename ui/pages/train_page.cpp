@@ -35,6 +35,8 @@ constexpr double kHeldBack = 0.1;  // where the data have no test part
 const QString kCondenseNotice = QStringLiteral("condenseNotice");
 const QString kRunNotice = QStringLiteral("runNotice");
 const QString kUnreadableNotice = QStringLiteral("unreadableNotice");
+const QString kExportNotice = QStringLiteral("exportNotice");
+const QString kChartsKey = QStringLiteral("train/charts");
 const QString kEngineNotice = QStringLiteral("engineNotice");
 
 TrainSettings settingsOf(const RunRecord& record) {
@@ -90,6 +92,7 @@ TrainPage::TrainPage(TrainingSession& session, QSettings& settings, QWidget* par
     connect(m_primary, &QPushButton::clicked, this, &TrainPage::mainAction);
     connect(m_stop, &QPushButton::clicked, this, &TrainPage::stop);
     connectSession();
+    connectCharts();
     restore();
     formChanged();
     showState();
@@ -163,6 +166,20 @@ void TrainPage::connectSession() {
         if (!words.isEmpty()) words[0] = words.at(0).toUpper();
         m_notices->show(kEngineNotice, {.kind = Notice::Kind::kInfo, .title = words});
     });
+}
+
+void TrainPage::connectCharts() {
+    m_charts->setSettings(ChartSettings::fromMap(m_settings.value(kChartsKey).toMap()));
+    connect(m_charts, &RunCharts::settingsChanged, this,
+            [this] { m_settings.setValue(kChartsKey, m_charts->settings().toMap()); });
+    connect(m_charts, &RunCharts::exported, this, [this](const QString& file) {
+        m_notices->show(kExportNotice, {.kind = Notice::Kind::kInfo, .title = tr("Saved as %1").arg(file)});
+    });
+    connect(m_charts, &RunCharts::exportFailed, this, [this](const Error& error) { showError(kExportNotice, error); });
+}
+
+std::optional<Exhibit> TrainPage::exhibit() const {
+    return m_charts->exhibit();
 }
 
 void TrainPage::showEvent(QShowEvent* event) {

@@ -36,6 +36,7 @@ class TrainPage : public Page {
     void setTheme(const Theme& theme) override;
     void mainAction() override;
     QString helpPage() const override;
+    std::optional<Exhibit> exhibit() const override;
 
     void stop();
     // The built-in pictures with the settings of a first start, from the beginning. Nothing while a run trains.
@@ -65,6 +66,7 @@ class TrainPage : public Page {
   private:
     QWidget* makeForm();
     void connectSession();
+    void connectCharts();
     void formChanged();
     void showPlan();
     void showState();
