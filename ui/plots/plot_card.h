@@ -44,7 +44,7 @@ class PlotCard : public QFrame {
     void hideCursor();
 
     // As it is seen now: later changes do not show in it.
-    Exhibit exhibit() const;
+    virtual Exhibit exhibit() const;
     virtual NumberTable numbers() const = 0;  // of the visible part
 
   signals:
