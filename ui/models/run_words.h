@@ -1,0 +1,30 @@
+// What the Runs page says of a run, in the words that its table, its panels and its tooltips share.
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include "store/run_index.h"
+
+namespace condenser {
+
+// "unreadable" where there is a problem, else "running", "interrupted", "stopped", "finished", "failed".
+QString runStateWord(const RunSummary& run);
+// A sentence: what the state means and what can be done.
+QString runStateSentence(const RunSummary& run);
+// "shapes10", "folder: flowers".
+QString runDataWords(const RunRecord& record);
+// A preset's name, or "4-4-4 · growth 8-16-32".
+QString runNetworkWords(const RunRecord& record);
+// "C 4 · G 4"; "none · G 4" for a network that is not condensed.
+QString runCondensingWords(const RunRecord& record);
+// What tells names apart: a long beginning that all of them share is left out. "…27", "…55".
+QStringList shortRunNames(QStringList names);
+// "2026-01-31 10:30", in the time of this place; as it stands where it is no time.
+QString runDateWords(const RunRecord& record);
+// "2.31 ms".
+QString formatMilliseconds(double ms);
+// "31 kB", "1.2 GB".
+QString formatBytes(double bytes);
+
+}  // namespace condenser
