@@ -63,6 +63,10 @@ QPushButton[role="nav"] { background: transparent; border: 1px solid transparent
 QPushButton[role="nav"]:hover { background: @hover; }
 QPushButton[role="nav"]:checked { background: @selected; color: @text; font-weight: bold; }
 QPushButton[role="nav"]:focus { border-color: @accent; }
+QPushButton[role="segment"] { background: transparent; color: @muted; }
+QPushButton[role="segment"]:hover { background: @hover; }
+QPushButton[role="segment"]:checked { background: @selected; color: @text; }
+QPushButton[role="segment"]:focus { border-color: @accent; }
 QPushButton[role="chip"] { background: @field; border-radius: 8px; padding: 1px 9px; min-height: 16px; font-size: @smallpt; color: @muted; }
 QPushButton[role="chip"]:hover { color: @text; }
 QPushButton[role="chip"]:checked { background: @selected; color: @text; border-color: @muted; }
@@ -89,6 +93,17 @@ QProgressBar::chunk { background: @test; border-radius: 3px; }
 QListView { background: transparent; border: none; outline: 0; color: @text; }
 QTextBrowser { background: transparent; color: @text; border: none; }
 QTextBrowser:focus { border: none; }
+QTableView { background: transparent; border: none; outline: 0; color: @text; selection-background-color: @selected;
+  selection-color: @text; }
+QTableView QLineEdit { padding: 0 6px; border-radius: 0; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section { background: @panel; color: @muted; font-size: @smallpt; border: none;
+  border-bottom: 1px solid @border; padding: 4px 8px; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
+QTableView#runSettings QHeaderView::section { padding: 4px 3px; }
+QHeaderView::section:hover { color: @text; }
+QHeaderView::up-arrow { image: url(:/icons/up.svg); width: 9px; height: 9px; subcontrol-position: center right; }
+QHeaderView::down-arrow { image: url(:/icons/down.svg); width: 9px; height: 9px; subcontrol-position: center right; }
 QPlainTextEdit { background: @field; color: @text; border: 1px solid @border; border-radius: 6px; }
 QMenu { background: @panel; color: @text; border: 1px solid @border; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
