@@ -22,6 +22,7 @@
 #include "opener.h"
 #include "pages/classify_page.h"
 #include "pages/notices.h"
+#include "pages/runs_page.h"
 #include "pages/train_page.h"
 #include "recent_menu.h"
 #include "run/stored_run.h"
@@ -59,6 +60,8 @@ MainWindow::MainWindow(QSettings& settings, QWidget* parent)
                       QStringLiteral("navTrain"), 1);
     m_classify = addPage(new ClassifyPage(m_inference), QStringLiteral("classifyPage"), tr("Classify"),
                          QStringLiteral("navClassify"), 3);
+    m_runs = addPage(new RunsPage(settings, m_training), QStringLiteral("runsPage"), tr("Runs"),
+                     QStringLiteral("navRuns"), 5);
     layOut();
     m_help = new HelpPanel(m_pages);
     m_drops = new Drops(*m_notices, m_training, m_inference, this);
@@ -71,7 +74,7 @@ MainWindow::MainWindow(QSettings& settings, QWidget* parent)
     makeCommands();
     m_help->addText(kKeysHelp, {tr("Keys"), m_commands.sheet()});
     m_help->addText(kAboutHelp, aboutText(m_settings));
-    m_help->setContents({QStringLiteral("train"), QStringLiteral("classify"), kKeysHelp, kAboutHelp});
+    m_help->setContents({QStringLiteral("train"), QStringLiteral("classify"), QStringLiteral("runs"), kKeysHelp, kAboutHelp});
     connectPages();
     connectOpening();
     applyTheme();
@@ -207,6 +210,24 @@ void MainWindow::connectPages() {
         showPage(m_classify);
         m_classify->choosePictures();
     });
+    connect(m_train, &TrainPage::runsWanted, this, [this](const std::filesystem::path& folder) {
+        showPage(m_runs);
+        m_runs->showRun(folder);
+    });
+    connect(m_runs, &RunsPage::trainingWanted, this, [this] { showPage(m_train); });
+    connect(m_runs, &RunsPage::continueWanted, this, [this](const std::filesystem::path& folder) {
+        showPage(m_train);
+        m_train->resume(folder);
+    });
+    connect(m_runs, &RunsPage::againWanted, this, [this](const RunRecord& record) {
+        showPage(m_train);
+        m_train->fillFrom(record);
+    });
+    connect(m_runs, &RunsPage::branchWanted, this, [this](const BranchRequest& request) {
+        showPage(m_train);
+        m_train->branch(request);
+    });
+    connect(m_runs, &RunsPage::openModelWanted, m_opener, &Opener::openModel);
     connect(m_classify, &ClassifyPage::trainingWanted, this, [this] { showPage(m_train); });
     connect(m_classify, &ClassifyPage::modelWanted, this, &MainWindow::chooseModel);
     connect(&m_training, &TrainingSession::stateChanged, this, &MainWindow::stateChanged);

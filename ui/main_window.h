@@ -26,6 +26,7 @@ class HelpPanel;
 class NoticeArea;
 class Opener;
 class Page;
+class RunsPage;
 class Sidebar;
 class TrainPage;
 class UndoBar;
@@ -83,6 +84,7 @@ class MainWindow : public QMainWindow {
     QStackedWidget* m_pages;
     TrainPage* m_train;
     ClassifyPage* m_classify;
+    RunsPage* m_runs;
     NoticeArea* m_notices;
     UndoBar* m_undo;
     HelpPanel* m_help;
