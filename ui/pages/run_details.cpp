@@ -113,7 +113,9 @@ void RunDetails::show(const std::vector<RunSummary>& selected) {
     if (one) {
         const RunSummary& run = selected.front();
         m_title->setText(QString::fromStdString(run.name));
-        m_words->setText(runStateSentence(run));
+        QString words = runStateSentence(run);
+        if (!run.noteProblem.empty()) words += u' ' + QString::fromStdString(run.noteProblem);
+        m_words->setText(words);
         showNote(run);
     } else if (selected.empty()) {
         m_title->setText(tr("No run is selected"));

@@ -5,7 +5,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QPointer>
 #include <QPushButton>
 #include <QSettings>
 #include <QSplitter>
@@ -31,17 +30,11 @@ namespace {
 
 const QString kRowsKey = QStringLiteral("runs/rows"), kColumnsKey = QStringLiteral("runs/columnsSplit");
 const QString kReadNotice = QStringLiteral("runsNotice"), kChangeNotice = QStringLiteral("runChangeNotice"),
-              kDeleteNotice = QStringLiteral("deleteNotice"), kLatencyNotice = QStringLiteral("latencyNotice"),
+              kIndexNotice = QStringLiteral("runIndexNotice"), kLatencyNotice = QStringLiteral("latencyNotice"),
               kModelNotice = QStringLiteral("modelNotice");
 constexpr int kFilterWidth = 220;  // pixels
 constexpr int kEmptyWidth = 520;
 constexpr int kTableShare = 300, kPlotShare = 340;  // of the page, at first
-
-// "shapes-86", "3 runs".
-QString nameOf(const std::vector<RunSummary>& runs) {
-    if (runs.size() == 1) return QString::fromStdString(runs.front().name);
-    return RunsPage::tr("%1 runs").arg(runs.size());
-}
 
 QPushButton* menuButton(const QString& name, const char* objectName, QMenu* menu) {
     auto* button = new QPushButton(name + QStringLiteral(" ▾"));
@@ -72,7 +65,8 @@ RunsPage::RunsPage(QSettings& settings, TrainingSession& training, QWidget* pare
       m_rows(new QSplitter(Qt::Vertical)),
       m_columns(new QSplitter(Qt::Horizontal)),
       m_menu(new QMenu(this)),
-      m_export(*m_notices, *this) {
+      m_export(*m_notices, *this),
+      m_removal(*m_notices) {
     m_columns->setObjectName(QStringLiteral("runColumns"));
     m_columns->addWidget(m_comparison);
     m_columns->addWidget(m_details);
@@ -221,6 +215,9 @@ void RunsPage::connectParts() {
     connect(&m_session, &RunsSession::readFailed, this, [this](const Error& error) { showError(kReadNotice, error); });
     connect(&m_session, &RunsSession::changeFailed, this,
             [this](const Error& error) { showError(kChangeNotice, error); });
+    connect(&m_session, &RunsSession::noticed, this, [this](const QString& words) {
+        m_notices->show(kIndexNotice, {Notice::Kind::kWarning, tr("The list of runs"), words});
+    });
     connect(&m_model, &RunListModel::renamed, &m_session, &RunsSession::rename);
     connect(m_details, &RunDetails::noteChanged, &m_session, &RunsSession::setNote);
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& words) {
@@ -239,6 +236,9 @@ void RunsPage::connectParts() {
             [this](const QString& file) { m_export.say(toPath(file), {}); });
     connect(m_comparison, &RunComparison::exportFailed, this,
             [this](const Error& error) { m_export.say({}, tl::unexpected(error)); });
+    connect(&m_removal, &RunRemoval::removed, this, &Page::removed);
+    connect(&m_removal, &RunRemoval::changed, &m_session, &RunsSession::refresh);
+    connect(&m_removal, &RunRemoval::broughtBack, this, &RunsPage::showRun);
     connect(m_actions, &RunActions::wanted, this, &RunsPage::act);
     connect(m_branch, &BranchPanel::branchWanted, this, &RunsPage::branchWanted);
     connect(m_rows, &QSplitter::splitterMoved, this, [this] { m_settings.setValue(kRowsKey, m_rows->saveState()); });
@@ -413,7 +413,7 @@ void RunsPage::act(RunAction action) {
             for (const RunSummary& each : runs) m_session.forget(each.folder);
             break;
         case RunAction::kDelete:
-            remove(runs);
+            m_removal.remove(runs);
             break;
     }
 }
@@ -443,63 +443,7 @@ std::optional<Exhibit> RunsPage::exhibit() const {
     return tableExhibit(*m_table->horizontalHeader(), tr("runs"), tr("Runs"), *m_theme, m_table->font());
 }
 
-// ---- deleting -------------------------------------------------------------------------------------------------------
-
-void RunsPage::remove(const std::vector<RunSummary>& runs) {
-    m_notices->remove(kDeleteNotice);
-    std::vector<TrashedRun> trashed;
-    std::vector<RunSummary> left, moved;
-    std::optional<Error> noTrash;
-    for (const RunSummary& run : runs) {
-        auto done = moveRunToTrash(run.folder);
-        if (done) {
-            trashed.push_back(std::move(*done));
-            moved.push_back(run);
-        } else if (done.error().code == ErrorCode::kWrite) {
-            noTrash = done.error();
-            left.push_back(run);
-        } else if (done.error().code != ErrorCode::kNotFound) {
-            showError(kDeleteNotice, done.error());
-        }
-    }
-    if (!trashed.empty()) {
-        const QPointer<RunsPage> page(this);
-        emit removed(tr("%1 moved to the trash").arg(nameOf(moved)), [page, trashed] {
-            if (page) page->bringBack(trashed);
-        });
-    }
-    if (noTrash) offerToDelete(left, *noTrash);
-    m_session.refresh();
-}
-
-void RunsPage::offerToDelete(const std::vector<RunSummary>& runs, const Error& why) {
-    m_notices->show(kDeleteNotice, {Notice::Kind::kWarning,
-                                    tr("%1 cannot be moved to the trash. Delete for good?").arg(nameOf(runs)),
-                                    errorDetail(why) + tr(" What is deleted for good cannot be brought back."),
-                                    {},
-                                    {{tr("Delete for good"), [this, runs] { deleteForGood(runs); }},
-                                     {tr("Keep"), [this] { m_notices->remove(kDeleteNotice); }}}});
-}
-
-void RunsPage::deleteForGood(const std::vector<RunSummary>& runs) {
-    m_notices->remove(kDeleteNotice);
-    for (const RunSummary& run : runs) {
-        if (auto done = deleteRun(run.folder); !done) showError(kDeleteNotice, done.error());
-    }
-    m_session.refresh();
-}
-
-void RunsPage::bringBack(const std::vector<TrashedRun>& runs) {
-    for (const TrashedRun& run : runs) {
-        if (auto back = restoreRun(run); !back) {
-            showError(kDeleteNotice, back.error());
-        } else if (!m_session.inStore(run.folder)) {
-            m_session.remember(run.folder);
-        }
-    }
-    m_wanted = runs.front().folder;
-    m_session.refresh();
-}
+// ---- what went wrong -----------------------------------------------------------------------------------------------
 
 void RunsPage::showError(const QString& key, const Error& error) {
     if (key == kLatencyNotice) m_latencyFailed = true;

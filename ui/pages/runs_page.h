@@ -9,9 +9,9 @@
 #include "pages/page.h"
 #include "pages/run_actions.h"
 #include "pages/run_export.h"
+#include "pages/run_removal.h"
 #include "run/branch_run.h"
 #include "session/latency_session.h"
-#include "session/run_trash.h"
 #include "session/runs_session.h"
 #include "session/training_session.h"
 
@@ -73,10 +73,6 @@ class RunsPage : public Page {
     void act(RunAction action);
     void openModel(const std::filesystem::path& folder);
     void measure();
-    void remove(const std::vector<RunSummary>& runs);
-    void offerToDelete(const std::vector<RunSummary>& runs, const Error& why);
-    void deleteForGood(const std::vector<RunSummary>& runs);
-    void bringBack(const std::vector<TrashedRun>& runs);
     void showError(const QString& key, const Error& error);
 
     QSettings& m_settings;
@@ -99,6 +95,7 @@ class RunsPage : public Page {
     QSplitter* m_columns;
     QMenu* m_menu;
     RunExport m_export;
+    RunRemoval m_removal;
     std::filesystem::path m_wanted;  // to be selected when it is listed
     bool m_latencyFailed = false;    // of those measured last
 };

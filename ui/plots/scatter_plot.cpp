@@ -82,7 +82,11 @@ void ScatterPlot::rebuild() {
         for (const ScatterPoint* point : way) line->addData(point->x, point->y);
         line->setPen(QPen(colourOf(*way.front()), 1, Qt::DotLine));
     }
-    for (std::size_t i = 0; i < m_points.size(); ++i) {
+    // The selected ones on top.
+    std::vector<std::size_t> order(m_points.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_partition(order.begin(), order.end(), [this](std::size_t i) { return m_points[i].colour < 0; });
+    for (const std::size_t i : order) {
         const ScatterPoint& point = m_points[i];
         const QColor colour = colourOf(point);
         QCPGraph* graph = plot.addGraph();

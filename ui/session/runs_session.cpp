@@ -61,7 +61,12 @@ RunIndex* RunsSession::index() {
         report(&RunsSession::readFailed, opened.error());
         return nullptr;
     }
-    return &m_index.emplace(std::move(*opened));
+    m_index.emplace(std::move(*opened));
+    if (const std::string notice = m_index->notice(); !notice.empty()) {
+        QMetaObject::invokeMethod(
+            this, [this, words = QString::fromStdString(notice)] { emit noticed(words); }, Qt::QueuedConnection);
+    }
+    return &*m_index;
 }
 
 void RunsSession::report(Failure signal, const Error& error) {

@@ -51,6 +51,7 @@ class RunsSession : public QObject {
   signals:
     void listed(const RunList& runs);
     void readFailed(const Error& error);    // the list stays as it was
+    void noticed(const QString& words);     // once: what the index has to say of itself
     void changeFailed(const Error& error);  // a name, a note, ... was not written
 
   private:
