@@ -74,7 +74,8 @@ MainWindow::MainWindow(QSettings& settings, QWidget* parent)
     makeCommands();
     m_help->addText(kKeysHelp, {tr("Keys"), m_commands.sheet()});
     m_help->addText(kAboutHelp, aboutText(m_settings));
-    m_help->setContents({QStringLiteral("train"), QStringLiteral("classify"), QStringLiteral("runs"), kKeysHelp, kAboutHelp});
+    m_help->setContents(
+        {QStringLiteral("train"), QStringLiteral("classify"), QStringLiteral("runs"), kKeysHelp, kAboutHelp});
     connectPages();
     connectOpening();
     applyTheme();
@@ -210,26 +211,9 @@ void MainWindow::connectPages() {
         showPage(m_classify);
         m_classify->choosePictures();
     });
-    connect(m_train, &TrainPage::runsWanted, this, [this](const std::filesystem::path& folder) {
-        showPage(m_runs);
-        m_runs->showRun(folder);
-    });
-    connect(m_runs, &RunsPage::trainingWanted, this, [this] { showPage(m_train); });
-    connect(m_runs, &RunsPage::continueWanted, this, [this](const std::filesystem::path& folder) {
-        showPage(m_train);
-        m_train->resume(folder);
-    });
-    connect(m_runs, &RunsPage::againWanted, this, [this](const RunRecord& record) {
-        showPage(m_train);
-        m_train->fillFrom(record);
-    });
-    connect(m_runs, &RunsPage::branchWanted, this, [this](const BranchRequest& request) {
-        showPage(m_train);
-        m_train->branch(request);
-    });
-    connect(m_runs, &RunsPage::openModelWanted, m_opener, &Opener::openModel);
     connect(m_classify, &ClassifyPage::trainingWanted, this, [this] { showPage(m_train); });
     connect(m_classify, &ClassifyPage::modelWanted, this, &MainWindow::chooseModel);
+    connectRuns();
     connect(&m_training, &TrainingSession::stateChanged, this, &MainWindow::stateChanged);
     connect(&m_training, &TrainingSession::stepsAdded, this, &MainWindow::showTitle);
     connect(&m_training, &TrainingSession::started, this, [this] {
@@ -238,6 +222,25 @@ void MainWindow::connectPages() {
         if (data && !data->place.empty()) m_recent.add(RecentFiles::Kind::kData, toQString(data->place));
     });
     connect(&m_inference, &InferenceSession::modelChanged, this, [this] { m_sidebar->showModel(m_inference.model()); });
+}
+
+void MainWindow::connectRuns() {
+    // What the Runs page asks for is the Train page's to do.
+    const auto onTrain = [this](auto act) {
+        return [this, act](const auto& what) {
+            showPage(m_train);
+            (m_train->*act)(what);
+        };
+    };
+    connect(m_runs, &RunsPage::continueWanted, this, onTrain(&TrainPage::resume));
+    connect(m_runs, &RunsPage::againWanted, this, onTrain(&TrainPage::fillFrom));
+    connect(m_runs, &RunsPage::branchWanted, this, onTrain(&TrainPage::branch));
+    connect(m_runs, &RunsPage::trainingWanted, this, [this] { showPage(m_train); });
+    connect(m_runs, &RunsPage::openModelWanted, m_opener, &Opener::openModel);
+    connect(m_train, &TrainPage::runsWanted, this, [this](const std::filesystem::path& folder) {
+        showPage(m_runs);
+        m_runs->showRun(folder);
+    });
 }
 
 Page* MainWindow::page() const {

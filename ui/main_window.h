@@ -61,6 +61,7 @@ class MainWindow : public QMainWindow {
     void makePageCommands();
     void focusNotices();
     void connectPages();
+    void connectRuns();
     void connectOpening();
     Page* page() const;
     void showPage(QWidget* page);

@@ -341,7 +341,7 @@ class TestMainWindow : public QObject {
             window.resize(1100, 700);
             window.show();
             QVERIFY(QTest::qWaitForWindowExposed(&window));
-            for (const int page : {0, 1}) {
+            for (const int page : {0, 1, 2}) {
                 find<QStackedWidget>(window, "pages")->setCurrentIndex(page);
                 const QImage picture = window.grab().toImage();
                 const Theme& expected = QLatin1String(theme) == QLatin1String("dark") ? darkTheme() : lightTheme();
