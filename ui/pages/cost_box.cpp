@@ -2,6 +2,7 @@
 
 #include <QFrame>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <algorithm>
@@ -56,12 +57,14 @@ QFrame* ruler() {
     return line;
 }
 
-// To two figures, since no more of them are known: "0.22", "2.3", "23", "230".
+// To two figures, since no more of them are known: "0.22", "2.3", "4", "23", "230".
 QString twoFigures(double value) {
     if (value <= 0) return QStringLiteral("0");
     const double unit = std::pow(10.0, std::floor(std::log10(value)) - 1);
     const double rounded = std::round(value / unit) * unit;
-    return QString::number(rounded, 'f', rounded < 0.995 ? 2 : rounded < 9.95 ? 1 : 0);
+    QString text = QString::number(rounded, 'f', rounded < 0.995 ? 2 : rounded < 9.95 ? 1 : 0);
+    if (text.endsWith(QStringLiteral(".0"))) text.chop(2);
+    return text;
 }
 
 QString roughLatency(double seconds) {
@@ -123,10 +126,10 @@ CostBox::CostBox(CalibrationSession& calibration, QWidget* parent)
     grid->setHorizontalSpacing(16);
     grid->setVerticalSpacing(4);
     grid->setColumnStretch(0, 1);
-    grid->addWidget(title, 0, 0);
-    grid->addWidget(heading(tr("dense"), "dense"), 0, 1);
-    grid->addWidget(heading(tr("condensed"), "condensed"), 0, 2);
-    int row = 1;
+    int row = 0;
+    grid->addWidget(title, row++, 0, 1, 3);  // a row of its own: beside the figures it would be wider than the form
+    grid->addWidget(heading(tr("dense"), "dense"), row, 1);
+    grid->addWidget(heading(tr("condensed"), "condensed"), row++, 2);
     const auto addRow = [&](QLabel* name, QLabel* dense, QLabel* condensed) {
         grid->addWidget(ruler(), row++, 0, 1, 3);
         grid->addWidget(name, row, 0);
@@ -138,8 +141,12 @@ CostBox::CostBox(CalibrationSession& calibration, QWidget* parent)
     addRow(latency, m_denseLatency, m_condensedLatency);
     grid->addWidget(m_latencyError, row++, 0, 1, 3);
     grid->addWidget(ruler(), row++, 0, 1, 3);
-    for (QLabel* label : {m_training, m_memory, m_source}) grid->addWidget(label, row++, 0, 1, 3);
-    grid->addWidget(m_again, row, 0, 1, 3, Qt::AlignLeft);
+    for (QLabel* label : {m_training, m_memory}) grid->addWidget(label, row++, 0, 1, 3);
+    auto* source = new QHBoxLayout;
+    source->setSpacing(8);
+    source->addWidget(m_source, 1);
+    source->addWidget(m_again, 0, Qt::AlignTop);
+    grid->addLayout(source, row, 0, 1, 3);
 
     connect(&calibration, &CalibrationSession::changed, this, &CostBox::showTimes);
     connect(m_again, &QPushButton::clicked, &calibration, &CalibrationSession::measureAgain);
@@ -212,7 +219,7 @@ void CostBox::showTimes() {
     } else if (!m_calibration.problem().isEmpty()) {
         source = m_calibration.problem();
     } else if (rates) {
-        source = tr("Times from two seconds of measuring here.");
+        source = tr("Times as measured here.");
     } else if (m_calibration.heldBack()) {
         source = tr("This machine is measured when no run trains.");
     } else {

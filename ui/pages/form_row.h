@@ -28,7 +28,7 @@ inline void addFormRow(QGridLayout* grid, const QString& name, QWidget* field, c
 inline QGridLayout* makeFormGrid(QWidget* parent = nullptr) {
     auto* grid = new QGridLayout(parent);
     grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(12);
+    grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(6);
     grid->setColumnMinimumWidth(0, 104);
     return grid;

@@ -30,7 +30,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kFormWidth = 320;    // pixels
+constexpr int kFormWidth = 328;    // pixels
 constexpr double kHeldBack = 0.1;  // where the data have no test part
 const QString kCondenseNotice = QStringLiteral("condenseNotice");
 const QString kRunNotice = QStringLiteral("runNotice");
