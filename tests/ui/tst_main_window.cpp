@@ -288,6 +288,7 @@ class TestMainWindow : public QObject {
             QTRY_VERIFY_WITH_TIMEOUT(rowState(window, 0) == AnsweredPicture::State::kAnswered, kWaitMs);
             QVERIFY(answers(window)->at(0).model.contains(QStringLiteral("of 100000")));
 
+            QVERIFY(window.windowTitle().startsWith(QStringLiteral("Condenser · ")));
             window.close();
             QVERIFY(window.isVisible());
             auto* question = find<QMessageBox>(window, "closeQuestion");
@@ -298,6 +299,10 @@ class TestMainWindow : public QObject {
 
             window.close();
             find<QPushButton>(*find<QMessageBox>(window, "closeQuestion"), "closeAndKeep")->click();
+            // It says what it waits for, and a second wish to close asks no second time.
+            QVERIFY(find<Veil>(window, "savingVeil")->isVisible());
+            window.close();
+            QCOMPARE(window.findChildren<QMessageBox*>(QStringLiteral("closeQuestion")).size(), 1);  // on its way out
             QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), kWaitMs);
             folder = toPath(m_home.settings().value(QStringLiteral("last/run")).toString());
         }

@@ -101,7 +101,11 @@ class TestSingleInstance : public QObject {
         QProcess first, second;
         start(first, {});
         QTRY_VERIFY_WITH_TIMEOUT(!socketName().isEmpty(), kWaitMs);
+        // Not in the middle of a write: whoever holds the lock of the settings would stop the second one, too.
+        QTRY_VERIFY_WITH_TIMEOUT(settingsText().contains("geometry="), kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(settingsName() + QStringLiteral(".lock")), kWaitMs);
         ::kill(static_cast<pid_t>(first.processId()), SIGSTOP);
+        QVERIFY(QFile::remove(settingsName()));
         start(second, {m_folder->path() + QStringLiteral("/none.png")});
         // It shows a window of its own, which stores its place.
         QTRY_VERIFY_WITH_TIMEOUT(settingsText().contains("page="), kWaitMs);
@@ -119,8 +123,9 @@ class TestSingleInstance : public QObject {
         return all.isEmpty() ? QString() : all.first().absoluteFilePath();
     }
     QString runtime() const { return m_folder->path(); }
+    QString settingsName() const { return m_folder->filePath(QStringLiteral("config/condenser/condenser.conf")); }
     QByteArray settingsText() const {
-        QFile file(m_folder->filePath(QStringLiteral("config/condenser/condenser.conf")));
+        QFile file(settingsName());
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
     }
     void start(QProcess& process, const QStringList& arguments) {
