@@ -264,6 +264,13 @@ void RunListModel::setRuns(const std::vector<RunSummary>& runs) {
     endInsertRows();
 }
 
+void RunListModel::setNote(const std::filesystem::path& folder, const QString& note) {
+    const int row = rowOf(folder);
+    if (row < 0) return;
+    m_runs[static_cast<std::size_t>(row)].note = note.toStdString();
+    emit dataChanged(index(row, kName), index(row, kName), {kNoteRole, Qt::ToolTipRole});
+}
+
 void RunListModel::setColours(const std::map<std::filesystem::path, int>& colours) {
     const auto before = std::exchange(m_colours, colours);
     for (int row = 0; row < rowCount(); ++row) {

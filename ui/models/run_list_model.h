@@ -51,6 +51,8 @@ class RunListModel : public QAbstractTableModel {
     bool setData(const QModelIndex& index, const QVariant& value, int role) override;
 
     void setRuns(const std::vector<RunSummary>& runs);
+    // Until the next setRuns tells the same: what was just written.
+    void setNote(const std::filesystem::path& folder, const QString& note);
     // Of the runs that are drawn.
     void setColours(const std::map<std::filesystem::path, int>& colours);
 

@@ -145,7 +145,7 @@ void RunDetails::resizeEvent(QResizeEvent* event) {
 void RunDetails::showNote(const RunSummary& run) {
     const QString note = QString::fromStdString(run.note);
     // What is being written is not overwritten by what was read meanwhile.
-    const bool editing = run.folder == m_folder && (m_note->hasFocus() || m_saveSoon.isActive());
+    const bool editing = run.folder == m_folder && m_note->toPlainText() != m_saved;
     if (editing || (run.folder == m_folder && note == m_saved)) return;
     m_folder = run.folder;
     m_saved = note;

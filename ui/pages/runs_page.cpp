@@ -219,6 +219,7 @@ void RunsPage::connectParts() {
         m_notices->show(kIndexNotice, {Notice::Kind::kWarning, tr("The list of runs"), words});
     });
     connect(&m_model, &RunListModel::renamed, &m_session, &RunsSession::rename);
+    connect(m_details, &RunDetails::noteChanged, &m_model, &RunListModel::setNote);
     connect(m_details, &RunDetails::noteChanged, &m_session, &RunsSession::setNote);
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& words) {
         m_table->setFilter(words);
