@@ -204,6 +204,7 @@ void runPointwise(Check& check, Layer& layer) {
     ChunkSums sums;
     PointwiseConv& conv = layer.conv;
     conv.prepareForward(features, mode);
+    if (mode == Mode::kTrain) conv.input.track(features);
     conv.forwardImages(features, {0, x.n()}, out, scratch);
     conv.prepareBackward(out, x.n(), sums);
     const int chunks = chunkCount(x.n());
