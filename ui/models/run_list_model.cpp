@@ -186,10 +186,14 @@ QString RunListModel::tip(const RunSummary& run, int column) const {
         case kNetwork:
             return QString::fromStdString(run.record.spec.text());
         case kBest:
-            return run.bestTop1 ? tr("Epoch %1, on the %2 part")
-                                      .arg(run.bestEpoch)
-                                      .arg(QString::fromStdString(run.record.testName))
-                                : tr("No epoch is done yet");
+            if (run.bestTop1) {
+                return tr("Epoch %1, on the %2 part")
+                    .arg(run.bestEpoch)
+                    .arg(QString::fromStdString(run.record.testName));
+            }
+            if (!run.lastTop1) return tr("No epoch is done yet");
+            return tr("Epochs count from the last condensing step on; the latest has %1")
+                .arg(formatShare(*run.lastTop1));
         case kMacs:
             return tr("Dense %1, condensed %2")
                 .arg(formatAmount(static_cast<double>(run.denseMacs)),

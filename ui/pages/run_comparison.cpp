@@ -134,6 +134,7 @@ RunComparison::RunComparison(QSettings& settings, QWidget* parent)
     layout->addWidget(m_views, 1);
     layout->addWidget(m_words);
 
+    m_overlay->setHint(tr("Select runs above, up to six,\nto see their curves over each other."));
     connect(m_curvesChip, &QPushButton::clicked, this, [this] { setView(false); });
     connect(m_pointsChip, &QPushButton::clicked, this, [this] { setView(true); });
     for (QComboBox* box : {m_x, m_y, m_cost}) {
@@ -255,7 +256,6 @@ void RunComparison::showWords() {
                      .arg(m_drawn.size());
     }
     if (m_views->currentIndex() == 0) {
-        if (m_selected == 0) words << tr("Select runs above, up to six, to see their curves over each other.");
         for (const RunCurve& curve : *m_curves) {
             const RunSummary* run = summaryOf(m_runs, curve.folder);
             if (run == nullptr || !curve.points.empty()) continue;

@@ -4,8 +4,10 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <QTableView>
+#include <algorithm>
 
 #include "models/run_list_model.h"
+#include "models/run_words.h"
 
 namespace condenser {
 namespace {
@@ -110,8 +112,7 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     painter->setFont(option.font);
     painter->setPen(m_theme.text);
     const QString text = index.data().toString();
-    // Names and networks differ at their ends.
-    const bool ends = index.column() == Model::kName || index.column() == Model::kNetwork;
+    const bool ends = index.column() == Model::kNetwork;  // where networks differ
     painter->drawText(inside, index.data(Qt::TextAlignmentRole).toInt(),
                       option.fontMetrics.elidedText(text, ends ? Qt::ElideMiddle : Qt::ElideRight, inside.width()));
 }
@@ -142,6 +143,18 @@ QSize RunDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelInde
     const QString text = belongsToProblem(index) ? QString() : item.text;
     return {item.fontMetrics.horizontalAdvance(text) + 2 * kCellPadding + (signed_ ? kSign + kSignGap : 0) + 2,
             item.fontMetrics.height() + kRowPadding};
+}
+
+int RunDelegate::widestState(const QFont& font) const {
+    const QFontMetrics metrics(font);
+    int widest = 0;
+    RunSummary run;
+    for (const StoredRunState state : {StoredRunState::kRunning, StoredRunState::kInterrupted, StoredRunState::kStopped,
+                                       StoredRunState::kFinished, StoredRunState::kFailed}) {
+        run.state = state;
+        widest = std::max(widest, metrics.horizontalAdvance(runStateWord(run)));
+    }
+    return widest + 2 * kCellPadding + kSign + kSignGap + 2;
 }
 
 QWidget* RunDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem& /*option*/,

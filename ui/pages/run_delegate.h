@@ -15,6 +15,7 @@ class RunDelegate : public QStyledItemDelegate {
     explicit RunDelegate(QObject* parent = nullptr);
 
     void setTheme(const Theme& theme) { m_theme = theme; }
+    int widestState(const QFont& font) const;  // pixels that a cell needs for any state
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;

@@ -22,8 +22,9 @@ const QString kSortKey = QStringLiteral("runs/sortColumn");
 const QString kOrderKey = QStringLiteral("runs/sortDescending");
 constexpr int kNarrowest = 40, kWidest = 1200;  // pixels, of a remembered column
 constexpr int kMostName = 320, kMostText = 220;
-constexpr int kLeastName = 148, kLeastData = 76, kLeastNetwork = 92;
-constexpr int kHeadPadding = 30;  // beside a column's name, with room for the sign of sorting
+// A name that was not given begins with date and time, which must be seen.
+constexpr int kLeastName = 168, kLeastData = 77, kLeastNetwork = 88;
+constexpr int kHeadPadding = 27;  // beside a column's name, with room for the sign of sorting
 
 }  // namespace
 
@@ -46,7 +47,13 @@ RunTable::RunTable(RunListModel& runs, QSettings& settings, QWidget* parent)
             showHint();
         },
         Qt::QueuedConnection);
-    connect(&m_filtered, &QAbstractItemModel::rowsInserted, this, &RunTable::showHint, Qt::QueuedConnection);
+    connect(
+        &m_filtered, &QAbstractItemModel::rowsInserted, this,
+        [this] {
+            fitColumns();
+            showHint();
+        },
+        Qt::QueuedConnection);
     setModel(&m_filtered);
     setItemDelegate(m_delegate);
     setSelectionBehavior(SelectRows);
@@ -136,6 +143,7 @@ void RunTable::fitColumns() {
         width = std::max(sizeHintForColumn(i), metrics.horizontalAdvance(head) + kHeadPadding);
         const bool text = i == Model::kName || i == Model::kData || i == Model::kNetwork;
         if (text) width = std::min(width, i == Model::kName ? kMostName : kMostText);
+        if (i == Model::kState) width = std::max(width, m_delegate->widestState(font()));  // it changes
         sum += width;
     }
     int over = sum - viewport()->width();
