@@ -347,6 +347,37 @@ class TestTrainPage : public QObject {
         QVERIFY(!find<QDoubleSpinBox>(page, "momentumField")->parentWidget()->isHidden());
     }
 
+    // With all that may stand there, the form is no wider than its card.
+    void theFormFitsItsCard() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings(), nullptr,
+                       {QStringLiteral("a machine"), [](const std::stop_token&) -> Result<Calibration> {
+                            return Calibration{referenceRates(), {}};
+                        }});
+        page.resize(900, 640);
+        page.show();
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(page, "startButton")->isEnabled(), kWaitMs);
+        find<QPushButton>(page, "costMeasureButton")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>(page, "denseLatency")->text().contains(u'≈'), kWaitMs);
+        find<QPushButton>(page, "moreButton")->setChecked(true);
+        find<QPushButton>(page, "moreScheduleButton")->setChecked(true);
+        auto* fields = find<QWidget>(page, "scrolled");
+        for (const Preset& preset : networkPresets()) {
+            find<QComboBox>(page, "networkBox")->setCurrentText(QString::fromLatin1(preset.name));
+            QCoreApplication::processEvents();
+            QVERIFY2(fields->minimumSizeHint().width() <= fields->parentWidget()->width(), preset.name);
+        }
+        auto* growth = find<QLineEdit>(page, "growthField");
+        growth->selectAll();
+        QTest::keyClicks(growth, QStringLiteral("10-16-32-64-128"));
+        QCoreApplication::processEvents();
+        QVERIFY(find<QPushButton>(page, "networkFix0")->isVisible());
+        QVERIFY(fields->minimumSizeHint().width() <= fields->parentWidget()->width());
+        // What starts it is always in view.
+        QVERIFY(page.rect().contains(QRect(find<QPushButton>(page, "startButton")->mapTo(&page, QPoint()),
+                                           find<QPushButton>(page, "startButton")->size())));
+    }
+
     // Every field is explained where it is, and by F1.
     void everyFieldIsExplained() {
         TrainingSession session;
