@@ -4,8 +4,11 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSpinBox>
 #include <QTest>
+#include <QWheelEvent>
 #include <limits>
 
 #include "network/summary.h"
@@ -376,6 +379,30 @@ class TestTrainPage : public QObject {
         // What starts it is always in view.
         QVERIFY(page.rect().contains(QRect(find<QPushButton>(page, "startButton")->mapTo(&page, QPoint()),
                                            find<QPushButton>(page, "startButton")->size())));
+    }
+
+    // Who scrolls the form must not change what is under the pointer.
+    void theWheelScrollsTheFormAndChangesNothing() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        page.resize(900, 500);
+        page.show();
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(page, "startButton")->isEnabled(), kWaitMs);
+        auto* bar = find<QScrollArea>(page, "runForm")->verticalScrollBar();
+        auto* epochs = find<QSpinBox>(page, "epochsField");
+        const int before = epochs->value();
+        find<QPushButton>(page, "startButton")->setFocus();
+        QCOMPARE(bar->value(), 0);
+        QWheelEvent down(QPointF(5, 5), epochs->mapToGlobal(QPointF(5, 5)), {}, {0, -120}, Qt::NoButton, Qt::NoModifier,
+                         Qt::NoScrollPhase, false);
+        QApplication::sendEvent(epochs, &down);
+        QCOMPARE(epochs->value(), before);
+        QVERIFY(bar->value() > 0);
+        // One that was chosen is turned by it.
+        epochs->setFocus();
+        QTRY_VERIFY(epochs->hasFocus());
+        QApplication::sendEvent(epochs, &down);
+        QCOMPARE(epochs->value(), before - 1);
     }
 
     // Every field is explained where it is, and by F1.
