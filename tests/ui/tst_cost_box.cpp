@@ -167,6 +167,20 @@ class TestCostBox : public QObject {
         QCOMPARE(begun.load(), 2);
     }
 
+    void aBusyMachineIsSaidToBeBusy() {
+        CalibrationSession calibration(m_home.settings(),
+                                       {QStringLiteral("a machine"), [](const std::stop_token&) -> Result<Calibration> {
+                                            Calibration busy{referenceRates(), {}};
+                                            busy.rates.latencyError = 0.8;
+                                            return busy;
+                                        }});
+        CostBox box(calibration);
+        box.showCost(*parseNetworkSpec("condensenet-tiny"), kAmount);
+        calibration.measureAgain();
+        QTRY_VERIFY_WITH_TIMEOUT(text(box, "costSource").contains(QStringLiteral("busy")), kWaitMs);
+        QVERIFY(text(box, "costLatencyError").contains(QStringLiteral("80")));
+    }
+
     void aFailureIsSaid() {
         CalibrationSession calibration(
             m_home.settings(), {QStringLiteral("a machine"), [](const std::stop_token&) -> Result<Calibration> {

@@ -21,7 +21,8 @@ namespace condenser {
 namespace {
 
 const QString kNothing = QStringLiteral("–");
-const QChar kSpace(0x202f);  // narrow, no break
+constexpr double kBusyError = 0.4;  // more than the method itself is ever off by: something else took its time
+const QChar kSpace(0x202f);         // narrow, no break
 
 QLabel* figure(const char* tone, const QString& objectName, const QString& name) {
     auto* label = new QLabel(kNothing);
@@ -218,6 +219,8 @@ void CostBox::showTimes() {
         source = tr("Measuring this machine for two seconds…");
     } else if (!m_calibration.problem().isEmpty()) {
         source = m_calibration.problem();
+    } else if (rates && std::max(rates->latencyError, rates->trainingError) > kBusyError) {
+        source = tr("The machine was busy: measure again later.");
     } else if (rates) {
         source = tr("Times as measured here.");
     } else if (m_calibration.heldBack()) {
