@@ -188,6 +188,39 @@ class TestTrainPage : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kStopped, kWaitMs);
     }
 
+    // A new run that begins where another one stands: its curves are there, its settings in the form.
+    void aBranchGoesOnUnderOtherSettings() {
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        fill(page, 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(page, "startButton")->isEnabled(), kWaitMs);
+        page.mainAction();
+        QTRY_VERIFY_WITH_TIMEOUT(session.stepsDone() > 20, kWaitMs);
+        page.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kStopped, kWaitMs);
+        const auto from = session.run()->folder;
+        BranchRequest request;
+        request.from = from;
+        request.learningRate = 0.025;
+        page.branch(request);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kRunning, kWaitMs);
+        QVERIFY(session.run()->folder != from);
+        QVERIFY(session.run()->firstStep > 0);
+        QCOMPARE(find<QDoubleSpinBox>(page, "rateField")->value(), 0.025);
+        QVERIFY(find<LossPlot>(page, "lossPlot")->pointCount(LossPlot::kSteps) >= session.run()->firstStep);
+        // While it trains nothing else is begun.
+        page.resume(from);
+        page.branch(request);
+        page.fillFrom({});
+        QCOMPARE(find<QDoubleSpinBox>(page, "rateField")->value(), 0.025);
+        page.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::kStopped, kWaitMs);
+        request.from = toPath(m_home.path(QStringLiteral("no run")));
+        page.branch(request);
+        QVERIFY(!session.active());
+        QVERIFY(page.findChild<QFrame*>(QStringLiteral("runNotice")) != nullptr);
+    }
+
     void aFinishedRunSaysWhatCameOut() {
         TrainingSession session;
         TrainPage page(session, m_home.settings());
