@@ -32,8 +32,9 @@ struct ProbePlan {
 };
 
 constexpr ProbePlan kProbes[] = {
-    // Small and large maps, weights that stay in the nearest cache and such that do not, dense and condensed; a large
-    // classifier.
+    // Many layers and little else; small and large maps, weights that stay in the nearest cache and such that do not,
+    // dense and condensed; a large classifier.
+    {"condensenet:stages=12-12,growth=4-4,size=8", 3, 0},
     {"condensenet:stages=2-2,growth=8-16,size=32", 0, 0},
     {"condensenet:stages=2-2,growth=8-16,size=32", 3, 0},
     {"condensenet:stages=12,growth=24,size=16", 0, 0},
@@ -168,11 +169,12 @@ class Probe {
 template <std::size_t N>
 double fitKind(const std::vector<std::unique_ptr<Probe>>& probes, bool training, const std::array<double, N>& reference,
                std::array<double, N>& rates, std::vector<CalibrationProbe>& told) {
+    const std::size_t layers = training ? kTrainingLayers : kInferenceLayers;
     std::vector<TimedWork> samples;
     for (const auto& probe : probes) {
         if (probe->trains() == training && !probe->heldOut()) samples.push_back(probe->timed());
     }
-    std::ranges::copy(fitRates(samples, reference), rates.begin());
+    std::ranges::copy(fitRates(samples, reference, layers), rates.begin());
     double worst = 0;
     for (const auto& probe : probes) {
         if (probe->trains() != training) continue;

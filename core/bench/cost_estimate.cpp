@@ -13,6 +13,7 @@ namespace {
 // How strongly the reference's proportions are held to: as one sample would speak that is off by a tenth where a rate
 // is off by half.
 constexpr double kHold = 0.04;
+constexpr double kLoose = 1e-5;
 constexpr int kSweeps = 500;
 
 template <std::size_t N>
@@ -50,7 +51,7 @@ const CostRates& referenceRates() {
 
 // Least squares with each rate written as `x` times its reference. The sum of squares is convex, so that taking one
 // rate after another to its best value, zero at the least, ends at the best of all.
-std::vector<double> fitRates(std::span<const TimedWork> samples, std::span<const double> reference) {
+std::vector<double> fitRates(std::span<const TimedWork> samples, std::span<const double> reference, std::size_t loose) {
     CORE_CHECK(!samples.empty());
     const std::size_t kinds = reference.size();
     std::vector<std::vector<double>> shares;  // of each sample's time, as the reference has it
@@ -68,9 +69,10 @@ std::vector<double> fitRates(std::span<const TimedWork> samples, std::span<const
     }
 
     std::vector<double> x(kinds, 1.0);
-    const double hold = kHold * static_cast<double>(samples.size()) / static_cast<double>(kinds);
+    const double firm = kHold * static_cast<double>(samples.size()) / static_cast<double>(kinds);
     for (int sweep = 0; sweep < kSweeps; ++sweep) {
         for (std::size_t k = 0; k < kinds; ++k) {
+            const double hold = k == loose ? firm * kLoose : firm;
             double square = hold, product = hold;
             for (const std::vector<double>& share : shares) {
                 const double others = std::inner_product(share.begin(), share.end(), x.begin(), 0.0) - share[k] * x[k];

@@ -36,8 +36,9 @@ struct TimedWork {
 };
 
 // The rates that explain the samples best: their errors are taken relative to each time, no rate is negative, and the
-// proportions of `reference` are held to as far as the samples do not speak against them. At least one sample.
-std::vector<double> fitRates(std::span<const TimedWork> samples, std::span<const double> reference);
+// proportions of `reference` are held to as far as the samples do not speak against them; but for the kind `loose`,
+// which has nothing to do with a machine's speed otherwise. At least one sample.
+std::vector<double> fitRates(std::span<const TimedWork> samples, std::span<const double> reference, std::size_t loose);
 
 // The time of one answer for one picture, on as many threads as the rates were measured with.
 double latencySeconds(const CostRates& rates, const NetworkSpec& spec, Variant variant);

@@ -17,7 +17,7 @@ namespace condenser {
 //   4  values that poolings read
 //   5  multiply-adds of the classifier, whose weights come from memory
 //   6  layers, each of which ends in a meeting of the threads
-inline constexpr std::size_t kInferenceKinds = 7;
+inline constexpr std::size_t kInferenceKinds = 7, kInferenceLayers = 6;
 using InferenceWork = std::array<double, kInferenceKinds>;
 
 // Of one picture's share of a training step, forward and backward:
@@ -30,7 +30,7 @@ using InferenceWork = std::array<double, kInferenceKinds>;
 //   6  multiply-adds of the classifier
 //   7  layers, an image's share of each
 //   8  parameters that the optimiser updates, an image's share of each
-inline constexpr std::size_t kTrainingKinds = 9;
+inline constexpr std::size_t kTrainingKinds = 9, kTrainingLayers = 7;
 using TrainingWork = std::array<double, kTrainingKinds>;
 
 // `kept`: the share of the learned convolutions' connections that is computed: 1 dense, 1 / C condensed. A spec that is

@@ -16,6 +16,8 @@ NetworkSpec specOf(const char* text) {
     return *spec;
 }
 
+constexpr std::size_t kNone = 1000;  // no kind is loose
+
 // One kind of work takes a second a unit, all others nothing.
 CostRates only(std::size_t inferenceKind, std::size_t trainingKind) {
     CostRates rates;
@@ -109,7 +111,7 @@ class CostEstimateTest : public QObject {
              {std::vector<double>{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 0}, {0, 1, 1}, {1, 1, 1}}) {
             samples.push_back({work, truth[0] * work[0] + truth[1] * work[1] + truth[2] * work[2]});
         }
-        const std::vector<double> rates = fitRates(samples, reference);
+        const std::vector<double> rates = fitRates(samples, reference, kNone);
         for (std::size_t k = 0; k < rates.size(); ++k)
             QVERIFY2(std::abs(rates[k] / truth[k] - 1) < 0.15, qPrintable(QString::number(rates[k])));
     }
@@ -117,14 +119,25 @@ class CostEstimateTest : public QObject {
     void whatSamplesDoNotTellComesFromTheReference() {
         // Only the first kind is seen: the second is as much faster as the first was found to be.
         const std::vector<double> rates =
-            fitRates(std::vector<TimedWork>{{{1, 0}, 2}, {{2, 0}, 4}}, std::vector{4., 8.});
+            fitRates(std::vector<TimedWork>{{{1, 0}, 2}, {{2, 0}, 4}}, std::vector{4., 8.}, kNone);
         QVERIFY(std::abs(rates[0] - 2) < 1e-6);
         QVERIFY(std::abs(rates[1] - 4) < 1e-6);
     }
 
+    // What is loose goes where the samples want it, however far that is from the reference's proportions.
+    void aLooseRateIsFree() {
+        std::vector<TimedWork> samples;
+        for (const std::vector<double>& work : {std::vector<double>{1, 1}, {4, 1}, {8, 1}, {1, 2}})
+            samples.push_back({work, work[0] + 50 * work[1]});
+        const std::vector<double> firm = fitRates(samples, std::vector{1., 1.}, kNone);
+        const std::vector<double> loose = fitRates(samples, std::vector{1., 1.}, 1);
+        QVERIFY(std::abs(loose[1] / 50 - 1) < std::abs(firm[1] / 50 - 1));
+        QVERIFY2(std::abs(loose[1] / 50 - 1) < 0.1, qPrintable(QString::number(loose[1])));
+    }
+
     void noRateIsNegative() {
         const std::vector<TimedWork> samples{{{1, 1}, 1}, {{1, 2}, 0.2}, {{1, 3}, 0.1}};
-        for (const double rate : fitRates(samples, std::vector{1., 1.})) QVERIFY(rate >= 0);
+        for (const double rate : fitRates(samples, std::vector{1., 1.}, kNone)) QVERIFY(rate >= 0);
     }
 
     void damagedRatesAreNotUsable() {
