@@ -137,6 +137,7 @@ double msUntil(const QLabel& label, const QString& text) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
     const std::string model = argc > 1 ? argv[1] : "condensenet-86";
     const double seconds = argc > 2 ? std::atof(argv[2]) : 20;
     QTemporaryDir home;
@@ -162,7 +163,9 @@ int main(int argc, char** argv) {
 
     std::thread poster([&] {
         postInputs(app, window, seconds);
-        QMetaObject::invokeMethod(&app, &QCoreApplication::quit, Qt::QueuedConnection);
+        // Not quit(): the window would ask whether the run is to be stopped.
+        QMetaObject::invokeMethod(
+            &app, [] { QCoreApplication::exit(0); }, Qt::QueuedConnection);
     });
     QApplication::exec();
     poster.join();
