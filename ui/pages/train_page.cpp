@@ -418,7 +418,7 @@ void TrainPage::showCondensing(const CondenseReport& report) {
     }
     m_notices->show(kCondenseNotice,
                     {.kind = Notice::Kind::kInfo,
-                     .title = tr("Condensing step %1: %2 of the connections were removed. A jump in the loss is "
+                     .title = tr("Condensing step %1: %2 of what was left is removed. A jump in the loss is "
                                  "expected here.")
                                   .arg(report.step.stage)
                                   .arg(share)});
