@@ -10,6 +10,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
+#include <QStandardPaths>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -191,10 +192,12 @@ void MainWindow::makeCommands() {
                        "A, Shift+click B"));
 }
 
-// The first of them that can be acted upon.
+// The first that can be acted upon: the window's, then the page's own.
 void MainWindow::focusNotices() {
-    for (auto* button : m_notices->findChildren<QPushButton*>()) {
-        if (button->isVisible() && button->isEnabled()) return button->setFocus(Qt::ShortcutFocusReason);
+    for (const NoticeArea* area : QList<NoticeArea*>{m_notices} + page()->findChildren<NoticeArea*>()) {
+        for (auto* button : area->findChildren<QPushButton*>()) {
+            if (button->isVisible() && button->isEnabled()) return button->setFocus(Qt::ShortcutFocusReason);
+        }
     }
 }
 
@@ -326,6 +329,7 @@ void MainWindow::chooseFolder() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);
     dialog->setOption(QFileDialog::ShowDirsOnly);
+    dialog->setDirectory(QStandardPaths::writableLocation(QStandardPaths::PicturesLocation));
     connect(dialog, &QFileDialog::fileSelected, this,
             [this](const QString& folder) { m_drops->open({toPath(folder)}); });
     dialog->open();

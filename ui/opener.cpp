@@ -85,6 +85,7 @@ void Opener::snapshotTaken(const std::shared_ptr<const ModelSnapshot>& snapshot)
                           toQString(run->folder.filename()),
                           tr("epoch %1 of %2").arg(snapshot->epoch).arg(run->epochs()),
                           {}});
+    m_settings.setValue(kModelKey, toQString(run->folder / kModelName));  // written at each epoch's end
 }
 
 void Opener::runFinished(const RunResult& result) {

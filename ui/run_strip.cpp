@@ -17,7 +17,8 @@ namespace {
 
 using State = TrainingSession::State;
 
-constexpr int kBarWidth = 120;  // pixels
+constexpr int kBarWidth = 120;   // pixels
+constexpr int kNarrowest = 640;  // pixels
 constexpr int kBarParts = 1000;
 constexpr int kCheckpointMs = 5000;
 
@@ -230,6 +231,10 @@ QString RunStrip::leftWords() const {
 void RunStrip::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     makeRoom();
+}
+
+QSize RunStrip::minimumSizeHint() const {
+    return {kNarrowest, QWidget::minimumSizeHint().height()};
 }
 
 // In a narrow window what matters least goes, rather than all being cut off.

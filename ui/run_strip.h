@@ -20,6 +20,9 @@ class RunStrip : public QWidget {
     // `session` must outlive it.
     explicit RunStrip(TrainingSession& session, QWidget* parent = nullptr);
 
+    // Its words never widen the window: what does not fit gives way.
+    QSize minimumSizeHint() const override;
+
   protected:
     void resizeEvent(QResizeEvent* event) override;
 

@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 
 #include "dropping.h"
+#include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
 #include "pages/answer_card.h"
@@ -47,7 +48,7 @@ ClassifyPage::ClassifyPage(InferenceSession& session, QWidget* parent)
     : Page(parent),
       m_session(session),
       m_delegate(new AnswerDelegate(this)),
-      m_headline(new QLabel),
+      m_headline(new ElidedLabel),
       m_again(new QPushButton(tr("Classify again"))),
       m_clear(new QPushButton(tr("Clear"))),
       m_problem(new QLabel),
@@ -248,6 +249,7 @@ void ClassifyPage::showHeadline() {
     if (waiting > 0) parts << tr("%1 waiting").arg(formatCount(waiting));
     if (failed > 0) parts << tr("%1 not readable").arg(formatCount(failed));
     m_headline->setText(parts.join(QStringLiteral(" · ")));
+    m_headline->setToolTip(m_headline->text());
 }
 
 void ClassifyPage::showChosen() {

@@ -96,6 +96,7 @@ TrainPage::TrainPage(TrainingSession& session, QSettings& settings, QWidget* par
     restore();
     formChanged();
     showState();
+    m_primary->setFocus();  // of the window when it is shown: Space starts
 }
 
 QWidget* TrainPage::makeForm() {
@@ -477,14 +478,7 @@ void TrainPage::showNotFinite(const Error& error) {
     Notice notice{.kind = Notice::Kind::kError,
                   .title = tr("The training diverged at a learning rate of %1.").arg(locale().toString(rate, 'g', 6)),
                   .detail = errorDetail(why)};
-    if (stored && stored->resumable) {
-        notice.actions.push_back({tr("Go on with half the learning rate"), [this, folder, half] {
-                                      BranchRequest request;
-                                      request.from = folder;
-                                      request.learningRate = half;
-                                      branch(request);
-                                  }});
-    }
+    if (stored && stored->resumable) notice.actions.push_back(branchAction(folder, half));
     notice.actions.push_back({tr("Start again with half of it"), [this, half] {
                                   if (m_session.active()) return;
                                   TrainSettings settings = m_schedule->settings();
@@ -493,6 +487,15 @@ void TrainPage::showNotFinite(const Error& error) {
                                   mainAction();
                               }});
     m_notices->show(kRunNotice, notice);
+}
+
+Notice::Action TrainPage::branchAction(const std::filesystem::path& folder, double learningRate) {
+    return {tr("Go on with half the learning rate"), [this, folder, learningRate] {
+                BranchRequest request;
+                request.from = folder;
+                request.learningRate = learningRate;
+                branch(request);
+            }};
 }
 
 void TrainPage::showError(const QString& key, const Error& error) {
@@ -569,7 +572,15 @@ void TrainPage::showStoredRun(const StoredRun& run) {
     }
     title.replace(QStringLiteral("%2"), QString::number(done)).replace(QStringLiteral("%3"), epochs);
     title.replace(QStringLiteral("%1"), QString::fromStdString(run.name()));
-    if (run.resumable) {
+    if (run.resumable && run.state == StoredRunState::kFailed) {
+        // Going on as before may fail again in the same way.
+        m_notices->show(kRunNotice,
+                        {.kind = Notice::Kind::kWarning,
+                         .title = title,
+                         .detail = QString::fromStdString(run.record.message) + QStringLiteral("\n") + where,
+                         .actions = {{tr("Continue"), [this, folder = run.folder] { resume(folder); }},
+                                     branchAction(run.folder, run.record.learningRate / 2)}});
+    } else if (run.resumable) {
         offerToContinue(title, tr("It can go on exactly where it was. %1").arg(where), run.folder);
     } else {
         m_notices->show(kRunNotice, {.kind = Notice::Kind::kInfo, .title = title, .detail = where});

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "bench/cost_estimate.h"
+#include "pages/notices.h"
 #include "pages/page.h"
 #include "run/branch_run.h"
 #include "run/stored_run.h"
@@ -20,7 +21,6 @@ namespace condenser {
 class CostBox;
 class DataPicker;
 class NetworkForm;
-class NoticeArea;
 class RunCharts;
 class ScheduleForm;
 
@@ -75,6 +75,7 @@ class TrainPage : public Page {
     void showCondensing(const CondenseReport& report);
     void showFinished(const RunResult& result);
     void showFailed(const Error& error);
+    Notice::Action branchAction(const std::filesystem::path& folder, double learningRate);
     void offerToContinue(const QString& title, const QString& detail, const std::filesystem::path& folder);
     void showNotFinite(const Error& error);
     std::optional<TrainingAmount> amount() const;
