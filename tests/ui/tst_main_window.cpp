@@ -326,12 +326,12 @@ class TestMainWindow : public QObject {
         MainWindow window(m_home.settings());
         window.show();
         start(window);
-        QTRY_VERIFY_WITH_TIMEOUT(m_home.settings()
-                                     .value(QStringLiteral("last/model"))
-                                     .toString()
-                                     .endsWith(QStringLiteral("model.safetensors")),
+        QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>(window, "modelDetail")->text().contains(QStringLiteral("right")),
                                  kWaitMs);
-        QVERIFY(find<QLabel>(window, "modelDetail")->text().contains(QStringLiteral("right")));
+        QVERIFY(m_home.settings()
+                    .value(QStringLiteral("last/model"))
+                    .toString()
+                    .endsWith(QStringLiteral("model.safetensors")));
         QCOMPARE(find<QLabel>(window, "stripLeft")->text(), QStringLiteral("finished"));
     }
 
