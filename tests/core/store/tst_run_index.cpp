@@ -6,12 +6,12 @@
 #include <QtTest>
 #include <thread>
 
-#include "support/toy_runs.h"
 #include "io/run_note.h"
 #include "network/summary.h"
 #include "store/index_lock.h"
 #include "store/run_index.h"
 #include "support/io_faults.h"
+#include "support/toy_runs.h"
 
 using namespace condenser;
 using namespace condenser::test;
