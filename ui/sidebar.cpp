@@ -166,7 +166,10 @@ void Sidebar::addPage(const QString& name, const QString& objectName, const QKey
 }
 
 void Sidebar::showPage(int page) {
-    m_pages[static_cast<std::size_t>(page)]->setChecked(true);
+    QPushButton* button = m_pages[static_cast<std::size_t>(page)];
+    button->setChecked(true);
+    // A window that is shown for the first time must have the keyboard somewhere: not on a button that does something.
+    if (window()->focusWidget() == nullptr) button->setFocus();
 }
 
 void Sidebar::showModel(const CurrentModel& model) {

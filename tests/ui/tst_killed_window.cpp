@@ -105,7 +105,7 @@ class TestKilledWindow : public QObject {
     }
 
   private:
-    static constexpr int kEpochs = 60, kStepsPerEpoch = 4;
+    static constexpr int kEpochs = 300, kStepsPerEpoch = 4;
 
     static QString rowText(const QTableView& table) {
         QStringList cells;

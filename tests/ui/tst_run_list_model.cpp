@@ -48,6 +48,22 @@ class RunListModelTest : public QObject {
     Q_OBJECT
 
   private slots:
+    void namesAreShortenedToWhatTellsThemApart() {
+        const QString dated = QStringLiteral("2026-11-27-12.40.14-shapes10"),
+                      undated = QStringLiteral("12.40.14-shapes10");
+        QCOMPARE(runNameWithoutDate(dated), undated);
+        for (const char* name : {"2026-11-27-birds", "birds 2026-11-27-12.40.14-x", "run"})
+            QCOMPARE(runNameWithoutDate(QString::fromLatin1(name)), QString::fromLatin1(name));
+        QCOMPARE(shortRunNames({dated}), QStringList{dated});
+        QCOMPARE(shortRunNames({dated, QStringLiteral("birds")}), QStringList({undated, QStringLiteral("birds")}));
+        // The same time on two days: the days must stay.
+        const QString nextDay = QStringLiteral("2026-11-28-12.40.14-shapes10");
+        QCOMPARE(shortRunNames({dated, nextDay, QStringLiteral("b")}),
+                 QStringList({dated, nextDay, QStringLiteral("b")}));
+        QCOMPARE(shortRunNames({QStringLiteral("long beginning 27"), QStringLiteral("long beginning 55")}),
+                 QStringList({QStringLiteral("…27"), QStringLiteral("…55")}));
+    }
+
     void init() { failOnWarnings(); }
 
     void modelAndProxyKeepTheRules() {

@@ -122,7 +122,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant RunListModel::text(const RunSummary& run, int column) const {
-    if (column == kName) return QString::fromStdString(run.name);
+    if (column == kName) return runNameWithoutDate(QString::fromStdString(run.name));
     if (column == kState) return runStateWord(run);
     if (column == kDisk) return formatBytes(static_cast<double>(run.bytes));
     if (!run.problem.empty()) return column == kData ? QString::fromStdString(run.problem) : QString();

@@ -3,6 +3,8 @@
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QFileInfo>
+#include <QRegularExpression>
+#include <QSet>
 #include <algorithm>
 
 #include "look/format.h"
@@ -85,9 +87,17 @@ QString runCondensingWords(const RunRecord& record) {
     return tr("C%1%2 · %3").arg(kNarrowSpace).arg(record.spec.condenseFactor).arg(groups);
 }
 
+QString runNameWithoutDate(const QString& name) {
+    static const QRegularExpression dated(QStringLiteral("^\\d{4}-\\d\\d-\\d\\d-(?=\\d\\d\\.\\d\\d\\.\\d\\d-)"));
+    return QString(name).remove(dated);
+}
+
 QStringList shortRunNames(QStringList names) {
     constexpr qsizetype kWorthIt = 8;  // letters
     if (names.size() < 2) return names;
+    QStringList undated;
+    for (const QString& name : names) undated << runNameWithoutDate(name);
+    if (QSet<QString>(undated.begin(), undated.end()).size() == names.size()) names = undated;
     const auto [first, last] = std::minmax_element(names.begin(), names.end());
     qsizetype same = 0;
     while (same < first->size() && same < last->size() && first->at(same) == last->at(same)) ++same;

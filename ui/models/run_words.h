@@ -18,7 +18,10 @@ QString runDataWords(const RunRecord& record);
 QString runNetworkWords(const RunRecord& record);
 // "C 4 · G 4"; "none · G 4" for a network that is not condensed.
 QString runCondensingWords(const RunRecord& record);
-// What tells names apart: a long beginning that all of them share is left out. "…27", "…55".
+// "12.40.14-shapes10-condensenet-tiny" for a name that begins with its day, as those do that nobody gave: the day
+// stands elsewhere, and the beginning is all that is seen of a name where there is little room.
+QString runNameWithoutDate(const QString& name);
+// What tells names apart: their days, and a long beginning that all of them share, are left out. "…27", "…55".
 QStringList shortRunNames(QStringList names);
 // "2026-01-31 10:30", in the time of this place; as it stands where it is no time.
 QString runDateWords(const RunRecord& record);

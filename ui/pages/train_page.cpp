@@ -96,7 +96,6 @@ TrainPage::TrainPage(TrainingSession& session, QSettings& settings, QWidget* par
     restore();
     formChanged();
     showState();
-    m_primary->setFocus();  // of the window when it is shown: Space starts
 }
 
 QWidget* TrainPage::makeForm() {
