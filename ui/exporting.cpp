@@ -3,7 +3,6 @@
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QSettings>
@@ -11,6 +10,7 @@
 #include <QUrl>
 
 #include "look/format.h"
+#include "look/save_dialog.h"
 #include "pages/notices.h"
 
 namespace condenser {
@@ -32,26 +32,14 @@ Exporting::Exporting(NoticeArea& notices, QSettings& settings, QWidget* window)
 
 void Exporting::save(const std::optional<Exhibit>& exhibit) {
     if (!exhibit) return nothingToSee();
-    auto* dialog = new QFileDialog(m_window, tr("Save what is seen"));
-    dialog->setObjectName(QStringLiteral("exportDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setFileMode(QFileDialog::AnyFile);
     QStringList filters{tr("Picture, sharp in print (*.png)"), tr("Drawing for the web (*.svg)"),
                         tr("Document (*.pdf)")};
     if (exhibit->csv) filters << tr("The numbers, for a spreadsheet (*.csv)");
-    dialog->setNameFilters(filters);
-    dialog->setDefaultSuffix(QStringLiteral("png"));
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.section(QStringLiteral("*."), -1).chopped(1));
-    });
-    const QString folder = m_settings.value(kFolderKey).toString();
-    dialog->setDirectory(
-        QFileInfo(folder).isDir() ? folder : QStandardPaths::writableLocation(QStandardPaths::PicturesLocation));
-    dialog->selectFile(exhibit->name + QStringLiteral(".png"));
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this, shown = *exhibit](const QString& file) { write(shown, file); });
-    dialog->open();
+    const QString last = m_settings.value(kFolderKey).toString();
+    const QString folder =
+        QFileInfo(last).isDir() ? last : QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+    askWhereToSave(m_window, {tr("Save what is seen"), folder, exhibit->name, filters},
+                   [this, shown = *exhibit](const QString& file) { write(shown, file); });
 }
 
 void Exporting::write(const Exhibit& exhibit, const QString& file) {

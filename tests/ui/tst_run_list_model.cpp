@@ -89,7 +89,7 @@ class RunListModelTest : public QObject {
     void cellsAreInWords() {
         RunListModel model;
         auto runs = three();
-        runs[0].record.data = "folder:/home/me/my flowers/";
+        runs[0].record.data = "folder:/pictures/my flowers/";
         runs[0].latency = RunLatency{2.314, 2.2, 2.5, 2, "AVX2", "a CPU", "2026-01-31T09:30:00Z"};
         runs[1].record.model = "condensenet:stages=2-2,growth=4-8,condense=1,size=32";
         runs[1].record.spec = *parseNetworkSpec("condensenet:stages=2-2,growth=4-8,groups=2,condense=1,size=32");

@@ -1,7 +1,6 @@
 #include "pages/run_export.h"
 
 #include <QDesktopServices>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QUrl>
 #include <exception>
@@ -12,6 +11,7 @@
 #include "base/thread_pool.h"
 #include "io/run_folder.h"
 #include "look/format.h"
+#include "look/save_dialog.h"
 #include "pages/notices.h"
 #include "plots/exhibit_menu.h"
 #include "report/html_report.h"
@@ -37,11 +37,11 @@ Result<> exportOnnxOf(const std::filesystem::path& model, const std::filesystem:
 }
 
 // A name as a file's: what could be taken for a folder becomes a dash.
-QString fileName(const std::string& name, const QString& rest) {
+QString fileName(const std::string& name) {
     QString text = QString::fromStdString(name);
     text.replace(u'/', u'-');
     if (text.startsWith(u'.')) text[0] = u'-';
-    return text + rest;
+    return text;
 }
 
 }  // namespace
@@ -71,14 +71,14 @@ RunExport::RunExport(NoticeArea& notices, QWidget& window) : m_notices(notices),
 RunExport::~RunExport() = default;
 
 void RunExport::model(const RunSummary& run) {
-    ask(tr("Export the model"), fileName(run.name, QStringLiteral(".safetensors")), {tr("Model (*.safetensors)")},
+    ask(tr("Export the model"), fileName(run.name), {tr("Model (*.safetensors)")},
         [this, from = run.folder / kModelName](const std::filesystem::path& file) {
             start(file, [from](const std::filesystem::path& to) { return copyFileAtomically(from, to); });
         });
 }
 
 void RunExport::onnx(const RunSummary& run) {
-    ask(tr("Export the condensed model as ONNX"), fileName(run.name, QStringLiteral(".onnx")), {tr("ONNX (*.onnx)")},
+    ask(tr("Export the condensed model as ONNX"), fileName(run.name), {tr("ONNX (*.onnx)")},
         [this, from = run.folder / kModelName](const std::filesystem::path& file) {
             start(file, [from](const std::filesystem::path& to) { return exportOnnxOf(from, to); });
         });
@@ -87,7 +87,7 @@ void RunExport::onnx(const RunSummary& run) {
 void RunExport::report(const std::vector<RunSummary>& runs) {
     std::vector<std::filesystem::path> folders;
     for (const RunSummary& run : runs) folders.push_back(run.folder);
-    const QString name = runs.size() == 1 ? fileName(runs.front().name, QStringLiteral(".html")) : tr("runs.html");
+    const QString name = runs.size() == 1 ? fileName(runs.front().name) : tr("runs");
     ask(tr("Export a report"), name, {tr("Web page (*.html)")}, [this, folders](const std::filesystem::path& file) {
         start(file, [folders](const std::filesystem::path& to) -> Result<> {
             const auto written = writeHtmlReport(folders, to);
@@ -100,37 +100,17 @@ void RunExport::report(const std::vector<RunSummary>& runs) {
 void RunExport::seen(const Exhibit& exhibit) {
     QStringList filters{tr("Picture (*.png)"), tr("Drawing (*.svg)"), tr("Page (*.pdf)")};
     if (exhibit.csv) filters << tr("Numbers (*.csv)");
-    ask(tr("Export what is seen"), exhibit.name + QStringLiteral(".png"), filters,
+    ask(tr("Export what is seen"), exhibit.name, filters,
         [this, exhibit](const std::filesystem::path& file) { say(file, writeExhibit(exhibit, file)); });
 }
 
 void RunExport::ask(const QString& title, const QString& name, const QStringList& filters,
                     std::function<void(const std::filesystem::path&)> chosen) {
-    auto* dialog = new QFileDialog(&m_window, title, ExhibitMenu::folder());
-    dialog->setObjectName(QStringLiteral("exportDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setFileMode(QFileDialog::AnyFile);
-    dialog->setNameFilters(filters);
-    // "Picture (*.png)": the suffix of what is chosen, for a name that has none.
-    const auto suffixOf = [](const QString& filter) {
-        const qsizetype dot = filter.lastIndexOf(u'.');
-        return filter.mid(dot + 1).chopped(1);
-    };
-    dialog->setDefaultSuffix(suffixOf(filters.first()));
-    dialog->selectFile(name);
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, suffixOf](const QString& filter) {
-        dialog->setDefaultSuffix(suffixOf(filter));
-        const QStringList files = dialog->selectedFiles();
-        if (!files.isEmpty()) {
-            dialog->selectFile(QFileInfo(files.first()).completeBaseName() + u'.' + suffixOf(filter));
-        }
-    });
-    connect(dialog, &QFileDialog::fileSelected, this, [this, chosen = std::move(chosen)](const QString& file) {
-        ExhibitMenu::setFolder(QFileInfo(file).path());
-        chosen(toPath(file));
-    });
-    dialog->open();
+    askWhereToSave(&m_window, {title, ExhibitMenu::folder(), name, filters},
+                   [chosen = std::move(chosen)](const QString& file) {
+                       ExhibitMenu::setFolder(QFileInfo(file).path());
+                       chosen(toPath(file));
+                   });
 }
 
 void RunExport::start(const std::filesystem::path& file, Write write) {

@@ -1,13 +1,13 @@
 #include "plots/exhibit_menu.h"
 
 #include <QClipboard>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QMenu>
 #include <QStandardPaths>
 
 #include "look/format.h"
+#include "look/save_dialog.h"
 
 namespace condenser {
 namespace {
@@ -17,12 +17,6 @@ constexpr double kCopyScale = 2;
 QString& folderOfLast() {
     static QString folder;
     return folder;
-}
-
-// "PNG picture (*.png)" -> "png"
-QString suffixOf(const QString& filter) {
-    const qsizetype dot = filter.lastIndexOf(u'.');
-    return filter.mid(dot + 1, filter.size() - dot - 2);
 }
 
 }  // namespace
@@ -59,20 +53,7 @@ void ExhibitMenu::copyPicture() {
 
 // What was seen when the menu was used is what is written, however long the dialog stays open.
 void ExhibitMenu::ask(const QString& title, const QStringList& filters, Exhibit exhibit) {
-    auto* dialog = new QFileDialog(m_owner, title, folder());
-    dialog->setObjectName(QStringLiteral("exportDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters(filters);
-    dialog->setDefaultSuffix(suffixOf(filters.first()));
-    dialog->selectFile(exhibit.name + u'.' + suffixOf(filters.first()));
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, exhibit](const QString& filter) {
-        dialog->setDefaultSuffix(suffixOf(filter));
-        const QStringList chosen = dialog->selectedFiles();
-        const QString base = chosen.isEmpty() ? exhibit.name : QFileInfo(chosen.first()).completeBaseName();
-        dialog->selectFile(base + u'.' + suffixOf(filter));
-    });
-    connect(dialog, &QFileDialog::fileSelected, this, [this, exhibit](const QString& file) {
+    askWhereToSave(m_owner, {title, folder(), exhibit.name, filters}, [this, exhibit](const QString& file) {
         setFolder(QFileInfo(file).path());
         if (const auto written = writeExhibit(exhibit, toPath(file)); !written) {
             emit exportFailed(written.error());
@@ -80,7 +61,6 @@ void ExhibitMenu::ask(const QString& title, const QStringList& filters, Exhibit 
             emit exported(file);
         }
     });
-    dialog->open();
 }
 
 }  // namespace condenser
