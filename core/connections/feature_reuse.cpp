@@ -1,0 +1,100 @@
+#include "connections/feature_reuse.h"
+
+#include <algorithm>
+
+namespace condenser {
+namespace {
+
+std::size_t placeOf(const ConnectionsLayer& layer, int group, int input) {
+    return static_cast<std::size_t>(group) * static_cast<std::size_t>(layer.inputs) + static_cast<std::size_t>(input);
+}
+
+double filtersOf(const ConnectionsLayer& layer) {
+    return static_cast<double>(layer.outputs) / layer.groups;
+}
+
+}  // namespace
+
+Reuse reuseOf(const ConnectionsLayer& layer, const LayerConnections& connections, const SourceLayer& source,
+              int group) {
+    const int first = group < 0 ? 0 : group, last = group < 0 ? layer.groups : group + 1;
+    Reuse reuse;
+    double sum = 0;
+    for (int g = first; g < last; ++g) {
+        for (int input = source.first; input < source.first + source.channels; ++input) {
+            const std::size_t place = placeOf(layer, g, input);
+            if (connections.mask[place] == 0) continue;
+            ++reuse.kept;
+            sum += double{connections.importance[place]};
+        }
+    }
+    reuse.possible = (last - first) * source.channels;
+    if (reuse.kept > 0) reuse.meanWeight = sum / reuse.kept / filtersOf(layer);
+    return reuse;
+}
+
+std::vector<ReadInput> inputsOf(const ConnectionLayout& layout, const ConnectionsLayer& layer,
+                                const LayerConnections& connections, int group) {
+    std::vector<ReadInput> inputs;
+    for (int channel = 0; channel < layer.inputs; ++channel) {
+        const std::size_t place = placeOf(layer, group, channel);
+        if (connections.mask[place] == 0) continue;
+        inputs.push_back({channel, layout.sourceOf(channel), double{connections.importance[place]} / filtersOf(layer)});
+    }
+    std::ranges::stable_sort(inputs, std::ranges::greater(), &ReadInput::meanWeight);
+    return inputs;
+}
+
+std::vector<Reader> readersOf(const ConnectionLayout& layout, const std::vector<ConnectionsLayer>& layers,
+                              const ConnectionsRecord& record, int channel) {
+    std::vector<Reader> readers;
+    // The layer that makes a channel is reader number sourceOf - 1; those behind it can read it.
+    for (int number = layout.sourceOf(channel); number < layout.layers(); ++number) {
+        const ConnectionsLayer& layer = layers[static_cast<std::size_t>(number)];
+        const LayerConnections& connections = record.layers[static_cast<std::size_t>(number)];
+        for (int group = 0; group < layer.groups; ++group) {
+            const std::size_t place = placeOf(layer, group, channel);
+            if (connections.mask[place] == 0) continue;
+            readers.push_back({number, group, double{connections.importance[place]} / filtersOf(layer)});
+        }
+    }
+    return readers;
+}
+
+std::vector<FeatureUse> featureUse(const ConnectionLayout& layout, const std::vector<ConnectionsLayer>& layers,
+                                   const ConnectionsRecord& record) {
+    std::vector<FeatureUse> uses;
+    for (int source = 0; source < static_cast<int>(layout.sources.size()); ++source) {
+        const SourceLayer& made = layout.sources[static_cast<std::size_t>(source)];
+        for (int channel = made.first; channel < made.first + made.channels; ++channel) {
+            FeatureUse& use = uses.emplace_back(FeatureUse{channel, source});
+            for (int number = source; number < layout.layers(); ++number)
+                use.possible += layers[static_cast<std::size_t>(number)].groups;
+            for (const Reader& reader : readersOf(layout, layers, record, channel)) {
+                ++use.readers;
+                use.weight += reader.meanWeight;
+            }
+        }
+    }
+    return uses;
+}
+
+DeadSaving savingOf(const NetworkSpec& spec, const ConnectionLayout& layout, const std::vector<FeatureUse>& uses) {
+    DeadSaving saving;
+    for (const FeatureUse& use : uses) {
+        if (!use.isDead()) continue;
+        const SourceLayer& source = layout.sources[static_cast<std::size_t>(use.source)];
+        const bool stem = source.layer < 0;
+        const int inputs =
+            stem ? 3 : spec.bottleneck * spec.growth[static_cast<std::size_t>(source.block)] / spec.groups3x3;
+        const std::int64_t weights = 9 * std::int64_t{inputs};
+        const std::int64_t pixels =
+            std::int64_t{spec.mapSize(source.block, spec.height)} * spec.mapSize(source.block, spec.width);
+        ++saving.channels;
+        saving.params += weights + spec.classes;
+        saving.macs += weights * pixels + spec.classes;
+    }
+    return saving;
+}
+
+}  // namespace condenser

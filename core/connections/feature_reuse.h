@@ -1,0 +1,63 @@
+// Who reads what: from layer to layer, from a group back to the layers that made its inputs, from a channel on to all
+// that still read it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "connections/connection_layout.h"
+
+namespace condenser {
+
+// What a layer, or one group of it, reads of one source. Importance is sum over the group's filters of |w|, mean |w|
+// that by the filters of the group.
+struct Reuse {
+    int kept = 0, possible = 0;  // pairs (group, input)
+    double meanWeight = 0;       // mean |w| over the weights of the kept pairs; 0 where none is kept
+
+    double share() const { return possible > 0 ? static_cast<double>(kept) / possible : 0; }
+};
+
+// `group` -1: all groups.
+Reuse reuseOf(const ConnectionsLayer& layer, const LayerConnections& connections, const SourceLayer& source,
+              int group = -1);
+
+// A channel that a group reads.
+struct ReadInput {
+    int channel = 0, source = 0;
+    double meanWeight = 0;  // mean |w| over the group's filters
+};
+// The surviving inputs of a group, strongest first (ties: the lower channel first).
+std::vector<ReadInput> inputsOf(const ConnectionLayout& layout, const ConnectionsLayer& layer,
+                                const LayerConnections& connections, int group);
+
+// A group that reads a channel.
+struct Reader {
+    int layer = 0, group = 0;
+    double meanWeight = 0;
+};
+// In the order of the layers, then of the groups.
+std::vector<Reader> readersOf(const ConnectionLayout& layout, const std::vector<ConnectionsLayer>& layers,
+                              const ConnectionsRecord& record, int channel);
+
+// How much each channel is used by all later layers, in the order of the channels.
+struct FeatureUse {
+    int channel = 0, source = 0;
+    int readers = 0, possible = 0;  // groups of later layers that read it, and that could have
+    double weight = 0;              // sum of mean |w| over those that do
+
+    // Something could read it, and nothing does any more. The classifier still does: it reads every channel.
+    bool isDead() const { return possible > 0 && readers == 0; }
+};
+std::vector<FeatureUse> featureUse(const ConnectionLayout& layout, const std::vector<ConnectionsLayer>& layers,
+                                   const ConnectionsRecord& record);
+
+// What a network would save that did not make its dead channels at all, per picture: the filters of the stem and of the
+// 3x3 convolutions that make them, and the classifier's weights that read them.
+struct DeadSaving {
+    int channels = 0;
+    std::int64_t macs = 0, params = 0;
+};
+DeadSaving savingOf(const NetworkSpec& spec, const ConnectionLayout& layout, const std::vector<FeatureUse>& uses);
+
+}  // namespace condenser

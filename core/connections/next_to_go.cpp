@@ -1,0 +1,34 @@
+#include "connections/next_to_go.h"
+
+#include <algorithm>
+
+namespace condenser {
+
+std::vector<std::vector<NextToGo>> nextToGo(const ConnectionsLayer& layer, const LayerConnections& connections,
+                                            int stage, int condenseFactor) {
+    std::vector<std::vector<NextToGo>> groups(static_cast<std::size_t>(layer.groups));
+    if (stage >= condenseFactor - 1) return groups;
+    const int keep = layer.inputs - layer.inputs / condenseFactor * (stage + 1);
+    for (int g = 0; g < layer.groups; ++g) {
+        const std::size_t row = static_cast<std::size_t>(g) * static_cast<std::size_t>(layer.inputs);
+        const auto importance = [&](int channel) {
+            return double{connections.importance[row + static_cast<std::size_t>(channel)]};
+        };
+        std::vector<int> order;
+        for (int channel = 0; channel < layer.inputs; ++channel) {
+            if (connections.mask[row + static_cast<std::size_t>(channel)] != 0) order.push_back(channel);
+        }
+        std::ranges::stable_sort(order, {}, importance);
+        const int go = static_cast<int>(order.size()) - keep;
+        if (go <= 0 || keep <= 0) continue;
+        const double staying = importance(order[static_cast<std::size_t>(go)]);
+        for (int i = 0; i < go; ++i) {
+            const int channel = order[static_cast<std::size_t>(i)];
+            const double margin = staying > 0 ? 1 - importance(channel) / staying : 0;
+            groups[static_cast<std::size_t>(g)].push_back({channel, margin});
+        }
+    }
+    return groups;
+}
+
+}  // namespace condenser

@@ -1,0 +1,97 @@
+#include "connections/overlap.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/check.h"
+
+namespace condenser {
+namespace {
+
+constexpr int kTriedInEveryOrder = 8;  // groups: 40 320 orders
+
+struct GroupPair {
+    std::int64_t a = 0, b = 0, both = 0;
+};
+
+GroupPair compare(const ConnectionsLayer& layer, const LayerConnections& a, int groupA, const LayerConnections& b,
+                  int groupB) {
+    const auto row = [&](const LayerConnections& of, int group) {
+        return of.mask.data() + static_cast<std::ptrdiff_t>(group) * layer.inputs;
+    };
+    const std::uint8_t *first = row(a, groupA), *second = row(b, groupB);
+    GroupPair pair;
+    for (int i = 0; i < layer.inputs; ++i) {
+        const bool inA = first[i] != 0, inB = second[i] != 0;
+        pair.a += inA ? 1 : 0;
+        pair.b += inB ? 1 : 0;
+        pair.both += inA && inB ? 1 : 0;
+    }
+    return pair;
+}
+
+}  // namespace
+
+double Overlap::share() const {
+    const std::int64_t fewer = std::min(keptA, keptB);
+    return fewer > 0 ? static_cast<double>(keptBoth) / static_cast<double>(fewer) : 0;
+}
+
+double Overlap::shareByChance() const {
+    const std::int64_t fewer = std::min(keptA, keptB);
+    return fewer > 0 ? byChance / static_cast<double>(fewer) : 0;
+}
+
+Overlap& Overlap::operator+=(const Overlap& other) {
+    keptA += other.keptA;
+    keptB += other.keptB;
+    keptBoth += other.keptBoth;
+    possible += other.possible;
+    byChance += other.byChance;
+    return *this;
+}
+
+Overlap overlapOf(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b) {
+    CORE_CHECK(a.mask.size() == b.mask.size());
+    Overlap overlap;
+    for (int group = 0; group < layer.groups; ++group) {
+        const GroupPair pair = compare(layer, a, group, b, group);
+        const double chance = static_cast<double>(pair.a) * static_cast<double>(pair.b) / layer.inputs;
+        overlap += Overlap{pair.a, pair.b, pair.both, layer.inputs, chance};
+    }
+    return overlap;
+}
+
+std::vector<int> matchGroups(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b) {
+    const int groups = layer.groups;
+    std::vector<std::int64_t> both(static_cast<std::size_t>(groups) * static_cast<std::size_t>(groups));
+    const auto shared = [&](int inA, int inB) -> std::int64_t& {
+        return both[static_cast<std::size_t>(inA) * static_cast<std::size_t>(groups) + static_cast<std::size_t>(inB)];
+    };
+    for (int i = 0; i < groups; ++i) {
+        for (int k = 0; k < groups; ++k) shared(i, k) = compare(layer, a, i, b, k).both;
+    }
+    std::vector<int> order(static_cast<std::size_t>(groups));
+    std::iota(order.begin(), order.end(), 0);
+    if (groups <= kTriedInEveryOrder) {
+        std::vector<int> best = order;
+        std::int64_t most = -1;
+        do {
+            std::int64_t sum = 0;
+            for (int i = 0; i < groups; ++i) sum += shared(i, order[static_cast<std::size_t>(i)]);
+            if (sum > most) {
+                most = sum;
+                best = order;
+            }
+        } while (std::ranges::next_permutation(order).found);
+        return best;
+    }
+    for (int i = 0; i < groups; ++i) {
+        const auto from = order.begin() + i;
+        std::iter_swap(from,
+                       std::max_element(from, order.end(), [&](int x, int y) { return shared(i, x) < shared(i, y); }));
+    }
+    return order;
+}
+
+}  // namespace condenser

@@ -1,0 +1,29 @@
+// Whether two networks, or one at two times, kept the same connections.
+#pragma once
+
+#include <vector>
+
+#include "io/connections_file.h"
+
+namespace condenser {
+
+// Pairs (group, input) of one layer or of several.
+struct Overlap {
+    std::int64_t keptA = 0, keptB = 0, keptBoth = 0, possible = 0;
+    // What chance alone would have in common: each group keeps as many inputs as it does, picked blindly.
+    double byChance = 0;
+
+    // Of what the one that keeps fewer keeps, how much the other keeps too. 0 where one keeps nothing.
+    double share() const;
+    double shareByChance() const;
+    Overlap& operator+=(const Overlap& other);
+};
+
+// Groups are compared by their numbers. `a` and `b` must be of a layer of this shape.
+Overlap overlapOf(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b);
+
+// Groups of different runs have no common numbering: for each group of `a` (from 0), the group of `b` that shares most
+// with it, each taken once, chosen so that the sum is largest (assigned greedily for more than 8 groups).
+std::vector<int> matchGroups(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b);
+
+}  // namespace condenser

@@ -1,0 +1,105 @@
+#include "connections/connections_state.h"
+
+#include <algorithm>
+
+namespace condenser {
+
+ConnectionsState::ConnectionsState(QObject* parent) : QObject(parent) {}
+
+void ConnectionsState::setSource(const ConnectionsSourcePtr& source) {
+    const bool sameRun = m_source != nullptr && source != nullptr && m_source->folder == source->folder &&
+                         m_source->name == source->name && m_source->layers == source->layers;
+    const bool sameNetwork = m_source != nullptr && source != nullptr && m_source->layers == source->layers;
+    // A run that went on from a checkpoint may have lost moments: the key finds the one that was shown.
+    const std::optional<ConnectionsKey> shown =
+        sameRun && m_moment >= 0 ? std::optional(m_source->moments[static_cast<std::size_t>(m_moment)]) : std::nullopt;
+    m_source = source;
+    if (!sameRun) {
+        m_record = nullptr;
+        m_recordMoment = -1;
+        m_following = true;
+    }
+    if (!sameNetwork) {
+        m_place = {};
+        m_trace = {};
+    }
+    emit sourceChanged();
+    if (!sameNetwork) {
+        emit placeChanged();
+        emit traceChanged();
+    }
+    if (!sameRun) emit followingChanged();
+    if (source == nullptr || source->count() == 0) {
+        m_moment = -1;
+        m_weights = nullptr;
+        emit momentChanged();
+        emit recordChanged();
+        emit weightsChanged();
+        return;
+    }
+    const auto same = shown ? std::ranges::find(source->moments, *shown) : source->moments.end();
+    const bool stay = !m_following && same != source->moments.end();
+    showMoment(stay ? static_cast<int>(same - source->moments.begin()) : source->count() - 1);
+}
+
+void ConnectionsState::setMoment(int moment) {
+    if (m_source == nullptr || moment < 0 || moment >= m_source->count()) return;
+    setFollowing(m_source->training && moment == m_source->count() - 1);
+    if (moment != m_moment) showMoment(moment);
+    emit momentChosen();
+}
+
+void ConnectionsState::setFollowing(bool on) {
+    if (on == m_following) return;
+    m_following = on;
+    emit followingChanged();
+    if (on && m_source != nullptr && m_moment != m_source->count() - 1) showMoment(m_source->count() - 1);
+}
+
+void ConnectionsState::showMoment(int moment) {
+    m_moment = moment;
+    m_weights = nullptr;
+    emit momentChanged();
+    emit recordWanted(moment);
+    emit weightsChanged();
+    if (m_source->keepsWeights(moment)) emit weightsWanted(moment);
+}
+
+void ConnectionsState::setRecord(int moment, const ConnectionsRecordPtr& record) {
+    if (moment != m_moment) return;
+    m_record = record;
+    m_recordMoment = moment;
+    emit recordChanged();
+}
+
+void ConnectionsState::setWeights(int moment, const ModelFilePtr& weights) {
+    if (moment != m_moment) return;
+    m_weights = weights;
+    emit weightsChanged();
+}
+
+void ConnectionsState::setPlace(const MapPlace& place) {
+    if (m_source == nullptr || place == m_place) return;
+    m_place = place;
+    emit placeChanged();
+}
+
+void ConnectionsState::setArrangement(Arrangement arrangement) {
+    if (arrangement == m_arrangement) return;
+    m_arrangement = arrangement;
+    emit arrangementChanged();
+}
+
+void ConnectionsState::setShowsNextToGo(bool on) {
+    if (on == m_nextToGo) return;
+    m_nextToGo = on;
+    emit nextToGoChanged();
+}
+
+void ConnectionsState::setTrace(const Trace& trace) {
+    if (trace == m_trace) return;
+    m_trace = trace;
+    emit traceChanged();
+}
+
+}  // namespace condenser

@@ -1,0 +1,72 @@
+// The connection map as a widget: zoom, pan, hover, a keyboard cursor, and a table for screen readers.
+#pragma once
+
+#include <QVariantAnimation>
+#include <QWidget>
+#include <optional>
+
+#include "maps/map_painter.h"
+
+namespace condenser {
+
+// Mouse: wheel zooms at the pointer (beyond the closest view it enters, beyond the widest it leaves), drag pans, a
+// click chooses a cell, a row's or a column's head, a double click shows the whole map or, where that is shown already,
+// enters. Keys: arrows (Ctrl: to the next band, Home, End), Space chooses, R and C choose the cursor's row and column,
+// Enter enters, Backspace leaves, + and - zoom, 0 shows the whole map, Esc clears.
+class CellMap : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit CellMap(QWidget* parent = nullptr);
+    ~CellMap() override;
+
+    void setTheme(const Theme& theme);
+    // Of the same shape: view, cursor and marks stay as they are, which is what scrubbing needs. Null: an empty map.
+    void setGrid(const CellGridPtr& grid);
+    const CellGridPtr& grid() const { return m_grid; }
+    // In the middle of an empty map.
+    void setHint(const QString& hint);
+
+    // Animated unless the desktop wants no animations (or `animated` is false).
+    void setArrangement(Arrangement arrangement, bool animated = true);
+    Arrangement arrangement() const { return m_arrangement; }
+    bool rearranging() const;
+
+    void setLit(std::vector<std::uint8_t> lit);
+    void setMarked(std::optional<int> row, std::optional<int> column);
+    void setCursor(std::optional<CellPlace> cursor);
+    std::optional<CellPlace> cursor() const { return m_look.cursor; }
+
+    // Where a cell is painted, in the widget's pixels; empty where it is not seen, or not there in this arrangement.
+    QRectF cellRect(int row, int column) const;
+    std::optional<CellPlace> cellAt(const QPointF& at) const;
+    double zoom() const;
+    void showWhole();
+
+    Exhibit exhibit(const QString& title) const;
+    QSize minimumSizeHint() const override;
+
+  signals:
+    void hovered(const std::optional<CellPlace>& cell);
+    void cursorMoved(const CellPlace& cell);
+    void chosen(const CellPlace& cell);
+    void rowChosen(int row);
+    void columnChosen(int column);
+    void bandChosen(int columnBand);
+    void cleared();  // Esc
+    void enterWanted(const CellPlace& cell);
+    void leaveWanted();
+
+  protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    CellGridPtr m_grid;
+    MapLook m_look;
+    Arrangement m_arrangement = Arrangement::kBySource;
+    QVariantAnimation m_animation;
+    QString m_hint;
+};
+
+}  // namespace condenser

@@ -1,0 +1,39 @@
+// Paints a CellGrid with its axes, bands and legend: for the widget, for pictures and for animations alike.
+#pragma once
+
+#include <QFont>
+#include <QRectF>
+#include <optional>
+#include <vector>
+
+#include "look/exhibit.h"
+#include "look/theme.h"
+#include "maps/cell_grid.h"
+
+class QPainter;
+
+namespace condenser {
+
+struct CellPlace {
+    int row = 0, column = 0;
+    bool operator==(const CellPlace&) const = default;
+};
+
+// Which part of the grid is seen, in cells; the whole grid: {0, 0, columns, rows}.
+struct MapLook {
+    Theme theme;
+    QFont font;
+    double towardsIndex = 0;          // 0: by source, 1: by index layer, between: on the way
+    std::optional<QRectF> seen;       // nothing: all of it
+    std::vector<std::uint8_t> lit;    // row-major, 1: traced; all else is dimmed; empty: nothing is traced
+    std::optional<CellPlace> cursor;  // of the keyboard
+    std::optional<int> markedRow, markedColumn;
+};
+
+// The colour of a live cell of a row of that band. Never the background's, however weak (contrast at least 1.4).
+QColor cellColour(const Theme& theme, const CellBand& band, double strength, double strongest);
+
+// Title, map, legend, formula: what Ctrl+E takes out.
+Exhibit mapExhibit(const CellGridPtr& grid, const MapLook& look, const QString& title, QSize size);
+
+}  // namespace condenser
