@@ -28,7 +28,11 @@ std::optional<ConnectionLayout> layoutOf(const NetworkSpec& spec, const std::vec
     ConnectionLayout layout = layoutOf(spec);
     if (layers.size() != static_cast<std::size_t>(layout.layers())) return std::nullopt;
     for (int number = 0; number < layout.layers(); ++number) {
-        if (layers[static_cast<std::size_t>(number)].inputs != layout.reader(number).first) return std::nullopt;
+        const ConnectionsLayer& layer = layers[static_cast<std::size_t>(number)];
+        const SourceLayer& made = layout.reader(number);
+        const bool fits = layer.groups == spec.groups1x1 && layer.inputs == made.first &&
+                          layer.outputs == spec.bottleneck * made.channels;
+        if (!fits) return std::nullopt;
     }
     return layout;
 }

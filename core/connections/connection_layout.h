@@ -27,7 +27,7 @@ struct ConnectionLayout {
     // the sources before it.
     const SourceLayer& reader(int layer) const { return sources[static_cast<std::size_t>(layer) + 1]; }
     int sourcesOf(int layer) const { return layer + 1; }
-    // The number of the source that made a channel.
+    // The number of the source that made a channel, which must be one of the network's.
     int sourceOf(int channel) const;
     int channels() const { return sources.back().first + sources.back().channels; }
 };

@@ -5,6 +5,8 @@
 namespace condenser {
 namespace {
 
+constexpr int kNormParams = 2;  // of a channel: scale and shift
+
 std::size_t placeOf(const ConnectionsLayer& layer, int group, int input) {
     return static_cast<std::size_t>(group) * static_cast<std::size_t>(layer.inputs) + static_cast<std::size_t>(input);
 }
@@ -64,15 +66,25 @@ std::vector<Reader> readersOf(const ConnectionLayout& layout, const std::vector<
 std::vector<FeatureUse> featureUse(const ConnectionLayout& layout, const std::vector<ConnectionsLayer>& layers,
                                    const ConnectionsRecord& record) {
     std::vector<FeatureUse> uses;
+    uses.reserve(static_cast<std::size_t>(layout.channels()));
     for (int source = 0; source < static_cast<int>(layout.sources.size()); ++source) {
         const SourceLayer& made = layout.sources[static_cast<std::size_t>(source)];
-        for (int channel = made.first; channel < made.first + made.channels; ++channel) {
-            FeatureUse& use = uses.emplace_back(FeatureUse{channel, source});
-            for (int number = source; number < layout.layers(); ++number)
-                use.possible += layers[static_cast<std::size_t>(number)].groups;
-            for (const Reader& reader : readersOf(layout, layers, record, channel)) {
+        for (int channel = made.first; channel < made.first + made.channels; ++channel)
+            uses.push_back(FeatureUse{channel, source});
+    }
+    // Layer by layer, in the order of memory: this is done anew for each moment that is scrubbed over.
+    for (std::size_t number = 0; number < layers.size(); ++number) {
+        const ConnectionsLayer& layer = layers[number];
+        const LayerConnections& connections = record.layers[number];
+        const double filters = filtersOf(layer);
+        for (int group = 0; group < layer.groups; ++group) {
+            for (int channel = 0; channel < layer.inputs; ++channel) {
+                FeatureUse& use = uses[static_cast<std::size_t>(channel)];
+                ++use.possible;
+                const std::size_t place = placeOf(layer, group, channel);
+                if (connections.mask[place] == 0) continue;
                 ++use.readers;
-                use.weight += reader.meanWeight;
+                use.weight += double{connections.importance[place]} / filters;
             }
         }
     }
@@ -91,7 +103,7 @@ DeadSaving savingOf(const NetworkSpec& spec, const ConnectionLayout& layout, con
         const std::int64_t pixels =
             std::int64_t{spec.mapSize(source.block, spec.height)} * spec.mapSize(source.block, spec.width);
         ++saving.channels;
-        saving.params += weights + spec.classes;
+        saving.params += weights + kNormParams + spec.classes;
         saving.macs += weights * pixels + spec.classes;
     }
     return saving;

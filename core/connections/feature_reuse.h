@@ -9,8 +9,8 @@
 
 namespace condenser {
 
-// What a layer, or one group of it, reads of one source. Importance is sum over the group's filters of |w|, mean |w|
-// that by the filters of the group.
+// What a layer, or one group of it, reads of one source. The importance of a pair (group, input) is the sum over the
+// group's filters of |w|; mean |w| is that by the number of those filters.
 struct Reuse {
     int kept = 0, possible = 0;  // pairs (group, input)
     double meanWeight = 0;       // mean |w| over the weights of the kept pairs; 0 where none is kept
@@ -52,8 +52,9 @@ struct FeatureUse {
 std::vector<FeatureUse> featureUse(const ConnectionLayout& layout, const std::vector<ConnectionsLayer>& layers,
                                    const ConnectionsRecord& record);
 
-// What a network would save that did not make its dead channels at all, per picture: the filters of the stem and of the
-// 3x3 convolutions that make them, and the classifier's weights that read them.
+// What a network would save that did not make its dead channels at all: the filters of the stem and of the 3x3
+// convolutions that make them, and the last norm and the classifier's weights, which read them. Multiply-adds are those
+// of one picture; counted as in network/summary.h, with a classifier that reads every channel.
 struct DeadSaving {
     int channels = 0;
     std::int64_t macs = 0, params = 0;

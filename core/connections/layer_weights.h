@@ -1,6 +1,7 @@
 // The weights of one dense layer, where a model file has them.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "base/result.h"
@@ -20,11 +21,12 @@ struct LayerWeights {
     std::vector<float> filters;          // [channels3x3, outputs / groups3x3, 3, 3]
 };
 
-// `layer`: from 0, as in the layout. Dense and condensed files alike. Fails where a tensor is missing or of another
-// shape than the spec says.
+// `layer`: from 0, as in the layout, which must be the one of the model's spec. Dense and condensed files alike. Fails
+// where a tensor is missing, of another shape than the spec says, or not of finite numbers alone.
 Result<LayerWeights> layerWeights(const ModelFile& model, const ConnectionLayout& layout, int layer);
 
-// A model file as connections.bin would list it: its layers, and masks and importances of now.
+// A model file as connections.bin would list it: its layers, and masks and importances of now. Of the key only the
+// stage is known; epoch and step are 0.
 struct ModelConnections {
     std::vector<ConnectionsLayer> layers;
     ConnectionsRecord record;

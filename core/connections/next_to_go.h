@@ -16,7 +16,7 @@ struct NextToGo {
 
 // Per group, in the order in which they would go (ascending importance; ties: the lower channel first), by the rule of
 // condenseLayer with the corrected rules (paper, section 3.2). `stage`: condensing steps done. Empty lists once all are
-// done.
+// done. A record's importances are rounded to float: two inputs closer than that are a draw here.
 std::vector<std::vector<NextToGo>> nextToGo(const ConnectionsLayer& layer, const LayerConnections& connections,
                                             int stage, int condenseFactor);
 

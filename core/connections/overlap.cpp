@@ -10,6 +10,11 @@ namespace {
 
 constexpr int kTriedInEveryOrder = 8;  // groups: 40 320 orders
 
+void checkShapes(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b) {
+    const std::size_t pairs = static_cast<std::size_t>(layer.groups) * static_cast<std::size_t>(layer.inputs);
+    CORE_CHECK(a.mask.size() == pairs && b.mask.size() == pairs);
+}
+
 struct GroupPair {
     std::int64_t a = 0, b = 0, both = 0;
 };
@@ -52,7 +57,7 @@ Overlap& Overlap::operator+=(const Overlap& other) {
 }
 
 Overlap overlapOf(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b) {
-    CORE_CHECK(a.mask.size() == b.mask.size());
+    checkShapes(layer, a, b);
     Overlap overlap;
     for (int group = 0; group < layer.groups; ++group) {
         const GroupPair pair = compare(layer, a, group, b, group);
@@ -63,6 +68,7 @@ Overlap overlapOf(const ConnectionsLayer& layer, const LayerConnections& a, cons
 }
 
 std::vector<int> matchGroups(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b) {
+    checkShapes(layer, a, b);
     const int groups = layer.groups;
     std::vector<std::int64_t> both(static_cast<std::size_t>(groups) * static_cast<std::size_t>(groups));
     const auto shared = [&](int inA, int inB) -> std::int64_t& {

@@ -1,6 +1,7 @@
 // Whether two networks, or one at two times, kept the same connections.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "io/connections_file.h"
