@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/xml_text.h"
+#include "connections/connection_layout.h"
+#include "connections/feature_reuse.h"
 #include "report/words.h"
 
 namespace condenser::report {
@@ -15,42 +17,6 @@ namespace {
 
 constexpr int kLevels = 6;        // of strength; the style sheet has a colour for each
 constexpr double kRowPixels = 9;  // of a group in a layer's map
-
-// Channels that one layer (or the stem) made.
-struct Source {
-    std::string name;
-    int first = 0, channels = 0;
-};
-
-// A learned layer and where it stands.
-struct Reader {
-    std::string name;  // "2.3": the third layer of the second block
-    int block = 0;
-    std::size_t sources = 0;  // how many of them it reads
-};
-
-struct Layout {
-    std::vector<Source> sources;  // the stem, then every layer
-    std::vector<Reader> readers;
-};
-
-// Nothing where the record is not of a network of this spec.
-std::optional<Layout> layoutOf(const NetworkSpec& spec, const std::vector<ConnectionsLayer>& layers) {
-    Layout layout;
-    layout.sources.push_back({"stem", 0, spec.stemChannels()});
-    for (int b = 0; b < spec.blocks(); ++b) {
-        const auto block = static_cast<std::size_t>(b);
-        for (int l = 0; l < spec.stages[block]; ++l) {
-            const std::size_t number = layout.readers.size();
-            if (number >= layers.size() || layers[number].inputs != spec.layerInputs(b, l)) return std::nullopt;
-            const std::string name = fmt::format("{}.{}", b + 1, l + 1);
-            layout.readers.push_back({name, b, layout.sources.size()});
-            layout.sources.push_back({name, spec.layerInputs(b, l), spec.growth[block]});
-        }
-    }
-    if (layout.readers.size() != layers.size()) return std::nullopt;
-    return layout;
-}
 
 // 1 (weak) to kLevels: how `value` stands to the largest. What lives is never 0, which is empty.
 int levelOf(double value, double largest) {
@@ -67,31 +33,9 @@ double largestOf(const LayerConnections& layer) {
     return layer.importance.empty() ? 0 : double{*std::ranges::max_element(layer.importance)};
 }
 
-// What a layer reads of one source.
-struct Cell {
-    double share = 0;     // of the connections that live
-    double strength = 0;  // mean importance of those
-};
-
-Cell cellOf(const ConnectionsLayer& layer, const LayerConnections& connections, const Source& source) {
-    std::size_t kept = 0;
-    double sum = 0;
-    for (int group = 0; group < layer.groups; ++group) {
-        for (int input = source.first; input < source.first + source.channels; ++input) {
-            const auto place = static_cast<std::size_t>(group) * static_cast<std::size_t>(layer.inputs) +
-                               static_cast<std::size_t>(input);
-            if (connections.mask[place] == 0) continue;
-            ++kept;
-            sum += double{connections.importance[place]};
-        }
-    }
-    const double possible = static_cast<double>(layer.groups) * source.channels;
-    return {static_cast<double>(kept) / possible, kept > 0 ? sum / static_cast<double>(kept) : 0};
-}
-
-std::string wholeMap(const Layout& layout, const std::vector<ConnectionsLayer>& layers,
+std::string wholeMap(const ConnectionLayout& layout, const std::vector<ConnectionsLayer>& layers,
                      const ConnectionsRecord& record) {
-    const std::size_t rows = layout.readers.size();
+    const std::size_t rows = layers.size();
     const double cell = std::clamp(760.0 / static_cast<double>(rows), 8.0, 28.0), left = 56, top = 34;
     const std::size_t everyOther = rows > 60 ? 5 : rows > 45 ? 2 : 1;
     const double width = left + cell * static_cast<double>(rows) + 8,
@@ -104,7 +48,9 @@ std::string wholeMap(const Layout& layout, const std::vector<ConnectionsLayer>& 
         width, height, left);
     for (std::size_t row = 0; row < rows; ++row) {
         const double y = top + cell * static_cast<double>(row), x = left + cell * static_cast<double>(row);
-        const bool newBlock = row > 0 && layout.readers[row].block != layout.readers[row - 1].block;
+        const auto number = static_cast<int>(row);
+        const SourceLayer& reader = layout.reader(number);
+        const bool newBlock = row > 0 && reader.layer == 0;
         if (newBlock) svg += fmt::format("<path class=\"border\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>", left, y, x + cell);
         if (newBlock)
             svg += fmt::format("<path class=\"border\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", x + cell, y, height - 4);
@@ -112,24 +58,25 @@ std::string wholeMap(const Layout& layout, const std::vector<ConnectionsLayer>& 
                            cell * static_cast<double>(row + 1), cell - 1, cell * static_cast<double>(row + 1));
         if (row % everyOther == 0) {
             svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 5,
-                               y + cell / 2 + 4, layout.readers[row].name);
+                               y + cell / 2 + 4, reader.name);
             if (cell >= 24 || row % 7 == 0) {
                 svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>",
                                    x + cell / 2, top - 6, layout.sources[row].name);
             }
         }
-        const double largest = largestOf(record.layers[row]);
-        for (std::size_t source = 0; source < layout.readers[row].sources; ++source) {
-            const Cell one = cellOf(layers[row], record.layers[row], layout.sources[source]);
-            if (one.share == 0) continue;
-            const double side = std::max(1.5, (cell - 2) * std::sqrt(one.share));
+        const double filters = static_cast<double>(layers[row].outputs) / layers[row].groups,
+                     largest = largestOf(record.layers[row]) / filters;
+        for (int source = 0; source < layout.sourcesOf(number); ++source) {
+            const SourceLayer& made = layout.sources[static_cast<std::size_t>(source)];
+            const Reuse reuse = reuseOf(layers[row], record.layers[row], made);
+            if (reuse.kept == 0) continue;
+            const double side = std::max(1.5, (cell - 2) * std::sqrt(reuse.share()));
             svg += fmt::format(
                 "<rect class=\"q{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"><title>{} reads {}: "
                 "{:.0f} "
                 "% kept</title></rect>\n",
-                levelOf(one.strength, largest), left + cell * (static_cast<double>(source) + 0.5) - side / 2,
-                y + cell / 2 - side / 2, side, side, layout.readers[row].name, layout.sources[source].name,
-                100 * one.share);
+                levelOf(reuse.meanWeight, largest), left + cell * (source + 0.5) - side / 2, y + cell / 2 - side / 2,
+                side, side, reader.name, made.name, 100 * reuse.share());
         }
     }
     return svg +
@@ -141,7 +88,7 @@ std::string wholeMap(const Layout& layout, const std::vector<ConnectionsLayer>& 
 
 // Runs of equal level along each group, a path a level.
 std::string layerMap(const ConnectionsLayer& layer, const LayerConnections& connections,
-                     const std::vector<Source>& sources, double widthPercent) {
+                     const std::vector<SourceLayer>& sources, double widthPercent) {
     const double largest = largestOf(connections);
     std::string paths[kLevels + 1];
     double penX[kLevels + 1] = {}, penY[kLevels + 1] = {};
@@ -191,23 +138,25 @@ std::size_t strideFor(const std::vector<ConnectionsLayer>& layers, std::size_t l
     return 0;
 }
 
-std::string layerMaps(const std::optional<Layout>& layout, const std::vector<ConnectionsLayer>& layers,
+std::string layerMaps(const std::optional<ConnectionLayout>& layout, const std::vector<ConnectionsLayer>& layers,
                       const ConnectionsRecord& record, std::size_t& connectionsLeft) {
     const std::size_t stride = strideFor(layers, connectionsLeft);
     if (stride == 0) return element("p", "The maps of the single layers are left out, to keep this file small.");
     std::string html;
     for (std::size_t i = 0; i < layers.size(); i += stride) {
         const ConnectionsLayer& layer = layers[i];
+        const auto blockOf = [&](std::size_t number) {
+            return layout ? layout->reader(static_cast<int>(number)).block : 0;
+        };
         int widest = layer.inputs;  // of its block: columns of a block are equally wide
         for (std::size_t other = 0; other < layers.size(); ++other) {
-            const bool together = !layout || layout->readers[other].block == layout->readers[i].block;
-            if (together) widest = std::max(widest, layers[other].inputs);
+            if (blockOf(other) == blockOf(i)) widest = std::max(widest, layers[other].inputs);
         }
-        const std::string name = layout ? "layer " + layout->readers[i].name : xmlText(layer.name, 80);
+        const std::string name = layout ? "layer " + layout->reader(static_cast<int>(i)).name : xmlText(layer.name, 80);
         html += fmt::format(
             "<div class=\"layer-row\"><p><b>{}</b><br/>{} inputs, {} groups<br/>{} kept</p><div>{}</div></div>\n", name,
             layer.inputs, layer.groups, percent(keptShare(record.layers[i])),
-            layerMap(layer, record.layers[i], layout ? layout->sources : std::vector<Source>{},
+            layerMap(layer, record.layers[i], layout ? layout->sources : std::vector<SourceLayer>{},
                      100.0 * layer.inputs / widest));
         connectionsLeft -= static_cast<std::size_t>(layer.groups) * static_cast<std::size_t>(layer.inputs);
     }
