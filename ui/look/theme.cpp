@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "look/magnitude.h"
+
 namespace condenser {
 namespace {
 
@@ -208,6 +210,11 @@ const Theme& lightTheme() {
                    rgb(0x4a55c4), rgb(0x505860)},
     };
     return theme;
+}
+
+MagnitudeEnds magnitudeEnds(const Theme& theme) {
+    if (theme.dark) return {rgb(0x2b4a80), rgb(0xffe75c)};
+    return {rgb(0xe9d27a), rgb(0x0a2a5c)};
 }
 
 QPalette paletteOf(const Theme& theme) {
