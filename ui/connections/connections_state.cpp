@@ -11,8 +11,8 @@ void ConnectionsState::setSource(const ConnectionsSourcePtr& source) {
                          m_source->name == source->name && m_source->layers == source->layers;
     const bool sameNetwork = m_source != nullptr && source != nullptr && m_source->layers == source->layers;
     // A run that went on from a checkpoint may have lost moments: the key finds the one that was shown.
-    const std::optional<ConnectionsKey> shown =
-        sameRun && m_moment >= 0 ? std::optional(m_source->moments[static_cast<std::size_t>(m_moment)]) : std::nullopt;
+    const bool wasShown = sameRun && m_moment >= 0;
+    const ConnectionsKey shown = wasShown ? m_source->moments[static_cast<std::size_t>(m_moment)] : ConnectionsKey{};
     m_source = source;
     if (!sameRun) {
         m_record = nullptr;
@@ -37,7 +37,7 @@ void ConnectionsState::setSource(const ConnectionsSourcePtr& source) {
         emit weightsChanged();
         return;
     }
-    const auto same = shown ? std::ranges::find(source->moments, *shown) : source->moments.end();
+    const auto same = wasShown ? std::ranges::find(source->moments, shown) : source->moments.end();
     const bool stay = !m_following && same != source->moments.end();
     showMoment(stay ? static_cast<int>(same - source->moments.begin()) : source->count() - 1);
 }
