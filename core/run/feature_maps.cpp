@@ -1,0 +1,70 @@
+#include "run/feature_maps.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ops/loss.h"
+
+namespace condenser {
+
+FeatureMap FeatureMaps::map(int channel) const {
+    for (const Block& block : blocks) {
+        if (channel < block.first || channel >= block.first + block.channels) continue;
+        const std::size_t size = static_cast<std::size_t>(block.height) * static_cast<std::size_t>(block.width);
+        const std::size_t at = static_cast<std::size_t>(channel - block.first) * size;
+        return {std::span(block.values).subspan(at, size), block.height, block.width};
+    }
+    return {};
+}
+
+FeatureMapper::FeatureMapper(Network network, const ModelFile& model)
+    : m_network(std::move(network)),
+      m_classes(model.classes),
+      m_preprocess(model.preprocess),
+      m_input(1, 3, model.preprocess.height, model.preprocess.width) {}
+
+Result<FeatureMapper> FeatureMapper::make(const ModelFile& model) {
+    constexpr const char* kWhat = "cannot compute the feature maps";
+    if (model.preprocess.height != model.spec.height || model.preprocess.width != model.spec.width) {
+        return fail(ErrorCode::kBadData, kWhat, {},
+                    fmt::format("the model reads pictures of {}x{}, its network is made for {}x{}",
+                                model.preprocess.height, model.preprocess.width, model.spec.height, model.spec.width));
+    }
+    if (model.classes.size() != static_cast<std::size_t>(model.spec.classes)) {
+        return fail(
+            ErrorCode::kBadData, kWhat, {},
+            fmt::format("the model names {} classes, its network has {}", model.classes.size(), model.spec.classes));
+    }
+    auto network = Network::fromState(model.spec, model.tensors);
+    if (!network) return tl::unexpected(network.error());
+    return FeatureMapper(std::move(*network), model);
+}
+
+FeatureMaps FeatureMapper::maps(const Picture& picture, ThreadPool& pool) {
+    FeatureMaps maps;
+    maps.seen = fitPicture(picture, m_preprocess);
+    normaliseInto(maps.seen.pixels.data(), maps.seen.height, maps.seen.width, 0, 0, /*flip=*/false, m_preprocess,
+                  m_input.view(), 0);
+    const std::span<const float> logits = m_network.forward(m_input.view(), Mode::kEval, pool);
+    maps.logits.assign(logits.begin(), logits.end());
+    maps.probabilities.resize(logits.size());
+    softmax(logits, maps.probabilities);
+    maps.best = static_cast<int>(std::ranges::max_element(maps.probabilities) - maps.probabilities.begin());
+    maps.answer = m_classes[static_cast<std::size_t>(maps.best)];
+    const NetworkSpec& spec = m_network.spec();
+    for (int b = 0; b < spec.blocks(); ++b) {
+        // A block begins with the pooled channels of those before it, which stand in the blocks that made them; the
+        // first one begins with the stem's own.
+        const int first = b == 0 ? 0 : spec.blockInputs(b), channels = spec.blockInputs(b + 1) - first;
+        const ConstView made = m_network.blockFeatures(b).value().channels(first, channels);
+        maps.blocks.push_back({first, channels, made.h, made.w, toPacked(made)});
+    }
+    return maps;
+}
+
+Result<FeatureMaps> featureMapsOf(const ModelFile& model, const Picture& picture, ThreadPool& pool) {
+    return FeatureMapper::make(model).map([&](FeatureMapper mapper) { return mapper.maps(picture, pool); });
+}
+
+}  // namespace condenser
