@@ -5,7 +5,8 @@
 #include <QWidget>
 #include <optional>
 
-#include "maps/map_painter.h"
+#include "maps/map_cells.h"
+#include "maps/map_view.h"
 
 namespace condenser {
 
@@ -60,13 +61,50 @@ class CellMap : public QWidget {
   protected:
     bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
 
   private:
+    // The grid, the view or the looks changed; what was made from them is made again when it is painted.
+    void refresh();
+    void updateBounds();
+    MapLook lookOfNow() const;
+    const MapGeometry& geometry() const;
+    void hover(const std::optional<CellPlace>& cell);
+    void clickedAt(const QPointF& at);
+    // As the user does it: into sight, said aloud, emitted.
+    void moveCursor(const CellPlace& cell);
+    void announceCursor();
+    std::optional<CellPlace> firstCell() const;
+    // Steps from the cursor to the next cell that is there, in cells or, with Ctrl, in bands.
+    void step(int rows, int columns, bool toBand);
+    void stepToEnd(bool last, bool anyRow);
+    // Where a view's coordinates are, in columns and rows.
+    QPointF cellsAt(const QPointF& at) const;
+    // `notches` of a wheel, also parts of one.
+    void zoomBy(double notches, const QPointF& at);
+    void zoomAtCursor(double notches);
+
     CellGridPtr m_grid;
     MapLook m_look;
+    MapView m_view;
     Arrangement m_arrangement = Arrangement::kBySource;
     QVariantAnimation m_animation;
     QString m_hint;
+
+    mutable std::optional<MapGeometry> m_geometry;
+    std::optional<CellRows> m_rows;
+    std::optional<QPointF> m_pressed;  // where the left button went down
+    bool m_dragging = false;
+    double m_beyond = 0;  // notches past the closest (or, below 0, the widest) view
 };
 
 }  // namespace condenser

@@ -27,11 +27,16 @@ struct MapLook {
     std::optional<QRectF> seen;       // nothing: all of it
     std::vector<std::uint8_t> lit;    // row-major, 1: traced; all else is dimmed; empty: nothing is traced
     std::optional<CellPlace> cursor;  // of the keyboard
+    bool focused = true;              // else the cursor is there but keys go elsewhere
+    std::optional<CellPlace> hovered;
     std::optional<int> markedRow, markedColumn;
 };
 
 // The colour of a live cell of a row of that band. Never the background's, however weak (contrast at least 1.4).
 QColor cellColour(const Theme& theme, const CellBand& band, double strength, double strongest);
+
+// Heads, cells and legend. `pixelRatio`: dots per pixel of what is painted on; 0: a vector format.
+void paintMap(QPainter& painter, const CellGridPtr& grid, const MapLook& look, const QRectF& area, double pixelRatio);
 
 // Title, map, legend, formula: what Ctrl+E takes out.
 Exhibit mapExhibit(const CellGridPtr& grid, const MapLook& look, const QString& title, QSize size);

@@ -1,0 +1,35 @@
+// The cells of a map, without its heads.
+#pragma once
+
+#include <QImage>
+
+#include "maps/map_geometry.h"
+
+class QPainter;
+
+namespace condenser {
+
+// Rows as images of one dot's height, to be stretched: what a scrub makes anew at each step.
+struct CellRows {
+    QImage all;      // [seen rows, dots of the plot's width]
+    QImage staying;  // the same without the cells that go next; null where no marks are drawn this way
+    QImage going;    // marks of those
+};
+CellRows cellRows(const MapGeometry& geometry, const MapLook& look);
+
+// Whether cells are painted one by one: for vector formats, for squares whose areas tell something.
+bool paintsSingly(const MapGeometry& geometry);
+
+// `rows`: null where cells are painted singly.
+void paintCells(QPainter& painter, const MapGeometry& geometry, const MapLook& look, const CellRows* rows);
+
+// The outlines of the marked row and column, of the cursor and of what the pointer is over.
+void paintMarks(QPainter& painter, const MapGeometry& geometry, const MapLook& look);
+
+// The sign of a cell that the next condensing step would take.
+void paintGoing(QPainter& painter, const Theme& theme, const QRectF& cell);
+
+// A live cell that is not traced.
+QColor dimmedColour(const Theme& theme);
+
+}  // namespace condenser
