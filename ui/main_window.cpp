@@ -15,6 +15,7 @@
 #include <algorithm>
 
 #include "closing.h"
+#include "connections/connections_page.h"
 #include "data/data_name.h"
 #include "drops.h"
 #include "exporting.h"
@@ -59,6 +60,8 @@ MainWindow::MainWindow(QSettings& settings, QWidget* parent)
     m_notices->setObjectName(QStringLiteral("windowNotices"));
     m_train = addPage(new TrainPage(m_training, settings), QStringLiteral("trainPage"), tr("Train"),
                       QStringLiteral("navTrain"), 1);
+    m_connections = addPage(new ConnectionsPage(settings), QStringLiteral("connectionsPage"), tr("Connections"),
+                            QStringLiteral("navConnections"), 2);
     m_classify = addPage(new ClassifyPage(m_inference), QStringLiteral("classifyPage"), tr("Classify"),
                          QStringLiteral("navClassify"), 3);
     m_runs = addPage(new RunsPage(settings, m_training), QStringLiteral("runsPage"), tr("Runs"),
@@ -75,8 +78,8 @@ MainWindow::MainWindow(QSettings& settings, QWidget* parent)
     makeCommands();
     m_help->addText(kKeysHelp, {tr("Keys"), m_commands.sheet()});
     m_help->addText(kAboutHelp, aboutText(m_settings));
-    m_help->setContents(
-        {QStringLiteral("train"), QStringLiteral("classify"), QStringLiteral("runs"), kKeysHelp, kAboutHelp});
+    m_help->setContents({QStringLiteral("train"), QStringLiteral("connections"), QStringLiteral("classify"),
+                         QStringLiteral("runs"), kKeysHelp, kAboutHelp});
     connectPages();
     connectOpening();
     applyTheme();
@@ -129,7 +132,7 @@ void MainWindow::makePageCommands() {
     const QString group = tr("On every page");
     m_commands.add({QStringLiteral("mainActionKey"),
                     group,
-                    tr("the page's main action: start, pause or continue training; classify again"),
+                    tr("the page's main action: start, pause or continue training; play the run; classify again"),
                     {Qt::Key_F5},
                     [this] { page()->mainAction(); }});
     m_commands.add(
@@ -217,6 +220,7 @@ void MainWindow::connectPages() {
     connect(m_classify, &ClassifyPage::trainingWanted, this, [this] { showPage(m_train); });
     connect(m_classify, &ClassifyPage::modelWanted, this, &MainWindow::chooseModel);
     connectRuns();
+    connectConnections();
     connect(&m_training, &TrainingSession::stateChanged, this, &MainWindow::stateChanged);
     connect(&m_training, &TrainingSession::stepsAdded, this, &MainWindow::showTitle);
     connect(&m_training, &TrainingSession::started, this, [this] {
@@ -244,6 +248,22 @@ void MainWindow::connectRuns() {
         showPage(m_runs);
         m_runs->showRun(folder);
     });
+}
+
+// The page reads a run's folder by itself; it is told when there is something new in it.
+void MainWindow::connectConnections() {
+    connect(m_connections, &ConnectionsPage::trainingWanted, this, [this] { showPage(m_train); });
+    connect(m_connections, &ConnectionsPage::modelWanted, this, &MainWindow::chooseModel);
+    connect(&m_training, &TrainingSession::started, m_connections, &ConnectionsPage::showTraining);
+    connect(&m_training, &TrainingSession::condensed, m_connections, &ConnectionsPage::momentRecorded);
+    connect(&m_training, &TrainingSession::epochDone, m_connections, &ConnectionsPage::momentRecorded);
+    connect(&m_training, &TrainingSession::finished, m_connections, &ConnectionsPage::trainingEnded);
+    connect(&m_training, &TrainingSession::failed, m_connections, &ConnectionsPage::trainingEnded);
+    connect(&m_inference, &InferenceSession::modelChanged, m_connections,
+            [this] { m_connections->showModel(m_inference.model()); });
+    for (const auto opened : {&Opener::runOpened, &Opener::runRestored}) {
+        connect(m_opener, opened, m_connections, [this](const StoredRun& run) { m_connections->showRun(run.folder); });
+    }
 }
 
 Page* MainWindow::page() const {

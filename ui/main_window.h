@@ -20,6 +20,7 @@ namespace condenser {
 
 class ClassifyPage;
 class Closing;
+class ConnectionsPage;
 class Drops;
 class Exporting;
 class HelpPanel;
@@ -62,6 +63,7 @@ class MainWindow : public QMainWindow {
     void focusNotices();
     void connectPages();
     void connectRuns();
+    void connectConnections();
     void connectOpening();
     Page* page() const;
     void showPage(QWidget* page);
@@ -84,6 +86,7 @@ class MainWindow : public QMainWindow {
     Sidebar* m_sidebar;
     QStackedWidget* m_pages;
     TrainPage* m_train;
+    ConnectionsPage* m_connections;
     ClassifyPage* m_classify;
     RunsPage* m_runs;
     NoticeArea* m_notices;

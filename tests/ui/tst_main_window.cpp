@@ -23,6 +23,9 @@ using namespace condenser;
 using condenser::testing::find;
 using condenser::testing::kWaitMs;
 
+// In the stack of pages.
+constexpr int kClassify = 2;
+
 class TestMainWindow : public QObject {
     Q_OBJECT
 
@@ -67,7 +70,7 @@ class TestMainWindow : public QObject {
         window.show();
         QVERIFY(QTest::qWaitForWindowActive(&window));
         QTest::keyClick(&window, Qt::Key_3, Qt::AltModifier);
-        QCOMPARE(pageOf(window), 1);
+        QCOMPARE(pageOf(window), kClassify);
         auto* help = find<QWidget>(window, "helpPanel");
         auto* text = find<QTextBrowser>(window, "helpText");
         QTest::keyClick(&window, Qt::Key_F1);
@@ -85,7 +88,7 @@ class TestMainWindow : public QObject {
         MainWindow window(m_home.settings());
         window.show();
         drop(window, {m_home.makePicture(QStringLiteral("one.png"))});
-        QTRY_COMPARE_WITH_TIMEOUT(pageOf(window), 1, kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(pageOf(window), kClassify, kWaitMs);
         auto* sentence = find<QLabel>(window, "noModelText");
         QVERIFY(sentence->isVisible());
         QVERIFY(sentence->text().contains(QStringLiteral("Start training")));
@@ -167,7 +170,7 @@ class TestMainWindow : public QObject {
         // The other choice is one press away, and from there the first one again.
         QVERIFY(find<QFrame>(window, "choiceNotice")->accessibleName().contains(QStringLiteral("data to train on")));
         find<QPushButton>(window, "choiceNoticeClassifythesepicturesinstead")->click();
-        QTRY_COMPARE_WITH_TIMEOUT(pageOf(window), 1, kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(pageOf(window), kClassify, kWaitMs);
         QTRY_COMPARE_WITH_TIMEOUT(answers(window)->rowCount(), 48, kWaitMs);
         QTRY_VERIFY_WITH_TIMEOUT(
             window.findChild<QPushButton*>(QStringLiteral("choiceNoticeUseasdatatotrainoninstead")) != nullptr,
@@ -181,7 +184,7 @@ class TestMainWindow : public QObject {
         window.show();
         drop(window, {m_data + QStringLiteral("/train/round")});
         QTRY_COMPARE_WITH_TIMEOUT(answers(window)->rowCount(), 16, kWaitMs);
-        QCOMPARE(pageOf(window), 1);
+        QCOMPARE(pageOf(window), kClassify);
         auto* other = window.findChild<QPushButton*>(QStringLiteral("choiceNoticeTrainon“train”instead"));
         QVERIFY(other != nullptr);
         other->click();
@@ -251,7 +254,7 @@ class TestMainWindow : public QObject {
         window.show();
         QVERIFY(QTest::qWaitForWindowExposed(&window));
         window.restoreLastTime();
-        QVERIFY(pageOf(window) == 0 || pageOf(window) == 1);
+        QVERIFY(pageOf(window) == 0 || pageOf(window) == kClassify);
         QVERIFY(window.width() >= 200 && window.width() <= 8192);
         QVERIFY(window.height() >= 200 && window.height() <= 8192);
         QVERIFY(QGuiApplication::primaryScreen()->virtualGeometry().intersects(window.geometry()));

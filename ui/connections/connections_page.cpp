@@ -1,26 +1,294 @@
 #include "connections/connections_page.h"
 
-namespace condenser {
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <utility>
 
-ConnectionsPage::ConnectionsPage(QSettings&, QWidget* parent) : Page(parent) {}
+#include "connections/compare_pane.h"
+#include "connections/connections_headline.h"
+#include "connections/details_card.h"
+#include "connections/empty_connections.h"
+#include "connections/feature_map_panel.h"
+#include "connections/feature_use_panel.h"
+#include "connections/filter_panel.h"
+#include "connections/index_panel.h"
+#include "connections/layer_list.h"
+#include "connections/map_pane.h"
+#include "connections/next_to_go_panel.h"
+#include "connections/scrubber.h"
+#include "connections/trace_panel.h"
+#include "look/format.h"
+#include "look/look.h"
+#include "pages/notices.h"
+#include "run/stored_run.h"
+
+namespace condenser {
+namespace {
+
+constexpr int kGap = 12;
+const QString kDetailsKey = QStringLiteral("connections/details");
+const QString kReadNotice = QStringLiteral("connectionsReadNotice");
+const QString kExportNotice = QStringLiteral("connectionsExportNotice");
+
+QFrame* cardAround(QWidget* content, const char* name) {
+    auto* card = new QFrame;
+    card->setObjectName(QLatin1String(name));
+    setLook(card, "card");
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(12, 12, 12, 12);
+    column->addWidget(content);
+    return card;
+}
+
+}  // namespace
+
+ConnectionsPage::ConnectionsPage(QSettings& settings, QWidget* parent)
+    : Page(parent),
+      m_settings(settings),
+      m_headline(new ConnectionsHeadline(m_state)),
+      m_notices(new NoticeArea),
+      m_layers(new LayerList(m_state)),
+      m_map(new MapPane(m_state)),
+      m_compare(new ComparePane(m_state)),
+      m_compareCard(cardAround(m_compare, "compareCard")),
+      m_details(makeDetails()),
+      m_scrubber(new Scrubber(m_state)),
+      m_empty(new EmptyConnections),
+      m_content(makeContent()),
+      m_stack(new QStackedWidget) {
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_content);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 16, 16, 16);
+    column->setSpacing(kGap);
+    column->addWidget(m_notices);
+    column->addWidget(m_stack, 1);
+    m_details->showPanel(m_settings.value(kDetailsKey).toString());
+    connect(m_details, &DetailsCard::chosen, this,
+            [this](const QString& name) { m_settings.setValue(kDetailsKey, name); });
+    connect(m_empty, &EmptyConnections::trainingWanted, this, &ConnectionsPage::trainingWanted);
+    connect(m_empty, &EmptyConnections::modelWanted, this, &ConnectionsPage::modelWanted);
+    connectState();
+    showWhatThereIs();
+}
+
 ConnectionsPage::~ConnectionsPage() = default;
-void ConnectionsPage::setTheme(const Theme&) {}
+
+DetailsCard* ConnectionsPage::makeDetails() {
+    auto* details = new DetailsCard;
+    m_featureMaps = new FeatureMapPanel(m_state);
+    details->add(new TracePanel(m_state), "tracePanel", tr("Trace"), tr("What a group reads, or who reads a feature"));
+    details->add(new FeatureUsePanel(m_state), "featureUsePanel", tr("Features"),
+                 tr("Which features are read most, and which by nobody"));
+    details->add(new NextToGoPanel(m_state), "nextToGoPanel", tr("Next to go"),
+                 tr("What the next condensing step would take now"));
+    details->add(new IndexPanel(m_state), "indexPanel", tr("Index"), tr("The index layer as a table"));
+    details->add(new FilterPanel(m_state), "filterPanel", tr("Filters"), tr("The 3×3 filters as pictures"));
+    details->add(m_featureMaps, "featureMapPanel", tr("Maps"), tr("Feature maps of one picture"));
+    return details;
+}
+
+QWidget* ConnectionsPage::makeContent() {
+    m_layers->setObjectName(QStringLiteral("layerPanel"));
+    m_map->setObjectName(QStringLiteral("mapPane"));
+    m_compare->setObjectName(QStringLiteral("comparePane"));
+    m_scrubber->setObjectName(QStringLiteral("scrubberPanel"));
+    m_compareCard->hide();
+    auto* rows = new QSplitter(Qt::Vertical);
+    rows->setObjectName(QStringLiteral("connectionsRows"));
+    rows->setChildrenCollapsible(false);
+    rows->setHandleWidth(kGap);
+    rows->addWidget(cardAround(m_map, "mapCard"));
+    rows->addWidget(m_compareCard);
+    auto* columns = new QSplitter(Qt::Horizontal);
+    columns->setObjectName(QStringLiteral("connectionsColumns"));
+    columns->setChildrenCollapsible(false);
+    columns->setHandleWidth(kGap);
+    columns->addWidget(cardAround(m_layers, "layerCard"));
+    columns->addWidget(rows);
+    columns->addWidget(m_details);
+    columns->setStretchFactor(0, 0);
+    columns->setStretchFactor(1, 1);
+    columns->setStretchFactor(2, 0);
+    columns->setSizes({160, 460, 248});
+
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(kGap);
+    column->addWidget(m_headline);
+    column->addWidget(columns, 1);
+    column->addWidget(cardAround(m_scrubber, "scrubberCard"));
+    return content;
+}
+
+void ConnectionsPage::connectState() {
+    connect(&m_session, &ConnectionsSession::opened, this, &ConnectionsPage::sourceOpened);
+    connect(&m_session, &ConnectionsSession::failed, this, &ConnectionsPage::sourceFailed);
+    connect(&m_state, &ConnectionsState::recordWanted, &m_session, &ConnectionsSession::readRecord);
+    connect(&m_state, &ConnectionsState::weightsWanted, &m_session, &ConnectionsSession::readWeights);
+    connect(&m_session, &ConnectionsSession::recordRead, &m_state, &ConnectionsState::setRecord);
+    connect(&m_session, &ConnectionsSession::weightsRead, &m_state, &ConnectionsState::setWeights);
+    connect(&m_state, &ConnectionsState::momentChosen, this, [this] {
+        if (m_fromTrain || m_run.empty()) return;
+        emit epochChosen(m_state.source()->epochOf(m_state.moment()));
+    });
+    connect(&m_state, &ConnectionsState::followingChanged, this, [this] {
+        if (m_state.following()) emit epochLeft();
+    });
+}
+
+void ConnectionsPage::setTheme(const Theme& theme) {
+    for (ConnectionsPanel* panel :
+         std::initializer_list<ConnectionsPanel*>{m_headline, m_layers, m_map, m_compare, m_scrubber})
+        panel->setTheme(theme);
+    m_details->setTheme(theme);
+}
+
 void ConnectionsPage::mainAction() {}
+
 QString ConnectionsPage::helpPage() const {
     return QStringLiteral("connections");
 }
+
 std::optional<Exhibit> ConnectionsPage::exhibit() const {
     return std::nullopt;
 }
-void ConnectionsPage::showRun(const std::filesystem::path&, bool) {}
-void ConnectionsPage::showTraining(const RunStarted&) {}
-void ConnectionsPage::momentRecorded() {}
-void ConnectionsPage::trainingEnded() {}
-void ConnectionsPage::showModel(const CurrentModel&) {}
-std::filesystem::path ConnectionsPage::run() const {
-    return {};
+
+// ---- what is shown --------------------------------------------------------------------------------------------------
+
+void ConnectionsPage::openSoon(const std::function<void()>& open) {
+    m_notices->clear();
+    m_problem.reset();
+    m_toShow.reset();
+    if (isVisible()) {
+        open();
+    } else {
+        m_toOpen = open;
+    }
 }
-void ConnectionsPage::showEpoch(double) {}
-void ConnectionsPage::setPicture(const std::shared_ptr<const Picture>&, const QString&) {}
+
+void ConnectionsPage::showRun(const std::filesystem::path& folder, bool sample) {
+    if (folder == m_run) return momentRecorded();
+    m_run = folder;
+    m_training = false;
+    openSoon([this, folder, sample] { m_session.openRun(folder, sample, false); });
+    showWhatThereIs();
+}
+
+void ConnectionsPage::showTraining(const RunStarted& run) {
+    m_run = run.folder;
+    m_training = true;
+    openSoon([this] { m_session.openRun(m_run, false, m_training); });
+    showWhatThereIs();
+}
+
+void ConnectionsPage::momentRecorded() {
+    if (isVisible() && m_toOpen == nullptr) m_session.lookAgain();
+}
+
+void ConnectionsPage::trainingEnded() {
+    if (!m_training) return;
+    m_training = false;
+    m_session.setTraining(false);
+}
+
+void ConnectionsPage::showModel(const CurrentModel& model) {
+    if (model.file == nullptr || model.path.isEmpty()) return;
+    const std::filesystem::path folder = toPath(model.path).parent_path();
+    std::error_code error;
+    if (isRunFolder(folder) && std::filesystem::exists(folder / kConnectionsName, error)) return showRun(folder);
+    m_run.clear();
+    m_training = false;
+    openSoon([this, model] { m_session.openModel(model); });
+    showWhatThereIs();
+}
+
+void ConnectionsPage::showEpoch(double epoch) {
+    if (!isVisible() || m_toOpen != nullptr) {
+        m_toShow = epoch;
+        return;
+    }
+    if (m_state.source() == nullptr) return;
+    const int moment = m_state.source()->momentAt(epoch);
+    if (moment < 0 || moment == m_state.moment()) return;
+    m_fromTrain = true;
+    m_state.setMoment(moment);
+    m_fromTrain = false;
+}
+
+void ConnectionsPage::setPicture(const std::shared_ptr<const Picture>& /*picture*/, const QString& /*name*/) {}
+
+void ConnectionsPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    m_session.setWatching(true);
+    if (m_toOpen != nullptr) std::exchange(m_toOpen, nullptr)();
+    if (m_toShow && m_state.source() != nullptr) showEpoch(*std::exchange(m_toShow, {}));
+}
+
+void ConnectionsPage::hideEvent(QHideEvent* event) {
+    Page::hideEvent(event);
+    m_session.setWatching(false);
+}
+
+void ConnectionsPage::sourceOpened(const ConnectionsSourcePtr& source) {
+    m_problem.reset();
+    m_state.setSource(source);
+    showWhatThereIs();
+    if (m_toShow) showEpoch(*std::exchange(m_toShow, {}));
+}
+
+// What is shown stays, with a sentence; where nothing is, the sentence takes the page.
+void ConnectionsPage::sourceFailed(const Error& error) {
+    if (m_session.source() != nullptr) {
+        m_notices->show(kReadNotice, {.kind = Notice::Kind::kError,
+                                      .title = errorTitle(error),
+                                      .detail = errorDetail(error),
+                                      .actions = {{tr("Read again"), [this] {
+                                                       m_notices->remove(kReadNotice);
+                                                       m_session.lookAgain();
+                                                       m_session.readRecord(m_state.moment());
+                                                   }}}});
+        return;
+    }
+    m_problem = error;
+    m_run.clear();
+    m_state.setSource(nullptr);
+    showWhatThereIs();
+}
+
+void ConnectionsPage::showWhatThereIs() {
+    const ConnectionsSourcePtr& source = m_session.source();
+    if (source != nullptr && source->count() > 0) {
+        m_stack->setCurrentWidget(m_content);
+        return;
+    }
+    if (m_problem) {
+        m_empty->show(errorTitle(*m_problem), errorDetail(*m_problem));
+    } else if (source != nullptr && source->training) {
+        m_empty->show(tr("The first moment comes at the end of the first epoch"),
+                      tr("Then the map shows which features each group of filters reads, and each condensing step "
+                         "as it drops connections."),
+                      true);
+    } else if (source != nullptr) {
+        m_empty->show(tr("%1 has no recording of its connections").arg(source->name),
+                      tr("It was trained by an older version, or stopped before its first epoch was done. Train the "
+                         "network again to watch it condense, or open a model to see its connections as they are."));
+    } else if (!m_run.empty() || m_toOpen != nullptr) {
+        m_empty->show(tr("Reading…"), {}, true);
+    } else {
+        m_empty->show(tr("Watch a network condense"),
+                      tr("A CondenseNet learns which features each group of filters needs, and drops the other "
+                         "connections step by step while it trains. Train a network and watch it here, or open a model "
+                         "to see what it has kept."));
+    }
+    m_stack->setCurrentWidget(m_empty);
+}
+
+void ConnectionsPage::compare(bool on) {
+    m_compareCard->setVisible(on);
+}
 
 }  // namespace condenser

@@ -13,6 +13,9 @@ void ConnectionsState::setSource(const ConnectionsSourcePtr& source) {
     // A run that went on from a checkpoint may have lost moments: the key finds the one that was shown.
     const bool wasShown = sameRun && m_moment >= 0;
     const ConnectionsKey shown = wasShown ? m_source->moments[static_cast<std::size_t>(m_moment)] : ConnectionsKey{};
+    const ModelFilePtr weights = m_weights;
+    const std::filesystem::path file =
+        wasShown ? m_source->models[static_cast<std::size_t>(m_moment)] : std::filesystem::path();
     m_source = source;
     if (!sameRun) {
         m_record = nullptr;
@@ -23,23 +26,32 @@ void ConnectionsState::setSource(const ConnectionsSourcePtr& source) {
         m_place = {};
         m_trace = {};
     }
+    // Whoever hears of the source may ask for the moment: it is one of the new source's.
+    const int count = source == nullptr ? 0 : source->count();
+    const auto same = wasShown && count > 0 ? std::ranges::find(source->moments, shown)
+                                            : std::vector<ConnectionsKey>::const_iterator();
+    const bool stay =
+        wasShown && count > 0 && same != source->moments.end() && (!m_following || same + 1 == source->moments.end());
+    m_moment = stay ? static_cast<int>(same - source->moments.begin()) : count - 1;
+    if (m_recordMoment >= count) m_recordMoment = -1;
+    const bool keepWeights = stay && weights != nullptr && source->models[static_cast<std::size_t>(m_moment)] == file;
+    m_weights = keepWeights ? weights : nullptr;
     emit sourceChanged();
     if (!sameNetwork) {
         emit placeChanged();
         emit traceChanged();
     }
     if (!sameRun) emit followingChanged();
-    if (source == nullptr || source->count() == 0) {
-        m_moment = -1;
-        m_weights = nullptr;
+    if (count == 0) {
         emit momentChanged();
         emit recordChanged();
         emit weightsChanged();
-        return;
+    } else if (keepWeights) {
+        emit momentChanged();
+        emit recordWanted(m_moment);
+    } else {
+        showMoment(m_moment);
     }
-    const auto same = wasShown ? std::ranges::find(source->moments, shown) : source->moments.end();
-    const bool stay = !m_following && same != source->moments.end();
-    showMoment(stay ? static_cast<int>(same - source->moments.begin()) : source->count() - 1);
 }
 
 void ConnectionsState::setMoment(int moment) {

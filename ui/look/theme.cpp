@@ -14,7 +14,7 @@ QColor rgb(unsigned value) {
     return QColor::fromRgb(value);
 }
 
-// Properties that widgets carry: `card`, `tone` (muted, dense, condensed, test, warning, error), `scale` (title, small,
+// Properties that widgets carry: `card`, `badge`, `tone` (muted, dense, condensed, test, warning, error), `scale` (title, small,
 // display), `role` of a button (primary, nav, link, chip).
 constexpr const char* kStyleSheet = R"(
 * { font-size: @basept; }
@@ -38,6 +38,7 @@ QLabel[tone="error"] { color: @error; }
 QLabel[scale="title"] { font-size: @titlept; font-weight: bold; }
 QLabel[scale="small"] { font-size: @smallpt; }
 QLabel[strong="true"] { font-weight: bold; }
+QLabel[badge="true"] { background: @selected; border: 1px solid @border; border-radius: 6px; padding: 0 6px; }
 QLabel[over="plot"] { background: @panel; }
 QLabel[over="curves"] { background: @selected; border: 1px solid @border; }
 
