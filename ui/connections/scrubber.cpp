@@ -1,9 +1,218 @@
 #include "connections/scrubber.h"
 
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "connections/moment_line.h"
+#include "look/elided_label.h"
+#include "look/format.h"
+#include "look/look.h"
+
 namespace condenser {
+namespace {
 
-Scrubber::Scrubber(ConnectionsState& state, QWidget* parent) : ConnectionsPanel(state, parent) {}
+constexpr int kFrameMs = 1000 / 12;
+constexpr int kIconSize = 12;
 
-void Scrubber::setTheme(const Theme&) {}
+// Over all layers.
+struct Kept {
+    std::int64_t kept = 0, possible = 0;  // pairs (group, input)
+    std::int64_t unused = 0;              // pairs (layer, input) of which no group keeps any
+};
+
+Kept keptOf(const std::vector<ConnectionsLayer>& layers, const ConnectionsRecord& record) {
+    Kept sum;
+    std::vector<std::uint8_t> used;
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+        const std::vector<std::uint8_t>& mask = record.layers[l].mask;
+        const auto inputs = static_cast<std::size_t>(layers[l].inputs);
+        sum.kept += std::count_if(mask.begin(), mask.end(), [](std::uint8_t live) { return live != 0; });
+        sum.possible += static_cast<std::int64_t>(mask.size());
+        used.assign(inputs, 0);
+        for (std::size_t row = 0; row < mask.size(); row += inputs) {
+            for (std::size_t i = 0; i < inputs; ++i) used[i] |= mask[row + i];
+        }
+        sum.unused += std::count(used.begin(), used.end(), 0);
+    }
+    return sum;
+}
+
+QIcon playIcon(const QColor& color, bool pause, double ratio) {
+    QPixmap pixmap(QSize(kIconSize, kIconSize) * ratio);
+    pixmap.setDevicePixelRatio(ratio);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    if (pause) {
+        painter.drawRect(QRectF(2, 1, 3, 10));
+        painter.drawRect(QRectF(7, 1, 3, 10));
+    } else {
+        painter.drawPolygon(QPolygonF({{2, 1}, {11, 6}, {2, 11}}));
+    }
+    QIcon icon(pixmap);
+    icon.addPixmap(pixmap, QIcon::Disabled);
+    return icon;
+}
+
+}  // namespace
+
+Scrubber::Scrubber(ConnectionsState& state, QWidget* parent)
+    : ConnectionsPanel(state, parent),
+      m_theme(darkTheme()),
+      m_play(new QPushButton),
+      m_line(new MomentLine),
+      m_live(new QPushButton(tr("live"))),
+      m_summary(new QWidget),
+      m_share(new QLabel),
+      m_counts(new ElidedLabel),
+      m_unused(new ElidedLabel) {
+    auto* whole = new QVBoxLayout(this);
+    whole->setContentsMargins(0, 0, 0, 0);
+    auto* card = new QFrame;
+    setLook(card, "card");
+    whole->addWidget(card);
+    auto* row = new QHBoxLayout(card);
+    row->setContentsMargins(12, 4, 12, 4);
+    row->setSpacing(12);
+
+    m_play->setObjectName(QStringLiteral("playButton"));
+    m_play->setIconSize({kIconSize, kIconSize});
+    row->addWidget(m_play);
+
+    m_line->setObjectName(QStringLiteral("momentLine"));
+    row->addWidget(m_line, 1);
+
+    m_live->setObjectName(QStringLiteral("liveChip"));
+    m_live->setCheckable(true);
+    m_live->setAccessibleName(tr("Follow the training"));
+    m_live->setToolTip(tr("Shows each moment as the training records it"));
+    setLook(m_live, "role", "chip");
+    row->addWidget(m_live);
+
+    auto* summary = new QVBoxLayout(m_summary);
+    summary->setContentsMargins(0, 0, 0, 0);
+    summary->setSpacing(2);
+    auto* first = new QHBoxLayout;
+    first->setSpacing(4);
+    auto* kept = new QLabel(tr("kept"));
+    setLook(m_share, "strong");
+    m_share->setObjectName(QStringLiteral("keptShare"));
+    m_counts->setObjectName(QStringLiteral("keptCounts"));
+    m_unused->setObjectName(QStringLiteral("unusedInputs"));
+    setLook(m_unused, "tone", "muted");
+    first->addWidget(kept);
+    first->addWidget(m_share);
+    first->addWidget(m_counts, 1);
+    summary->addStretch(1);
+    summary->addLayout(first);
+    summary->addWidget(m_unused);
+    summary->addStretch(1);
+    row->addWidget(m_summary);
+
+    m_timer.setInterval(kFrameMs);
+    m_timer.setTimerType(Qt::PreciseTimer);
+    connect(&m_timer, &QTimer::timeout, this, &Scrubber::playOn);
+    connect(m_play, &QPushButton::clicked, this, &Scrubber::togglePlaying);
+    connect(m_line, &MomentLine::playWanted, this, &Scrubber::togglePlaying);
+    connect(m_line, &MomentLine::momentWanted, &state, &ConnectionsState::setMoment);
+    connect(m_live, &QPushButton::clicked, &state, &ConnectionsState::setFollowing);
+    connect(&state, &ConnectionsState::sourceChanged, this, &Scrubber::showSource);
+    connect(&state, &ConnectionsState::momentChanged, this, &Scrubber::showMoment);
+    connect(&state, &ConnectionsState::followingChanged, this,
+            [this] { m_live->setChecked(this->state().following()); });
+    connect(&state, &ConnectionsState::recordChanged, this, &Scrubber::showKept);
+    setPlaying(false);
+    showSource();
+    showMoment();
+    showKept();
+}
+
+void Scrubber::setTheme(const Theme& theme) {
+    m_theme = theme;
+    m_line->setTheme(theme);
+    m_play->setIcon(playIcon(canPlay() ? theme.text : theme.muted, playing(), devicePixelRatioF()));
+}
+
+bool Scrubber::canPlay() const {
+    return m_source != nullptr && !m_source->folder.empty() && m_source->count() > 1;
+}
+
+void Scrubber::togglePlaying() {
+    setPlaying(!playing());
+}
+
+void Scrubber::setPlaying(bool on) {
+    on = on && canPlay();
+    const bool changed = on != playing();
+    if (on && changed) {
+        m_waits = false;
+        m_timer.start();
+        const bool again = state().moment() == m_source->count() - 1;
+        m_played = again ? 0 : state().moment();
+        if (again) state().setMoment(0);
+    } else if (!on) {
+        m_timer.stop();
+    }
+    m_play->setText(on ? tr("Pause") : tr("Play"));
+    m_play->setAccessibleName(on ? tr("Pause") : tr("Play the moments of the run"));
+    m_play->setToolTip(on ? tr("Stays at this moment") : tr("Shows one moment after the other (Space on the line)"));
+    setTheme(m_theme);
+    if (changed) emit playingChanged();
+}
+
+void Scrubber::playOn() {
+    m_waits = state().recordMoment() != state().moment();
+    if (m_waits) return;
+    m_played = state().moment() + 1;
+    if (m_played < m_source->count()) state().setMoment(m_played);
+    if (m_played >= m_source->count() - 1) setPlaying(false);
+}
+
+void Scrubber::showSource() {
+    const ConnectionsSourcePtr before = m_source;
+    m_source = state().source();
+    const bool sameRun = before != nullptr && m_source != nullptr && before->folder == m_source->folder;
+    if (!sameRun || !canPlay()) setPlaying(false);
+    m_play->setEnabled(canPlay());
+    m_line->setSource(m_source);
+    m_live->setVisible(m_source != nullptr && m_source->training);
+    m_live->setChecked(state().following());
+    setTheme(m_theme);
+}
+
+void Scrubber::showMoment() {
+    m_line->setMoment(state().moment());
+    if (playing() && state().moment() != m_played) setPlaying(false);
+}
+
+void Scrubber::showKept() {
+    const ConnectionsRecordPtr& record = state().record();
+    m_summary->setVisible(m_source != nullptr && record != nullptr && record->layers.size() == m_source->layers.size());
+    if (m_summary->isHidden()) return;
+    const Kept sum = keptOf(m_source->layers, *record);
+    m_share->setText(
+        wholeShare(static_cast<double>(sum.kept) / static_cast<double>(std::max<std::int64_t>(1, sum.possible))));
+    setLook(m_share, "tone", sum.kept == sum.possible ? "dense" : "condensed");
+    m_counts->setText(tr("of connections · %1 of %2").arg(formatCount(sum.kept), formatCount(sum.possible)));
+    m_unused->setText(sum.unused == 0
+                          ? tr("every input is used by some group")
+                          : tr("%1 unused by every group").arg(formatPlural(sum.unused, tr("input"), tr("inputs"))));
+    const QString tip = tr("Of all learned layers together. A connection is an input that a group reads; an input that "
+                           "several layers could read counts for each of them.\n%1 %2 %3\n%4")
+                            .arg(tr("kept"), m_share->text(), m_counts->text(), m_unused->text());
+    m_summary->setToolTip(tip);
+    // Playing does not outrun the disk, nor waits longer than for it.
+    if (playing() && m_waits && state().recordMoment() == state().moment()) {
+        m_timer.start();
+        playOn();
+    }
+}
 
 }  // namespace condenser
