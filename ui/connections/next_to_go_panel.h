@@ -1,16 +1,51 @@
 // What the next condensing step would take now, and how close the call is.
 #pragma once
 
-#include "connections/panel.h"
+#include <vector>
+
+#include "connections/detail_panel.h"
+
+class QLabel;
+class QPushButton;
 
 namespace condenser {
 
-class NextToGoPanel : public ConnectionsPanel {
+class DetailTable;
+class ExhibitMenu;
+class SmallHistogram;
+
+// Of the layer in hand; at the whole network, of all layers.
+class NextToGoPanel : public DetailPanel {
     Q_OBJECT
 
   public:
+    // Below that, it may as well be another one.
+    static constexpr double kCloseCall = 0.1;
+
     explicit NextToGoPanel(ConnectionsState& state, QWidget* parent = nullptr);
     void setTheme(const Theme& theme) override;
+
+  protected:
+    void refresh() override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
+  private:
+    struct Candidate {
+        int layer = 0, group = 0, channel = 0;
+        double margin = 0;
+    };
+
+    void collect();
+    void showRows();
+    QString sentence() const;
+
+    QLabel* m_where;
+    QLabel* m_sentence;
+    SmallHistogram* m_histogram;
+    QPushButton* m_mark;
+    DetailTable* m_table;
+    ExhibitMenu* m_menu;
+    std::vector<Candidate> m_going;
 };
 
 }  // namespace condenser

@@ -1,9 +1,475 @@
 #include "connections/trace_panel.h"
 
+#include <QContextMenuEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "connections/detail_table.h"
+#include "connections/feature_reuse.h"
+#include "connections/reuse_picture.h"
+#include "connections/trace_words.h"
+#include "look/elided_label.h"
+#include "look/format.h"
+#include "look/look.h"
+#include "maps/grids.h"
+#include "plots/exhibit_menu.h"
+
 namespace condenser {
+namespace {
 
-TracePanel::TracePanel(ConnectionsState& state, QWidget* parent) : ConnectionsPanel(state, parent) {}
+std::size_t at(int number) {
+    return static_cast<std::size_t>(number);
+}
 
-void TracePanel::setTheme(const Theme&) {}
+QString countsWords(int kept, int possible) {
+    return TracePanel::tr("%1 of %2").arg(formatCount(kept), formatCount(possible));
+}
+
+double strongestOf(const std::vector<double>& weights) {
+    return weights.empty() ? 0 : std::ranges::max(weights);
+}
+
+// The column of |w|: its bars compare the rows with the strongest.
+DetailColumn weightColumn(const QString& head, const QString& tip, std::vector<double> weights) {
+    const auto shared = std::make_shared<const std::vector<double>>(std::move(weights));
+    const double strongest = strongestOf(*shared);
+    const auto value = [shared](int row) { return (*shared)[at(row)]; };
+    return {head,
+            tip,
+            6,
+            true,
+            [value](int row) { return weightWords(value(row)); },
+            value,
+            [value, strongest](int row) { return strongest > 0 ? value(row) / strongest : 0; },
+            {}};
+}
+
+// "6 of 16", with a bar.
+DetailColumn keptColumn(const QString& head, const QString& tip, std::vector<std::pair<int, int>> counts) {
+    const auto shared = std::make_shared<const std::vector<std::pair<int, int>>>(std::move(counts));
+    const auto share = [shared](int row) {
+        const auto& [kept, possible] = (*shared)[at(row)];
+        return possible > 0 ? static_cast<double>(kept) / possible : 0;
+    };
+    return {head,
+            tip,
+            8,
+            true,
+            [shared](int row) { return countsWords((*shared)[at(row)].first, (*shared)[at(row)].second); },
+            share,
+            share,
+            {}};
+}
+
+DetailColumn nameColumn(const QString& head, const QString& tip, std::vector<int> order, std::vector<QString> names) {
+    const auto numbers = std::make_shared<const std::vector<int>>(std::move(order));
+    const auto texts = std::make_shared<const std::vector<QString>>(std::move(names));
+    return {head,
+            tip,
+            6,
+            false,
+            [texts](int row) { return (*texts)[at(row)]; },
+            [numbers](int row) { return static_cast<double>((*numbers)[at(row)]); },
+            {},
+            {}};
+}
+
+}  // namespace
+
+TracePanel::TracePanel(ConnectionsState& state, QWidget* parent)
+    : DetailPanel(state, parent),
+      m_title(new ElidedLabel),
+      m_group(new QLabel),
+      m_back(new QPushButton(QStringLiteral("‹"))),
+      m_reads(new QPushButton(tr("What it reads"))),
+      m_readBy(new QPushButton(tr("Who reads it"))),
+      m_sentence(new QLabel),
+      m_listHead(new QWidget),
+      m_order(new ElidedLabel),
+      m_summed(new QPushButton),
+      m_table(new DetailTable(QStringLiteral("traceTable"), tr("Traced connections"))),
+      m_reuse(new ReusePicture),
+      m_reading(new ElidedLabel) {
+    setObjectName(QStringLiteral("tracePanel"));
+    m_title->setObjectName(QStringLiteral("traceTitle"));
+    setLook(m_title, "strong");
+    m_group->setObjectName(QStringLiteral("traceGroup"));
+    m_back->setObjectName(QStringLiteral("traceBack"));
+    m_back->setAccessibleName(tr("Back to what was traced before"));
+    m_back->setToolTip(tr("Back to what was traced before"));
+    setLook(m_back, "role", "chip");
+    for (QPushButton* button : {m_reads, m_readBy, m_summed}) {
+        setLook(button, "role", "chip");
+        button->setCheckable(true);
+    }
+    m_reads->setObjectName(QStringLiteral("traceReads"));
+    m_readBy->setObjectName(QStringLiteral("traceReadBy"));
+    m_summed->setObjectName(QStringLiteral("traceSummed"));
+    m_sentence->setObjectName(QStringLiteral("traceSentence"));
+    m_sentence->setWordWrap(true);
+    m_sentence->setMinimumWidth(1);
+    m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    setLook(m_sentence, "tone", "muted");
+    m_order->setObjectName(QStringLiteral("traceOrder"));
+    setLook(m_order, "tone", "muted");
+    setLook(m_order, "scale", "small");
+    auto* reuseTitle = new ElidedLabel(tr("Feature reuse"));
+    setLook(reuseTitle, "strong");
+    m_reading->setObjectName(QStringLiteral("reuseReading"));
+    setLook(m_reading, "tone", "muted");
+    setLook(m_reading, "scale", "small");
+
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    head->addWidget(m_back);
+    head->addWidget(m_title, 1);
+    head->addWidget(m_group);
+    auto* directions = new QHBoxLayout;
+    directions->setSpacing(4);
+    directions->addWidget(m_reads);
+    directions->addWidget(m_readBy);
+    directions->addStretch(1);
+    auto* listHead = new QHBoxLayout(m_listHead);
+    listHead->setContentsMargins(0, 0, 0, 0);
+    listHead->setSpacing(8);
+    listHead->addWidget(m_order, 1);
+    listHead->addWidget(m_summed);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addLayout(head);
+    layout->addLayout(directions);
+    layout->addWidget(m_sentence);
+    layout->addWidget(m_listHead);
+    layout->addWidget(m_table, 3);
+    layout->addWidget(reuseTitle);
+    layout->addWidget(m_reuse, 2);
+    layout->addWidget(m_reading);
+
+    m_reuseMenu = new ExhibitMenu(this, [this] { return m_reuse->exhibit(); });
+    connect(m_back, &QPushButton::clicked, this, &TracePanel::goBack);
+    connect(m_reads, &QPushButton::clicked, this, [this] {
+        if (const auto trace = reads()) this->state().setTrace(*trace);
+        showDirections();
+    });
+    connect(m_readBy, &QPushButton::clicked, this, [this] {
+        if (const auto trace = readBy()) this->state().setTrace(*trace);
+        showDirections();
+    });
+    connect(m_summed, &QPushButton::clicked, this, &TracePanel::refreshNow);
+    connect(m_table, &DetailTable::followed, this, [this](int row) { go(m_steps[at(row)]); });
+    connect(m_reuse, &ReusePicture::layerChosen, this, [this](int layer) {
+        this->state().setPlace({MapLevel::kLayer, layer, 0});
+    });
+    connect(m_reuse, &ReusePicture::read, this, [this](const QString& words) {
+        m_reading->setText(words.isEmpty() ? tr("mean |w|, source ↓ layer →") : words);
+    });
+    connect(&state, &ConnectionsState::traceChanged, this, &TracePanel::remember);
+    connect(&state, &ConnectionsState::traceChanged, this, &TracePanel::refreshNow);
+    connect(&state, &ConnectionsState::weightsChanged, this, &TracePanel::refreshSoon);
+    remember();
+}
+
+void TracePanel::setTheme(const Theme& theme) {
+    m_theme = theme;
+    m_table->setTheme(theme);
+    m_reuse->setTheme(theme);
+    refreshNow();
+}
+
+// ---- the path -------------------------------------------------------------------------------------------------------
+
+void TracePanel::remember() {
+    const Trace& trace = state().trace();
+    if (trace.what == Trace::What::kReads) m_lastReads = trace;
+    if (trace.what == Trace::What::kReadBy) m_lastReadBy = trace;
+    // Another question from elsewhere: there is no way back to this one's past.
+    if (!m_following) m_past.clear();
+}
+
+void TracePanel::go(const Step& step) {
+    m_past.push_back({state().trace(), state().place()});
+    m_following = true;
+    const Step to = step;  // the rows change on the way
+    if (to.place) state().setPlace(*to.place);
+    state().setTrace(to.trace);
+    m_following = false;
+    refreshNow();
+}
+
+void TracePanel::goBack() {
+    if (m_past.empty()) return;
+    const Step last = m_past.back();
+    m_past.pop_back();
+    m_following = true;
+    if (last.place) state().setPlace(*last.place);
+    state().setTrace(last.trace);
+    m_following = false;
+    refreshNow();
+}
+
+std::optional<Trace> TracePanel::reads() const {
+    const Trace& trace = state().trace();
+    if (trace.what == Trace::What::kReads) return trace;
+    if (trace.what != Trace::What::kReadBy || trace.source < 1) return std::nullopt;  // the stem reads the picture
+    if (m_lastReads.layer == trace.source - 1) return m_lastReads;
+    return Trace{.what = Trace::What::kReads, .layer = trace.source - 1};
+}
+
+std::optional<Trace> TracePanel::readBy() const {
+    const Trace& trace = state().trace();
+    if (trace.what == Trace::What::kReadBy) return trace;
+    if (trace.what != Trace::What::kReads) return std::nullopt;
+    if (m_lastReadBy.source == trace.layer + 1) return m_lastReadBy;
+    return Trace{.what = Trace::What::kReadBy, .source = trace.layer + 1};
+}
+
+// ---- what is shown --------------------------------------------------------------------------------------------------
+
+void TracePanel::refresh() {
+    const ConnectionsSourcePtr& source = state().source();
+    const ConnectionsRecordPtr& record = state().record();
+    const Trace& trace = state().trace();
+    const bool there = source != nullptr && record != nullptr;
+    const bool traced = there && trace.what != Trace::What::kNothing;
+    m_title->setText(traced ? traceTitle(*source, trace) : tr("Nothing is traced"));
+    m_group->setVisible(traced && trace.what == Trace::What::kReads && trace.group >= 0);
+    if (m_group->isVisibleTo(this)) {
+        const QColor colour = m_theme.series[at(trace.group) % m_theme.series.size()];
+        m_group->setText(
+            QStringLiteral("<span style=\"color:%1\">%2</span>").arg(colour.name(), groupWords(trace.group)));
+    }
+    QString sentence;
+    if (traced) {
+        sentence = traceSentence(*source, *record, trace);
+        if (trace.what == Trace::What::kReadBy && trace.channel >= 0 && state().place().level != MapLevel::kNetwork) {
+            const QString fate = fateSentence(*source, *record, state().place().layer, trace.channel);
+            if (!fate.isEmpty()) sentence += QStringLiteral(". ") + fate;
+        }
+    } else if (there) {
+        sentence =
+            tr("Click a cell of the map, or move its cursor there with the arrow keys and press R for what the "
+               "row reads, C for who reads the column. The path is then listed here and lit in the map, and "
+               "stays while the moment changes.");
+    } else {
+        sentence = tr("Nothing has been recorded yet.");
+    }
+    m_sentence->setText(sentence);
+    m_sentence->setToolTip(
+        tr("Groups, filters and layers are counted from 1, features (f) from 0, as in the files. A condensing step "
+           "drops the inputs of a group whose sum of |w| over its filters is least."));
+    showDirections();
+    m_table->setVisible(traced);
+    m_listHead->setVisible(traced);
+    if (traced) showRows();
+    showReuse();
+}
+
+void TracePanel::showDirections() {
+    const auto readsNow = reads(), readByNow = readBy();
+    const Trace::What what = state().trace().what;
+    m_back->setVisible(!m_past.empty());
+    for (QPushButton* button : {m_reads, m_readBy}) button->setVisible(what != Trace::What::kNothing);
+    m_reads->setEnabled(readsNow.has_value());
+    m_reads->setChecked(what == Trace::What::kReads);
+    m_readBy->setEnabled(readByNow.has_value());
+    m_readBy->setChecked(what == Trace::What::kReadBy);
+    const ConnectionsSourcePtr& source = state().source();
+    if (source == nullptr) return;
+    m_reads->setToolTip(readsNow ? traceTitle(*source, *readsNow) : tr("The stem reads the picture"));
+    m_readBy->setToolTip(readByNow ? traceTitle(*source, *readByNow) : QString());
+}
+
+void TracePanel::showRows() {
+    const Trace& trace = state().trace();
+    const bool reads = trace.what == Trace::What::kReads;
+    const bool single = reads ? trace.group >= 0 : trace.channel >= 0;
+    m_summed->setVisible(single);
+    m_summed->setText(reads ? tr("by source") : tr("by layer"));
+    m_summed->setAccessibleName(reads ? tr("Sum up by the layer that made the inputs") : tr("Sum up by reading layer"));
+    m_summed->setToolTip(m_summed->accessibleName());
+    const bool listed = single && !m_summed->isChecked();
+    m_order->setText(listed && reads ? tr("strongest first") : tr("from the first layer on"));
+    m_steps.clear();
+    m_table->setRows(reads ? (listed ? inputRows() : sourceRows()) : (listed ? readerRows() : layerRows()));
+}
+
+std::vector<double> TracePanel::filterWeights() {
+    const Trace& trace = state().trace();
+    const ModelFilePtr& model = state().weights();
+    if (trace.filter < 0 || model == nullptr || state().recordMoment() != state().moment()) return {};
+    if (m_weightsOf != model || m_weightsLayer != trace.layer) {
+        m_weightsOf = model;
+        m_weightsLayer = trace.layer;
+        auto weights = layerWeights(*model, state().source()->layout, trace.layer);
+        m_weights = weights ? std::optional(std::move(*weights)) : std::nullopt;
+    }
+    if (!m_weights || trace.filter >= m_weights->outputs) return {};
+    std::vector<double> mine;
+    const std::size_t inputs = at(m_weights->inputs), row = at(trace.filter) * inputs;
+    for (std::size_t i = 0; i < inputs; ++i) mine.push_back(std::abs(double{m_weights->pointwise[row + i]}));
+    return mine;
+}
+
+DetailRows TracePanel::inputRows() {
+    const ConnectionsSource& source = *state().source();
+    const Trace& trace = state().trace();
+    auto inputs = std::make_shared<std::vector<ReadInput>>(inputsOf(
+        source.layout, source.layers[at(trace.layer)], state().record()->layers[at(trace.layer)], trace.group));
+    const std::vector<double> own = filterWeights();
+    if (!own.empty()) {
+        for (ReadInput& input : *inputs) input.meanWeight = own[at(input.channel)];
+        std::ranges::stable_sort(*inputs, std::ranges::greater(), &ReadInput::meanWeight);
+    }
+    std::vector<double> weights;
+    std::vector<int> channels, makers;
+    std::vector<QString> features, made;
+    for (const ReadInput& input : *inputs) {
+        weights.push_back(input.meanWeight);
+        channels.push_back(input.channel);
+        features.push_back(featureWords(input.channel));
+        makers.push_back(input.source);
+        made.push_back(sourceWords(source.layout, input.source));
+        m_steps.push_back(
+            {{.what = Trace::What::kReadBy, .source = input.source, .channel = input.channel}, std::nullopt});
+    }
+    if (trace.filter >= 0 && own.empty()) m_order->setText(tr("mean of the group, whose |w| are kept"));
+    const QString tip = own.empty() ? tr("mean |w| over the group's filters") : tr("|w| of this filter");
+    return {static_cast<int>(inputs->size()),
+            {nameColumn(tr("input"), tr("input: a feature, counted from 0"), channels, features),
+             nameColumn(tr("made by"), tr("layer that made it"), makers, made),
+             weightColumn(own.empty() ? tr("mean |w|") : tr("|w|"), tip, weights)},
+            [inputs](int row) { return std::int64_t{(*inputs)[at(row)].channel}; }};
+}
+
+DetailRows TracePanel::sourceRows() {
+    const ConnectionsSource& source = *state().source();
+    const Trace& trace = state().trace();
+    std::vector<double> weights;
+    std::vector<int> numbers;
+    std::vector<QString> names;
+    std::vector<std::pair<int, int>> counts;
+    for (int number = 0; number < source.layout.sourcesOf(trace.layer); ++number) {
+        const Reuse reuse = reuseOf(source.layers[at(trace.layer)], state().record()->layers[at(trace.layer)],
+                                    source.layout.sources[at(number)], trace.group);
+        numbers.push_back(number);
+        names.push_back(sourceWords(source.layout, number));
+        counts.emplace_back(reuse.kept, reuse.possible);
+        weights.push_back(reuse.meanWeight);
+        m_steps.push_back({{.what = Trace::What::kReadBy, .source = number}, std::nullopt});
+    }
+    const QString kept = trace.group >= 0 ? tr("kept of the channels that it makes")
+                                          : tr("kept connections (group, input) of those possible");
+    return {
+        static_cast<int>(numbers.size()),
+        {nameColumn(tr("made by"), tr("layer that made the inputs"), numbers, names),
+         keptColumn(tr("kept"), kept, counts), weightColumn(tr("mean |w|"), tr("mean |w| of what is kept"), weights)},
+        [](int row) { return std::int64_t{row}; }};
+}
+
+DetailRows TracePanel::readerRows() {
+    const ConnectionsSource& source = *state().source();
+    const auto readers = std::make_shared<const std::vector<Reader>>(
+        readersOf(source.layout, source.layers, *state().record(), state().trace().channel));
+    std::vector<double> weights;
+    std::vector<int> layers;
+    std::vector<QString> names;
+    for (const Reader& reader : *readers) {
+        weights.push_back(reader.meanWeight);
+        layers.push_back(reader.layer);
+        names.push_back(layerWords(source.layout, reader.layer));
+        m_steps.push_back({{.what = Trace::What::kReads, .layer = reader.layer, .group = reader.group},
+                           MapPlace{MapLevel::kLayer, reader.layer, reader.group}});
+    }
+    const auto group = [readers](int row) { return (*readers)[at(row)].group; };
+    return {static_cast<int>(readers->size()),
+            {nameColumn(tr("read by"), tr("layer that reads it"), layers, names),
+             {tr("group"),
+              tr("group of that layer"),
+              5,
+              false,
+              [group](int row) { return QString::number(group(row) + 1); },
+              [group](int row) { return static_cast<double>(group(row)); },
+              {},
+              group},
+             weightColumn(tr("mean |w|"), tr("mean |w| over the group's filters"), weights)},
+            [readers](int row) { return std::int64_t{(*readers)[at(row)].layer} * 4096 + (*readers)[at(row)].group; }};
+}
+
+DetailRows TracePanel::layerRows() {
+    const ConnectionsSource& source = *state().source();
+    const Trace& trace = state().trace();
+    SourceLayer made = source.layout.sources[at(trace.source)];
+    if (trace.channel >= 0) {  // one of its channels alone
+        made.first = trace.channel;
+        made.channels = 1;
+    }
+    std::vector<double> weights;
+    std::vector<int> numbers;
+    std::vector<QString> names;
+    std::vector<std::pair<int, int>> counts;
+    for (int layer = trace.source; layer < source.layout.layers(); ++layer) {
+        const Reuse reuse = reuseOf(source.layers[at(layer)], state().record()->layers[at(layer)], made);
+        numbers.push_back(layer);
+        names.push_back(layerWords(source.layout, layer));
+        counts.emplace_back(reuse.kept, reuse.possible);
+        weights.push_back(reuse.meanWeight);
+        m_steps.push_back(
+            {{.what = Trace::What::kReads, .layer = layer}, MapPlace{MapLevel::kLayer, layer, state().place().group}});
+    }
+    const int first = trace.source;
+    return {
+        static_cast<int>(numbers.size()),
+        {nameColumn(tr("read by"), tr("layer that reads it"), numbers, names),
+         trace.channel >= 0 ? keptColumn(tr("groups"), tr("groups that read it, of those of the layer"), counts)
+                            : keptColumn(tr("kept"), tr("kept connections (group, input) of those possible"), counts),
+         weightColumn(tr("mean |w|"), tr("mean |w| of what is kept"), weights)},
+        [first](int row) { return std::int64_t{row} + first; }};
+}
+
+void TracePanel::showReuse() {
+    const ConnectionsSourcePtr& source = state().source();
+    const ConnectionsRecordPtr& record = state().record();
+    if (source == nullptr || record == nullptr) return m_reuse->setGrid(nullptr);
+    const CellGridPtr grid = networkGrid(source->layout, source->layers, *record);
+    m_reuse->setGrid(grid);
+    const MapPlace& place = state().place();
+    m_reuse->setLayer(place.level == MapLevel::kNetwork ? std::nullopt : std::optional(place.layer));
+    const Trace& trace = state().trace();
+    std::vector<std::uint8_t> lit;
+    if (trace.what != Trace::What::kNothing) lit.assign(grid->live.size(), 0);
+    if (trace.what == Trace::What::kReads) {
+        for (int number = 0; number < source->layout.sourcesOf(trace.layer); ++number) {
+            const Reuse reuse = reuseOf(source->layers[at(trace.layer)], record->layers[at(trace.layer)],
+                                        source->layout.sources[at(number)], trace.group);
+            lit[grid->at(number, trace.layer)] = reuse.kept > 0 ? 1 : 0;
+        }
+    } else if (trace.what == Trace::What::kReadBy && trace.source < grid->rows) {
+        SourceLayer made = source->layout.sources[at(trace.source)];
+        if (trace.channel >= 0) {
+            made.first = trace.channel;
+            made.channels = 1;
+        }
+        for (int layer = trace.source; layer < source->layout.layers(); ++layer) {
+            const Reuse reuse = reuseOf(source->layers[at(layer)], record->layers[at(layer)], made);
+            lit[grid->at(trace.source, layer)] = reuse.kept > 0 ? 1 : 0;
+        }
+    }
+    m_reuse->setLit(std::move(lit));
+    if (m_reading->text().isEmpty()) m_reading->setText(tr("mean |w|, source ↓ layer →"));
+}
+
+void TracePanel::contextMenuEvent(QContextMenuEvent* event) {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    m_reuseMenu->addTo(*menu);
+    menu->popup(event->globalPos());
+}
 
 }  // namespace condenser

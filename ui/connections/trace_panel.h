@@ -1,16 +1,79 @@
 // What a layer, group or filter reads, or who reads a feature.
 #pragma once
 
-#include "connections/panel.h"
+#include <optional>
+#include <vector>
+
+#include "connections/detail_panel.h"
+#include "connections/detail_table_model.h"
+#include "connections/layer_weights.h"
+
+class QFrame;
+class QLabel;
+class QPushButton;
 
 namespace condenser {
 
-class TracePanel : public ConnectionsPanel {
+class DetailTable;
+class ExhibitMenu;
+class ReusePicture;
+
+// Following a row goes on along the path: from an input to who reads it, from a reader to what it reads.
+class TracePanel : public DetailPanel {
     Q_OBJECT
 
   public:
     explicit TracePanel(ConnectionsState& state, QWidget* parent = nullptr);
     void setTheme(const Theme& theme) override;
+
+  protected:
+    void refresh() override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
+  private:
+    // Where a row leads: to a trace, and to a place if it is a layer's.
+    struct Step {
+        Trace trace;
+        std::optional<MapPlace> place;
+    };
+
+    void remember();
+    void go(const Step& step);
+    void goBack();
+    void showDirections();
+    void showRows();
+    void showReuse();
+    DetailRows inputRows();
+    DetailRows sourceRows();
+    DetailRows readerRows();
+    DetailRows layerRows();
+    // |w| of each input for the traced filter; empty where the weights are not kept.
+    std::vector<double> filterWeights();
+    std::optional<Trace> reads() const;
+    std::optional<Trace> readBy() const;
+
+    QLabel* m_title;
+    QLabel* m_group;
+    QPushButton* m_back;
+    QPushButton* m_reads;
+    QPushButton* m_readBy;
+    QLabel* m_sentence;
+    QWidget* m_listHead;
+    QLabel* m_order;
+    QPushButton* m_summed;
+    DetailTable* m_table;
+    ReusePicture* m_reuse;
+    QLabel* m_reading;
+    ExhibitMenu* m_reuseMenu;
+
+    Theme m_theme = darkTheme();
+    std::vector<Step> m_steps;  // where each row leads
+    std::vector<Step> m_past;   // followed until here
+    bool m_following = false;
+    Trace m_lastReads, m_lastReadBy;
+    ModelFilePtr m_weightsOf;  // what m_weights was made from
+    std::optional<LayerWeights> m_weights;
+    int m_weightsLayer = -1;
 };
 
 }  // namespace condenser

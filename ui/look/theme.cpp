@@ -103,7 +103,7 @@ QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: @panel; color: @muted; font-size: @smallpt; border: none;
   border-bottom: 1px solid @border; padding: 4px 8px; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
-QTableView#runSettings QHeaderView::section { padding: 4px 3px; }
+QTableView#runSettings QHeaderView::section, QTableView[narrow="true"] QHeaderView::section { padding: 4px 3px; }
 QHeaderView::section:hover { color: @text; }
 QHeaderView::up-arrow { image: url(:/icons/up.svg); width: 9px; height: 9px; subcontrol-position: center right; }
 QHeaderView::down-arrow { image: url(:/icons/down.svg); width: 9px; height: 9px; subcontrol-position: center right; }

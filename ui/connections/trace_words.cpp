@@ -1,0 +1,210 @@
+#include "connections/trace_words.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+#include <algorithm>
+
+#include "connections/feature_reuse.h"
+#include "connections/next_to_go.h"
+#include "look/format.h"
+
+namespace condenser {
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("TraceWords", text);
+}
+
+std::size_t at(int number) {
+    return static_cast<std::size_t>(number);
+}
+
+QString enumeration(const QStringList& words) {
+    if (words.size() < 2) return words.join(QString());
+    return tr("%1 and %2").arg(words.mid(0, words.size() - 1).join(QStringLiteral(", ")), words.last());
+}
+
+QString groupsWords(const std::vector<int>& groups) {
+    return groups.size() == 1 ? groupWords(groups.front() - 1) : tr("groups %1").arg(numbersWords(groups));
+}
+
+QString ordinal(int number) {
+    const int tens = number % 100, ones = number % 10;
+    if (tens >= 11 && tens <= 13) return tr("%1th").arg(number);
+    return (ones == 1 ? tr("%1st") : ones == 2 ? tr("%1nd") : ones == 3 ? tr("%1rd") : tr("%1th")).arg(number);
+}
+
+QString readsSentence(const ConnectionsSource& source, const ConnectionsRecord& record, const Trace& trace) {
+    const ConnectionsLayer& layer = source.layers[at(trace.layer)];
+    const std::vector<int> kept = keptPerGroup(layer, record.layers[at(trace.layer)]);
+    const int filters = layer.outputs / layer.groups;
+    if (trace.group >= 0) {
+        const int mine = kept[at(trace.group)];
+        if (mine == 0)
+            return tr("It reads nothing any more: all %1 inputs are dropped.").arg(formatCount(layer.inputs));
+        const QString counts = tr("%1 of %2").arg(formatCount(mine), formatCount(layer.inputs));
+        if (trace.filter >= 0)
+            return tr("keeps %1 inputs, the same for all %2 filters of its group").arg(counts).arg(filters);
+        return tr("keeps %1 inputs, read by all its %2")
+            .arg(counts, formatPlural(filters, tr("filter"), tr("filters")));
+    }
+    int all = 0;
+    for (const int count : kept) all += count;
+    int sources = 0;
+    for (int number = 0; number < source.layout.sourcesOf(trace.layer); ++number) {
+        const Reuse reuse = reuseOf(layer, record.layers[at(trace.layer)], source.layout.sources[at(number)]);
+        sources += reuse.kept > 0 ? 1 : 0;
+    }
+    const std::int64_t possible = std::int64_t{layer.groups} * layer.inputs;
+    if (all == 0) return tr("It reads nothing any more: all %1 connections are dropped.").arg(formatCount(possible));
+    return tr("keeps %1 of %2 connections (%3) of its %4 to %5 of %6")
+        .arg(formatCount(all), formatCount(possible),
+             formatShare(static_cast<double>(all) / static_cast<double>(possible)),
+             formatPlural(layer.groups, tr("group"), tr("groups")), formatCount(sources),
+             formatPlural(source.layout.sourcesOf(trace.layer), tr("source"), tr("sources")));
+}
+
+QString readBySentence(const ConnectionsSource& source, const ConnectionsRecord& record, const Trace& trace) {
+    const ConnectionLayout& layout = source.layout;
+    if (trace.source >= layout.layers()) {
+        return trace.channel >= 0 ? tr("made by %1, the last layer: only the classifier reads it")
+                                        .arg(sourceWords(layout, trace.source))
+                                  : tr("the last layer: only the classifier reads what it makes");
+    }
+    int readers = 0, layers = 0, possible = 0;
+    for (int number = trace.source; number < layout.layers(); ++number) {
+        const ConnectionsLayer& layer = source.layers[at(number)];
+        possible += layer.groups;
+        int mine = 0;
+        if (trace.channel >= 0) {
+            for (int group = 0; group < layer.groups; ++group)
+                mine += record.layers[at(number)].mask[at(group) * at(layer.inputs) + at(trace.channel)] != 0 ? 1 : 0;
+        } else {
+            for (int group = 0; group < layer.groups; ++group) {
+                const SourceLayer& made = layout.sources[at(trace.source)];
+                mine += reuseOf(layer, record.layers[at(number)], made, group).kept > 0 ? 1 : 0;
+            }
+        }
+        readers += mine;
+        layers += mine > 0 ? 1 : 0;
+    }
+    const QString made = trace.channel >= 0 ? tr("made by %1, ").arg(sourceWords(layout, trace.source)) : QString();
+    if (readers == 0) {
+        return made + tr("is read by none of the %1 that could: only the classifier still reads it")
+                          .arg(formatPlural(possible, tr("group"), tr("groups")));
+    }
+    return made + tr("is read by %1 of %2, of %3 that could")
+                      .arg(formatPlural(readers, tr("group"), tr("groups")),
+                           formatPlural(layers, tr("later layer"), tr("later layers")), formatCount(possible));
+}
+
+}  // namespace
+
+QString featureWords(int channel) {
+    return QStringLiteral("f") + QChar(QChar::Nbsp) + QString::number(channel);
+}
+
+QString sourceWords(const ConnectionLayout& layout, int source) {
+    const SourceLayer& made = layout.sources[at(source)];
+    return made.layer < 0 ? tr("stem") : QString::fromStdString(made.name);
+}
+
+QString layerWords(const ConnectionLayout& layout, int layer) {
+    return sourceWords(layout, layer + 1);
+}
+
+QString groupWords(int group) {
+    return tr("group %1").arg(group + 1).replace(u' ', QChar(QChar::Nbsp));
+}
+
+QString weightWords(double weight) {
+    if (weight == 0) return QStringLiteral("0");
+    return weight < 0.001 ? QString::number(weight, 'g', 2) : QString::number(weight, 'f', 3);
+}
+
+QString numbersWords(const std::vector<int>& numbers) {
+    QStringList words;
+    for (std::size_t i = 0; i < numbers.size();) {
+        std::size_t end = i + 1;
+        while (end < numbers.size() && numbers[end] == numbers[end - 1] + 1) ++end;
+        if (end - i >= 3) {
+            words << tr("%1 to %2").arg(numbers[i]).arg(numbers[end - 1]);
+        } else {
+            for (std::size_t j = i; j < end; ++j) words << QString::number(numbers[j]);
+        }
+        i = end;
+    }
+    return enumeration(words);
+}
+
+QString traceTitle(const ConnectionsSource& source, const Trace& trace) {
+    switch (trace.what) {
+        case Trace::What::kNothing:
+            return tr("Nothing is traced");
+        case Trace::What::kReads:
+            if (trace.filter >= 0)
+                return tr("Filter %1 of %2").arg(trace.filter + 1).arg(layerWords(source.layout, trace.layer));
+            return tr("Layer %1").arg(layerWords(source.layout, trace.layer));
+        case Trace::What::kReadBy:
+            if (trace.channel >= 0) return tr("Feature %1").arg(featureWords(trace.channel));
+            if (trace.source == 0) return tr("What the stem makes");
+            return tr("What %1 makes").arg(sourceWords(source.layout, trace.source));
+    }
+    return {};
+}
+
+QString traceSentence(const ConnectionsSource& source, const ConnectionsRecord& record, const Trace& trace) {
+    switch (trace.what) {
+        case Trace::What::kNothing:
+            return {};
+        case Trace::What::kReads:
+            return readsSentence(source, record, trace);
+        case Trace::What::kReadBy:
+            return readBySentence(source, record, trace);
+    }
+    return {};
+}
+
+QString fateSentence(const ConnectionsSource& source, const ConnectionsRecord& record, int layer, int channel) {
+    const ConnectionsLayer& shape = source.layers[at(layer)];
+    if (channel >= shape.inputs) return {};
+    const LayerConnections& connections = record.layers[at(layer)];
+    const auto going = nextToGo(shape, connections, record.key.stage, source.spec.condenseFactor);
+    QStringList parts;
+    std::vector<int> dropped, next;
+    for (int group = 0; group < shape.groups; ++group) {
+        const std::size_t row = at(group) * at(shape.inputs);
+        if (connections.mask[row + at(channel)] == 0) {
+            dropped.push_back(group + 1);
+            continue;
+        }
+        if (std::ranges::find(going[at(group)], channel, &NextToGo::channel) != going[at(group)].end()) {
+            next.push_back(group + 1);
+            continue;
+        }
+        int stronger = 0, kept = 0;
+        for (int other = 0; other < shape.inputs; ++other) {
+            if (connections.mask[row + at(other)] == 0) continue;
+            ++kept;
+            stronger += connections.importance[row + at(other)] > connections.importance[row + at(channel)] ? 1 : 0;
+        }
+        parts << (stronger == 0
+                      ? tr("%1 keeps it, the strongest of %2").arg(groupWords(group)).arg(kept)
+                      : tr("%1 keeps it, %2 strongest of %3").arg(groupWords(group), ordinal(stronger + 1)).arg(kept));
+    }
+    if (!next.empty()) parts << tr("%1 would drop it next").arg(groupsWords(next));
+    if (!dropped.empty())
+        parts << (dropped.size() == 1 ? tr("%1 has dropped it") : tr("%1 have dropped it")).arg(groupsWords(dropped));
+    return tr("In %1, %2.").arg(layerWords(source.layout, layer), parts.join(QStringLiteral("; ")));
+}
+
+std::vector<int> keptPerGroup(const ConnectionsLayer& layer, const LayerConnections& connections) {
+    std::vector<int> kept(at(layer.groups));
+    for (int group = 0; group < layer.groups; ++group) {
+        const auto row = connections.mask.begin() + static_cast<std::ptrdiff_t>(group) * layer.inputs;
+        kept[at(group)] = static_cast<int>(std::count_if(row, row + layer.inputs, [](auto live) { return live != 0; }));
+    }
+    return kept;
+}
+
+}  // namespace condenser
