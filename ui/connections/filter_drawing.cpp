@@ -1,0 +1,155 @@
+#include "connections/filter_drawing.h"
+
+#include <QCoreApplication>
+#include <QFontMetrics>
+#include <QPainter>
+#include <algorithm>
+#include <utility>
+
+#include "connections/signed_scale.h"
+#include "connections/weight_colours.h"
+
+namespace condenser {
+namespace {
+
+constexpr int kSmallest = 2, kLargest = 10;               // pixels a weight
+constexpr int kTick = 3, kTickGap = 2;                    // above a group's filters
+constexpr int kBlockGap = 8, kLabelGap = 4, kMargin = 2;  // the margin has room for frames
+constexpr int kTaps = 9;
+
+int gapOf(int side) {
+    return side < 4 ? 1 : 2;
+}
+
+QString rowName(int channel) {
+    return QCoreApplication::translate("FilterDrawing", "f %1").arg(channel);
+}
+
+}  // namespace
+
+FilterDrawing::FilterDrawing(FilterSheetPtr sheet, const Theme& theme, const QFont& font, int width)
+    : m_sheet(std::move(sheet)), m_theme(theme), m_font(font) {
+    const double scale = m_sheet->most > 0 ? 1 / m_sheet->most : 0;
+    for (const float w : m_sheet->weights.filters) m_colours.push_back(signedColour(m_theme, w * scale).rgb());
+    const QString widest = rowName(m_sheet->first + m_sheet->rows() - 1);
+    m_left = kMargin + QFontMetrics(font).horizontalAdvance(widest) + kLabelGap;
+    m_side = kLargest;
+    while (m_side > kSmallest && size().width() > width) --m_side;
+}
+
+QSize FilterDrawing::size() const {
+    const int bottom = filterRect({m_sheet->rows() - 1, 0}).bottom() + 1;
+    return {m_left + m_sheet->columns() * pitch() - gapOf(m_side) + kMargin, bottom + kMargin};
+}
+
+int FilterDrawing::pitch() const {
+    return 3 * m_side + gapOf(m_side);
+}
+
+// Where the filters of a group begin; its ticks stand above.
+int FilterDrawing::blockTop(int group) const {
+    const int head = kTick + kTickGap, filters = m_sheet->rowsOfGroup() * pitch() - gapOf(m_side);
+    return kMargin + head + group * (filters + kBlockGap + head);
+}
+
+QRect FilterDrawing::filterRect(const FilterPlace& place) const {
+    const int group = m_sheet->groupOf(place.row);
+    const int top = blockTop(group) + (place.row - group * m_sheet->rowsOfGroup()) * pitch();
+    return {m_left + place.column * pitch(), top, 3 * m_side, 3 * m_side};
+}
+
+QRect FilterDrawing::weightRect(const FilterPlace& place, int tap) const {
+    const QRect filter = filterRect(place);
+    return {filter.left() + tap % 3 * m_side, filter.top() + tap / 3 * m_side, m_side, m_side};
+}
+
+// The gap belongs to the filter before it, so that the pointer never falls between two.
+std::optional<FilterPlace> FilterDrawing::filterAt(const QPoint& at) const {
+    if (at.x() < m_left) return {};
+    const int column = (at.x() - m_left) / pitch();
+    if (column >= m_sheet->columns()) return {};
+    for (int group = 0; group < m_sheet->weights.groups3x3; ++group) {
+        const int down = at.y() - blockTop(group);
+        if (down < 0 || down >= m_sheet->rowsOfGroup() * pitch()) continue;
+        return FilterPlace{group * m_sheet->rowsOfGroup() + down / pitch(), column};
+    }
+    return {};
+}
+
+std::optional<int> FilterDrawing::rowAt(const QPoint& at) const {
+    if (at.x() < 0 || at.x() >= m_left) return {};
+    const auto first = filterAt({m_left, at.y()});
+    return first ? std::optional(first->row) : std::nullopt;
+}
+
+void FilterDrawing::paint(QPainter& painter, const QRect& clip, const Marks& marks) const {
+    painter.setFont(m_font);
+    const int line = QFontMetrics(m_font).height();
+    int labelled = -line;  // a label for every row that has room for one
+    for (int row = 0; row < m_sheet->rows(); ++row) {
+        const QRect head = filterRect({row, 0});
+        if (row % m_sheet->rowsOfGroup() == 0) {
+            for (int column = 0; column < m_sheet->columns(); ++column) {
+                const std::size_t group = static_cast<std::size_t>(m_sheet->group1x1({row, column}));
+                painter.fillRect(filterRect({row, column}).left(), head.top() - kTickGap - kTick, head.width(), kTick,
+                                 m_theme.series[group % m_theme.series.size()]);
+            }
+        }
+        if (head.top() - labelled >= line) {
+            labelled = head.top();
+            painter.setPen(row == marks.row ? m_theme.text : m_theme.muted);
+            painter.drawText(QRect(kMargin, head.center().y() - line / 2, m_left - kLabelGap - kMargin, line),
+                             Qt::AlignRight | Qt::AlignVCenter, rowName(m_sheet->first + row));
+        }
+        if (head.bottom() < clip.top() || head.top() > clip.bottom()) continue;
+        for (int column = 0; column < m_sheet->columns(); ++column) {
+            const std::size_t first = static_cast<std::size_t>(row * m_sheet->columns() + column) * kTaps;
+            for (int tap = 0; tap < kTaps; ++tap)
+                painter.fillRect(weightRect({row, column}, tap),
+                                 QColor::fromRgb(m_colours[first + static_cast<std::size_t>(tap)]));
+        }
+    }
+    for (int row = 0; row < m_sheet->rows(); ++row) {
+        for (int column = 0; column < m_sheet->columns(); ++column) {
+            if (row == marks.row || m_sheet->bottleneck({row, column}) == marks.bottleneck)
+                frame(painter, {row, column}, m_theme.text);
+        }
+    }
+}
+
+void FilterDrawing::frame(QPainter& painter, const FilterPlace& place, const QColor& colour) const {
+    painter.setPen(colour);
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(filterRect(place).adjusted(-1, -1, 0, 0));
+}
+
+Exhibit filterExhibit(const FilterSheetPtr& sheet, const Theme& theme, const QFont& font,
+                      const FilterDrawing::Marks& marks, const QString& title, const QString& formula) {
+    constexpr int kPadding = 12, kScale = 8, kScaleWidth = 240, kWidth = 480;
+    const FilterDrawing drawing(sheet, theme, font, kWidth);
+    const QFontMetrics metrics(font);
+    const int line = metrics.height(), wide = std::max(drawing.size().width(), kWidth);
+    const int words = metrics.boundingRect(QRect(0, 0, wide, 1000), Qt::TextWordWrap | Qt::AlignLeft, formula).height();
+    const int top = kPadding + line + kPadding, scaleTop = top + drawing.size().height() + kPadding;
+    const QSize size(wide + 2 * kPadding, scaleTop + kScale + line + kPadding + words + kPadding);
+    const auto paint = [=](QPainter& painter) {
+        painter.fillRect(QRect(QPoint(), size), theme.panel);
+        QFont bold = font;
+        bold.setBold(true);
+        painter.setFont(bold);
+        painter.setPen(theme.text);
+        painter.drawText(QRect(kPadding, kPadding, wide, line), Qt::AlignLeft | Qt::AlignVCenter, title);
+        painter.save();
+        painter.translate(kPadding, top);
+        drawing.paint(painter, QRect(QPoint(), drawing.size()), marks);
+        painter.restore();
+        painter.setFont(font);
+        paintSignedScale(painter, theme, QRect(kPadding, scaleTop, kScaleWidth, kScale + line), sheet->most);
+        painter.setPen(theme.muted);
+        painter.drawText(QRect(kPadding, size.height() - kPadding - words, wide, words),
+                         Qt::TextWordWrap | Qt::AlignLeft, formula);
+    };
+    return {QStringLiteral("filters-%1").arg(sheet->layer), size, paint, [sheet] { return sheet->csv(); }};
+}
+
+}  // namespace condenser

@@ -1,0 +1,52 @@
+#include "connections/filter_loupe.h"
+
+#include <QPainter>
+
+#include "connections/weight_colours.h"
+
+namespace condenser {
+namespace {
+
+constexpr int kPadding = 4;  // pixels
+
+}  // namespace
+
+FilterLoupe::FilterLoupe(QWidget* parent) : QWidget(parent), m_theme(darkTheme()) {
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+}
+
+void FilterLoupe::setTheme(const Theme& theme) {
+    m_theme = theme;
+    update();
+}
+
+void FilterLoupe::show(const std::array<float, 9>& weights, double most) {
+    m_weights = weights;
+    m_most = most;
+    update();
+}
+
+QSize FilterLoupe::sizeHint() const {
+    const int cell = fontMetrics().horizontalAdvance(weightText(-8.888)) + 2 * kPadding;
+    return {3 * cell + 2, 3 * (fontMetrics().height() + kPadding) + 2};
+}
+
+QSize FilterLoupe::minimumSizeHint() const {
+    return sizeHint();
+}
+
+void FilterLoupe::paintEvent(QPaintEvent* /*event*/) {
+    QPainter painter(this);
+    for (int tap = 0; tap < 9; ++tap) {
+        const int left = tap % 3 * (width() + 1) / 3, top = tap / 3 * (height() + 1) / 3;
+        const int right = (tap % 3 + 1) * (width() + 1) / 3 - 1, bottom = (tap / 3 + 1) * (height() + 1) / 3 - 1;
+        const QRect cell(left, top, right - left, bottom - top);
+        const double weight = m_weights[static_cast<std::size_t>(tap)];
+        const QColor colour = signedColour(m_theme, m_most > 0 ? weight / m_most : 0);
+        painter.fillRect(cell, colour);
+        painter.setPen(textOn(m_theme, colour));
+        painter.drawText(cell, Qt::AlignCenter, weightText(weight));
+    }
+}
+
+}  // namespace condenser
