@@ -1,4 +1,4 @@
-// GIF pictures. The only door to giflib.
+// GIF pictures. With gif_encoder the only door to giflib.
 #pragma once
 
 #include <cstddef>

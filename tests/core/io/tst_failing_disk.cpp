@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/atomic_file.h"
+#include "data/gif_encoder.h"
 #include "data/image_io.h"
 #include "io/model_file.h"
 #include "io/run_folder.h"
@@ -61,6 +62,14 @@ Result<> writeCheckpointOf(const fs::path& folder, int version) {
     return writeCheckpoint(folder, checkpoint);
 }
 
+Result<> writeAnimation(const fs::path& folder, int version) {
+    const Picture frame = noisePicture(8, version);
+    GifWriter writer(folder / "animation.gif", frame.width, frame.height);
+    if (auto opened = writer.open(); !opened) return opened;
+    if (auto added = writer.addFrame(frame.pixels, 10); !added) return added;
+    return writer.commit();
+}
+
 const std::vector<Kind>& kinds() {
     const auto model = [](const char* name) {
         return Kind{name, [name](const fs::path& folder, int version) { return writeModel(folder / name, version); }};
@@ -73,6 +82,7 @@ const std::vector<Kind>& kinds() {
         {kRunRecordName, writeRecord},
         {"picture.png", [](const fs::path& folder,
                            int version) { return writePng(folder / "picture.png", noisePicture(8, version)); }},
+        {"animation.gif", writeAnimation},
         {kMetricsName,
          [](const fs::path& folder, int version) {
              return appendMetrics(folder, {version, version, 0.1, 2, 0.5, 2, 0.5, 1, 100, 1.5});
