@@ -22,6 +22,7 @@ Opener::Opener(QSettings& settings, RecentFiles& recent, InferenceSession& infer
     connect(&m_training, &TrainingSession::finished, this, &Opener::runFinished);
     connect(&m_inference, &InferenceSession::opened, this, &Opener::modelRead);
     connect(&m_inference, &InferenceSession::openFailed, this, &Opener::modelFailed);
+    connect(&m_sample, &SampleRun::unpacked, this, &Opener::readSample);
 }
 
 void Opener::openModel(const std::filesystem::path& file) {
@@ -34,6 +35,7 @@ void Opener::openRun(const std::filesystem::path& folder) {
         emit failed(run.error());
         return;
     }
+    m_wantsSample = false;
     m_settings.setValue(kRunKey, toQString(folder));
     m_recent.add(RecentFiles::Kind::kRun, toQString(folder));
     emit runOpened(*run);
@@ -46,11 +48,20 @@ void Opener::restoreLastTime() {
     const QString model = m_settings.value(kModelKey).toString();
     if (!model.isEmpty() && m_inference.model().file == nullptr) read(toPath(model), Reason::kFromLastTime, {});
     const QString folder = m_settings.value(kRunKey).toString();
+    if (model.isEmpty() && folder.isEmpty() && m_inference.model().file == nullptr && !m_followRun) {
+        m_wantsSample = true;
+        m_sample.unpack();
+    }
     if (folder.isEmpty() || !isRunFolder(toPath(folder))) return;
     if (const auto run = readStoredRun(toPath(folder)); run && run->resumable) emit runRestored(*run);
 }
 
+void Opener::readSample() {
+    if (m_wantsSample) read(m_sample.modelFile(), Reason::kSample, toQString(m_sample.folder().filename()));
+}
+
 void Opener::read(const std::filesystem::path& file, Reason reason, const QString& name) {
+    m_wantsSample = false;
     m_reason = reason;
     m_name = name;
     m_inference.open(file);
@@ -60,6 +71,7 @@ void Opener::modelRead(const CurrentModel& read) {
     CurrentModel model = read;
     if (!m_name.isEmpty()) model.name = m_name;
     model.detail = trainingOf(*model.file);
+    if (m_reason == Reason::kSample) return showSample(model);
     m_followRun = m_followRun && m_reason == Reason::kFromLastTime;
     m_settings.setValue(kModelKey, model.path);
     m_inference.setModel(model);
@@ -68,12 +80,22 @@ void Opener::modelRead(const CurrentModel& read) {
     emit modelOpened();
 }
 
+// A training that began meanwhile goes on being followed.
+void Opener::showSample(CurrentModel model) {
+    if (m_inference.model().file != nullptr) return;
+    model.sample = true;
+    model.detail = tr("sample · %1").arg(model.detail);
+    m_inference.setModel(model);
+    emit sampleOpened(m_sample.folder());
+}
+
 void Opener::modelFailed(const Error& error) {
-    if (m_reason != Reason::kFromLastTime) emit failed(error);
+    if (m_reason == Reason::kByUser || m_reason == Reason::kOfRun) emit failed(error);
 }
 
 void Opener::runStarted(const RunStarted& run) {
     m_followRun = true;
+    m_wantsSample = false;
     m_settings.setValue(kRunKey, toQString(run.folder));
     m_settings.sync();  // so that the run is found again after a crash of this very training
 }

@@ -172,10 +172,20 @@ void Sidebar::showPage(int page) {
     if (window()->focusWidget() == nullptr) button->setFocus();
 }
 
+QString Sidebar::toolTipOf(const CurrentModel& model) {
+    if (model.file == nullptr) return {};
+    if (model.sample) {
+        return tr(
+            "A small network that comes with the program, trained on the built-in pictures.\n"
+            "The first that you train or open takes its place.");
+    }
+    return (model.path.isEmpty() ? model.name : model.path).toHtmlEscaped();
+}
+
 void Sidebar::showModel(const CurrentModel& model) {
     const bool none = model.file == nullptr;
     m_modelName->setText(none ? tr("none yet") : model.name);
-    m_modelName->setToolTip(none ? QString() : (model.path.isEmpty() ? model.name : model.path).toHtmlEscaped());
+    m_modelName->setToolTip(toolTipOf(model));
     m_modelDetail->setText(none ? tr("train one, or open one") : model.detail);
     m_modelDetail->setVisible(!m_modelDetail->text().isEmpty());
 }

@@ -38,6 +38,7 @@ class Sidebar : public QWidget {
     QPushButton* quietButton(const QString& text, const QString& objectName, const QString& tip);
     void makeThemeMenu(QPushButton* button);
     static void popUp(QMenu* menu, const QPushButton* button);
+    static QString toolTipOf(const CurrentModel& model);
 
     ThemeSwitch& m_theme;
     std::vector<QPushButton*> m_pages;

@@ -265,7 +265,13 @@ class TestLayout : public QObject {
         QVERIFY(QTest::qWaitForWindowActive(&window));
         auto* start = find<QPushButton>(window, "startButton");
         QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kWaitMs);
-        if (state != QStringLiteral("fresh")) {
+        if (state == QStringLiteral("fresh")) {
+            // As it is started for the first time: with the sample.
+            settings.remove(QStringLiteral("last"));
+            window.restoreLastTime();
+            QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>(window, "modelDetail")->text().startsWith(QStringLiteral("sample")),
+                                     kWaitMs);
+        } else {
             start->click();
             auto* detail = find<QLabel>(window, "modelDetail");
             const QString awaited =

@@ -44,6 +44,15 @@ std::shared_ptr<const Picture> toPicture(const QImage& image) {
 
 }  // namespace
 
+// Whoever drops a photograph must not take "heart" for the best that there is.
+QString ClassifyPage::sampleWords(const CurrentModel& model) {
+    if (!model.sample) return {};
+    QStringList classes;
+    for (const std::string& name : model.file->classes) classes << QString::fromStdString(name);
+    return tr("The sample answers, a small network that knows only drawings: %1. Train or open a model for others.")
+        .arg(classes.join(QStringLiteral(", ")));
+}
+
 ClassifyPage::ClassifyPage(InferenceSession& session, QWidget* parent)
     : Page(parent),
       m_session(session),
@@ -53,6 +62,7 @@ ClassifyPage::ClassifyPage(InferenceSession& session, QWidget* parent)
       m_clear(new QPushButton(tr("Clear"))),
       m_problem(new QLabel),
       m_assumed(new QLabel),
+      m_sample(new QLabel),
       m_noModel(new QWidget),
       m_empty(new QLabel(
           tr("Drop pictures or a folder of pictures anywhere on the window,\nor open them with the button above."))),
@@ -75,10 +85,13 @@ ClassifyPage::ClassifyPage(InferenceSession& session, QWidget* parent)
     m_problem->setWordWrap(true);
     m_problem->hide();
     m_assumed->setObjectName(QStringLiteral("classifyAssumed"));
-    setLook(m_assumed, "tone", "muted");
-    m_assumed->setTextFormat(Qt::PlainText);
-    m_assumed->setWordWrap(true);
-    m_assumed->hide();
+    m_sample->setObjectName(QStringLiteral("classifySample"));
+    for (QLabel* label : {m_assumed, m_sample}) {
+        setLook(label, "tone", "muted");
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+        label->hide();
+    }
     setLook(m_empty, "tone", "muted");
     m_empty->setAlignment(Qt::AlignCenter);
 
@@ -125,6 +138,7 @@ ClassifyPage::ClassifyPage(InferenceSession& session, QWidget* parent)
     column->addWidget(m_noModel);
     column->addWidget(m_problem);
     column->addWidget(m_assumed);
+    column->addWidget(m_sample);
     column->addWidget(m_list, 1);
     column->addWidget(m_empty, 1);
     auto* layout = new QHBoxLayout(this);
@@ -227,6 +241,8 @@ void ClassifyPage::modelChanged() {
     const CurrentModel& model = m_session.model();
     m_assumed->setText(model.name + QStringLiteral(": ") + model.assumed);
     m_assumed->setVisible(!model.assumed.isEmpty());
+    m_sample->setText(sampleWords(model));
+    m_sample->setVisible(model.sample);
     // The first model answers what had to wait for it; later ones answer when they are asked.
     if (!m_session.busy() && !m_model.waiting().empty()) ask();
 }

@@ -45,6 +45,7 @@ class ClassifyPage : public Page {
     void modelChanged();
     void showHeadline();
     void showChosen();
+    static QString sampleWords(const CurrentModel& model);
 
     InferenceSession& m_session;
     AnswerModel m_model;
@@ -54,6 +55,7 @@ class ClassifyPage : public Page {
     QPushButton* m_clear;
     QLabel* m_problem;
     QLabel* m_assumed;  // what the model took for granted
+    QLabel* m_sample;   // that it is the sample, and what that can know
     QWidget* m_noModel;
     QLabel* m_empty;
     QListView* m_list;

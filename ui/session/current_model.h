@@ -14,6 +14,7 @@ struct CurrentModel {
     QString detail;                         // "epoch 3 of 12"
     QString path;                           // where it was read from; empty for a snapshot
     QString assumed = {};                   // what was taken for granted; empty for a file of ours
+    bool sample = false;                    // the one that comes with the program
 };
 
 // "epoch 11 · 93.4 % of test right", as far as the file tells it; else empty.
