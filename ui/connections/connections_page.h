@@ -46,6 +46,8 @@ class ConnectionsPage : public Page {
     // is a snapshot of the run in training, which is shown already.
     void showModel(const CurrentModel& model);
 
+    // What its parts share.
+    ConnectionsState& state() { return m_state; }
     // The run that is shown; empty: none.
     std::filesystem::path run() const { return m_run; }
     // A moment of that run, from the Train page's crosshair.
