@@ -25,6 +25,7 @@ struct CellGrid {
     std::vector<std::uint8_t> exists;  // 0: there is no such cell (a layer reads no later one); empty: all exist
     std::vector<std::uint8_t> going;   // 1: the next condensing step would take it; empty: nothing is marked
     double strongest = 0;              // the strength at the far end of the colour scale
+    bool beyond = false;               // a few are stronger than that, and look like it
 
     std::vector<CellBand> rowBands, columnBands;  // in order, without gaps
     QString rowTitle, columnTitle;                // of the axes

@@ -83,6 +83,8 @@ void CellMap::setGrid(const CellGridPtr& grid) {
     }
     refresh();
     updateBounds();
+    // What the pointer is over means something else now.
+    if (m_look.hovered) emit hovered(m_look.hovered);
 }
 
 void CellMap::setHint(const QString& hint) {
@@ -158,7 +160,7 @@ void CellMap::updateBounds() {
     const MapGeometry& now = geometry();
     m_view.setBounds(now.columnCount(), m_grid->rows, zoomsRows(*m_grid),
                      std::max(kFewestColumns, now.plot().width() / kClosestCell));
-    refresh();
+    if (!m_view.isWhole()) refresh();
 }
 
 MapLook CellMap::lookOfNow() const {

@@ -52,9 +52,19 @@ void setShape(CellGrid& grid, int rows, int columns) {
     grid.live.assign(cells, 0);
 }
 
+// One cell in a hundred may lie beyond the end of the scale, or a single weight would make all others pale.
+constexpr std::size_t kCellsPerOutlier = 100;
+
 void findStrongest(CellGrid& grid) {
-    const auto strongest = std::ranges::max_element(grid.strength);
-    grid.strongest = strongest == grid.strength.end() ? 0 : double{*strongest};
+    std::vector<float> strengths;
+    for (std::size_t cell = 0; cell < grid.live.size(); ++cell) {
+        if (grid.live[cell] != 0) strengths.push_back(grid.strength[cell]);
+    }
+    if (strengths.empty()) return;
+    const auto end = strengths.begin() + static_cast<std::ptrdiff_t>(strengths.size() / kCellsPerOutlier);
+    std::ranges::nth_element(strengths, end, std::ranges::greater());
+    grid.strongest = double{*end};
+    grid.beyond = std::ranges::any_of(strengths.begin(), end, [&](float strength) { return strength > *end; });
 }
 
 // The inputs of a layer in bands by the layers that made them, each with its name.

@@ -14,6 +14,7 @@ constexpr double kDimmed = 0.6;  // of the way from the surface to a border
 constexpr int kMostSingly = 20'000;
 constexpr double kNotchShare = 1.0 / 6, kLeastNotch = 2, kMostNotch = 5;  // of a row's height; pixels
 constexpr double kNotchGap = 1;
+constexpr double kLeastFrame = 8;  // of a cell, to have a frame
 
 bool isLit(const MapLook& look, std::size_t cell) {
     return look.lit.empty() || (cell < look.lit.size() && look.lit[cell] != 0);
@@ -92,15 +93,14 @@ const CellBand& bandOf(const CellGrid& grid, int row) {
     return *std::prev(behind);
 }
 
-// Of every place in which a source could be read, kept or not.
-void paintGround(QPainter& painter, const MapGeometry& geometry, const MapLook& look) {
+void paintPlaces(QPainter& painter, const MapGeometry& geometry, const MapLook& look) {
     const CellGrid& grid = geometry.grid();
     const auto [firstRow, lastRow] = geometry.seenRows();
     const auto [firstColumn, lastColumn] = geometry.seenColumns();
     for (int row = firstRow; row < lastRow; ++row) {
         for (int column = firstColumn; column < lastColumn; ++column) {
             if (!grid.isThere(row, column)) continue;
-            painter.fillRect(geometry.cell(row, column), look.theme.field);
+            paintPlace(painter, look.theme, geometry.cell(row, column));
         }
     }
 }
@@ -138,11 +138,9 @@ void paintSingly(QPainter& painter, const MapGeometry& geometry, const MapLook& 
         forLiveCells(geometry, row, [&](std::size_t cell, int column) {
             const QRectF whole = geometry.cell(row, column);
             QRectF rect = filledPart(grid, cell, whole);
-            const bool going = goes(grid, cell);
-            if (going && notched) {
-                const double notch = notchOf(rect.height());
-                painter.fillRect(QRectF(rect.left(), rect.bottom() - notch, rect.width(), notch), look.theme.warning);
-                rect.setBottom(rect.bottom() - notch - kNotchGap);
+            if (goes(grid, cell) && notched) {
+                paintNotch(painter, look.theme, rect);
+                rect.setBottom(rect.bottom() - notchOf(rect.height()) - kNotchGap);
             }
             const QColor colour =
                 isLit(look, cell) ? cellColour(look.theme, band, double{grid.strength[cell]}, grid.strongest) : dimmed;
@@ -228,6 +226,20 @@ CellRows cellRows(const MapGeometry& geometry, const MapLook& look) {
     return rows;
 }
 
+void paintPlace(QPainter& painter, const Theme& theme, const QRectF& cell) {
+    if (std::min(cell.width(), cell.height()) < kLeastFrame) {
+        painter.fillRect(cell, theme.grid);
+        return;
+    }
+    painter.fillRect(cell, theme.border);
+    painter.fillRect(cell.adjusted(1, 1, -1, -1), theme.field);
+}
+
+void paintNotch(QPainter& painter, const Theme& theme, const QRectF& cell) {
+    const double notch = notchOf(cell.height());
+    painter.fillRect(QRectF(cell.left(), cell.bottom() - notch, cell.width(), notch), theme.warning);
+}
+
 void paintGoing(QPainter& painter, const Theme& theme, const QRectF& cell) {
     const double side = std::min({cell.width(), cell.height(), 14.0});
     QRectF square(0, 0, side, side);
@@ -248,7 +260,7 @@ void paintCells(QPainter& painter, const MapGeometry& geometry, const MapLook& l
     // Edges lie on dots; smoothed they would let the surface through.
     if (geometry.pixelRatio() > 0) painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-    if (!grid.exists.empty()) paintGround(painter, geometry, look);
+    if (!grid.exists.empty()) paintPlaces(painter, geometry, look);
     paintSeparators(painter, geometry, look);
     if (rows != nullptr && !rows->all.isNull()) {
         paintRows(painter, geometry, *rows);

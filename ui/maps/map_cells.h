@@ -26,8 +26,13 @@ void paintCells(QPainter& painter, const MapGeometry& geometry, const MapLook& l
 // The outlines of the marked row and column, of the cursor and of what the pointer is over.
 void paintMarks(QPainter& painter, const MapGeometry& geometry, const MapLook& look);
 
-// The sign of a cell that the next condensing step would take.
+// A place in which a source could be read, kept or not.
+void paintPlace(QPainter& painter, const Theme& theme, const QRectF& cell);
+
+// The sign of a cell that the next condensing step would take: a stroke through it where there is room, else a notch at
+// its foot.
 void paintGoing(QPainter& painter, const Theme& theme, const QRectF& cell);
+void paintNotch(QPainter& painter, const Theme& theme, const QRectF& cell);
 
 // A live cell that is not traced.
 QColor dimmedColour(const Theme& theme);

@@ -47,7 +47,7 @@ void MapGeometry::place(const MapLook& /*look*/, const QRectF& area) {
     const QFontMetricsF metrics(m_font);
     const double line = std::ceil(metrics.height());
     m_rowHead = rowHeadWidth(metrics);
-    m_bandHead = line + 4;
+    m_bandHead = line + 6;
     const double width = std::max(area.width() - m_rowHead, 1.0);
     m_namesColumns = !byIndex() && !onTheWay() &&
                      width / m_seen.width() >= widestName(m_grid->columnName, m_grid->columns, metrics) + 2 * kGap;

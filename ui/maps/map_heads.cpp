@@ -8,7 +8,7 @@
 namespace condenser {
 namespace {
 
-constexpr double kPadding = 3, kGap = 4, kBar = 4;  // pixels
+constexpr double kPadding = 3, kGap = 4, kBar = 4, kStripe = 3;  // pixels
 
 // Neighbouring bands under one label.
 struct Label {
@@ -79,10 +79,11 @@ void paintColumnHeads(QPainter& painter, const MapGeometry& geometry, const MapL
         painter.fillRect(label.rect, label.odd ? theme.hover : theme.selected);
         if (label.series >= 0) {
             const QColor& colour = theme.series[static_cast<std::size_t>(label.series) % theme.series.size()];
-            painter.fillRect(QRectF(label.rect.left(), label.rect.bottom() - 3, label.rect.width(), 3), colour);
+            painter.fillRect(QRectF(label.rect.left(), label.rect.bottom() - kStripe, label.rect.width(), kStripe),
+                             colour);
         }
         painter.setPen(theme.text);
-        painter.drawText(label.rect, Qt::AlignCenter | Qt::TextSingleLine, label.text);
+        painter.drawText(label.rect.adjusted(0, 0, 0, -kStripe), Qt::AlignCenter | Qt::TextSingleLine, label.text);
     }
     const QRectF head = geometry.columnHead();
     painter.save();

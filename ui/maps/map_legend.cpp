@@ -11,7 +11,7 @@
 namespace condenser {
 namespace {
 
-constexpr double kScale = 96, kSwatch = 12, kGap = 4, kBetween = 16;  // pixels
+constexpr double kScale = 96, kSwatch = 12, kGap = 4, kBetween = 12;  // pixels
 
 QString tr(const char* text) {
     return QCoreApplication::translate("maps", text);
@@ -41,10 +41,12 @@ void paintScale(QPainter& painter, const CellGrid& grid, const Theme& theme, con
     }
 }
 
-std::vector<Entry> entriesOf(QPainter& painter, const CellGrid& grid, const Theme& theme) {
+std::vector<Entry> entriesOf(QPainter& painter, const MapGeometry& geometry, const Theme& theme) {
+    const CellGrid& grid = geometry.grid();
     std::vector<Entry> entries;
     if (grid.strongest > 0) {
-        entries.push_back({kScale, QString::number(grid.strongest, 'g', 3),
+        entries.push_back({kScale,
+                           (grid.beyond ? QStringLiteral("≥ %1") : QStringLiteral("%1")).arg(grid.strongest, 0, 'g', 3),
                            [&](const QRectF& rect) { paintScale(painter, grid, theme, rect); }});
     }
     if (grid.share.empty()) {
@@ -57,17 +59,21 @@ std::vector<Entry> entriesOf(QPainter& painter, const CellGrid& grid, const Them
         const QColor full = QColor::fromRgb(ColourScale::of(theme, -1).at(0.5));
         entries.push_back(
             {kSwatch, tr("all kept"), [&painter, full](const QRectF& rect) { painter.fillRect(rect, full); }});
-        entries.push_back({kSwatch, tr("a quarter"), [&painter, &theme, full](const QRectF& rect) {
-                               painter.fillRect(rect, theme.field);
+        entries.push_back({kSwatch, tr("1/4"), [&painter, &theme, full](const QRectF& rect) {
+                               paintPlace(painter, theme, rect);
                                const double inset = rect.width() / 4;
                                painter.fillRect(rect.adjusted(inset, inset, -inset, -inset), full);
                            }});
-        entries.push_back({kSwatch, tr("none"), [&](const QRectF& rect) { painter.fillRect(rect, theme.field); }});
+        entries.push_back({kSwatch, tr("none"), [&](const QRectF& rect) { paintPlace(painter, theme, rect); }});
     }
     if (!grid.going.empty()) {
-        entries.push_back({kSwatch, tr("next to go"), [&](const QRectF& rect) {
-                               painter.fillRect(rect, theme.hover);
-                               paintGoing(painter, theme, rect);
+        entries.push_back({kSwatch, tr("next to go"), [&, coarse = geometry.isCoarse()](const QRectF& rect) {
+                               painter.fillRect(rect, dimmedColour(theme));
+                               if (coarse) {
+                                   paintGoing(painter, theme, rect);
+                               } else {
+                                   paintNotch(painter, theme, rect);
+                               }
                            }});
     }
     return entries;
@@ -95,7 +101,7 @@ void paintLegend(QPainter& painter, const MapGeometry& geometry, const MapLook& 
         write(grid.strengthName + QStringLiteral("  0"));
         left += kGap;
     }
-    for (const Entry& entry : entriesOf(painter, grid, theme)) {
+    for (const Entry& entry : entriesOf(painter, geometry, theme)) {
         if (left + entry.sign + kGap + metrics.horizontalAdvance(entry.text) > area.right()) break;
         entry.paint(QRectF(left, area.center().y() - kSwatch / 2, entry.sign, kSwatch));
         left += entry.sign + kGap;
