@@ -1,6 +1,7 @@
 #include "connections/connections_page.h"
 
 #include <QSettings>
+#include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -70,6 +71,17 @@ ConnectionsPage::ConnectionsPage(QSettings& settings, QWidget* parent)
             [this](const QString& name) { m_settings.setValue(kDetailsKey, name); });
     connect(m_empty, &EmptyConnections::trainingWanted, this, &ConnectionsPage::trainingWanted);
     connect(m_empty, &EmptyConnections::modelWanted, this, &ConnectionsPage::modelWanted);
+    connect(m_map, &MapPane::compareWanted, this, &ConnectionsPage::compare);
+    connect(m_map, &MapPane::exported, this, [this](const QString& file) {
+        m_notices->show(kExportNotice, {.kind = Notice::Kind::kInfo, .title = tr("Saved as %1").arg(file)});
+    });
+    connect(m_map, &MapPane::exportFailed, this, [this](const Error& error) {
+        m_notices->show(kExportNotice,
+                        {.kind = Notice::Kind::kError, .title = errorTitle(error), .detail = errorDetail(error)});
+    });
+    auto* find = new QShortcut(QKeySequence::Find, this);
+    find->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(find, &QShortcut::activated, m_layers, &LayerList::find);
     connectState();
     showWhatThereIs();
 }
@@ -154,7 +166,7 @@ QString ConnectionsPage::helpPage() const {
 }
 
 std::optional<Exhibit> ConnectionsPage::exhibit() const {
-    return std::nullopt;
+    return m_stack->currentWidget() == m_content ? m_map->exhibit() : std::nullopt;
 }
 
 // ---- what is shown --------------------------------------------------------------------------------------------------
@@ -288,6 +300,7 @@ void ConnectionsPage::showWhatThereIs() {
 }
 
 void ConnectionsPage::compare(bool on) {
+    m_map->setComparing(on);
     m_compareCard->setVisible(on);
 }
 

@@ -15,11 +15,13 @@ constexpr int kTextWidth = 520;  // pixels: lines that can be read
 }  // namespace
 
 EmptyConnections::EmptyConnections(QWidget* parent)
-    : QWidget(parent),
+    : QFrame(parent),
       m_title(new QLabel),
       m_words(new QLabel),
       m_train(new QPushButton(tr("Go to Train"))),
       m_open(new QPushButton(tr("Open a model…"))) {
+    setObjectName(QStringLiteral("connectionsEmpty"));
+    setLook(this, "card");
     m_title->setObjectName(QStringLiteral("connectionsEmptyTitle"));
     m_title->setTextFormat(Qt::PlainText);
     m_title->setWordWrap(true);

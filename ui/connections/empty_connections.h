@@ -1,14 +1,14 @@
 // Why there is no map, and what would make one.
 #pragma once
 
-#include <QWidget>
+#include <QFrame>
 
 class QLabel;
 class QPushButton;
 
 namespace condenser {
 
-class EmptyConnections : public QWidget {
+class EmptyConnections : public QFrame {
     Q_OBJECT
 
   public:
