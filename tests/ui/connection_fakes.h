@@ -8,7 +8,9 @@
 
 #include "base/rng.h"
 #include "connections/connections_state.h"
+#include "io/connections_file.h"
 #include "network/network_spec.h"
+#include "run_folders.h"
 
 namespace condenser::testing {
 
@@ -26,7 +28,8 @@ class FakeRun {
         m_source.layout = layoutOf(m_source.spec);
         for (int layer = 0; layer < m_source.layout.layers(); ++layer) {
             const SourceLayer& reader = m_source.layout.reader(layer);
-            m_source.layers.push_back({.name = "layer " + reader.name,
+            m_source.layers.push_back({.name = "features.denseblock_" + std::to_string(reader.block + 1) +
+                                               ".denselayer_" + std::to_string(reader.layer + 1) + ".conv_1",
                                        .groups = m_source.spec.groups1x1,
                                        .inputs = reader.first,
                                        .outputs = m_source.spec.bottleneck * reader.channels});
@@ -34,8 +37,10 @@ class FakeRun {
         m_source.stepsPerEpoch = 10;
         m_source.epochs = planned;
         for (int stage = 1; stage < 4; ++stage) {
-            m_source.condensing.push_back(
-                {.stage = stage, .step = 10 * stage, .epoch = double(stage), .keptAfter = 1 - stage / 4.0});
+            m_source.condensing.push_back({.stage = stage,
+                                           .step = 10 * stage,
+                                           .epoch = static_cast<double>(stage),
+                                           .keptAfter = 1 - stage / 4.0});
         }
         for (int epoch = 1; epoch <= epochs; ++epoch) {
             const int stage = std::min(3, epoch - 1);
@@ -49,11 +54,38 @@ class FakeRun {
     ConnectionsSource& edit() { return m_source; }
     ConnectionsSourcePtr source() const { return std::make_shared<ConnectionsSource>(m_source); }
     ConnectionsRecordPtr record(int moment) const { return m_records[static_cast<std::size_t>(moment)]; }
-    // Answers a state at once, as a session does with what it has in memory.
+    // Answers a state at once, as a session does with what it has in memory. Must outlive it.
     void answer(ConnectionsState& state) const {
         QObject::connect(&state, &ConnectionsState::recordWanted, &state, [this, &state](int moment) {
-            if (state.source()->folder == m_source.folder) state.setRecord(moment, record(moment));
+            if (state.source()->folder != m_source.folder || moment >= std::ssize(m_records)) return;
+            state.setRecord(moment, record(moment));
         });
+    }
+
+    // The second of two groups as the first, and back: what a run with other luck might have learned.
+    void swapGroups() {
+        for (ConnectionsRecordPtr& record : m_records) {
+            auto swapped = std::make_shared<ConnectionsRecord>(*record);
+            for (LayerConnections& layer : swapped->layers) {
+                std::ranges::rotate(layer.mask, layer.mask.begin() + std::ssize(layer.mask) / 2);
+                std::ranges::rotate(layer.importance, layer.importance.begin() + std::ssize(layer.importance) / 2);
+            }
+            record = swapped;
+        }
+    }
+
+    // As a run's folder on the disk, which is then where it is.
+    void write(const std::filesystem::path& folder) {
+        std::filesystem::create_directories(folder);
+        m_source.folder = folder;
+        RunRecord run = testRecord({.epochs = static_cast<int>(m_source.epochs)});
+        run.spec = m_source.spec;
+        run.stepsPerEpoch = m_source.stepsPerEpoch;
+        if (auto ok = writeRunRecord(folder, run); !ok) qFatal("%s", ok.error().text().c_str());
+        for (const ConnectionsRecordPtr& record : m_records) {
+            if (auto ok = appendConnections(folder, m_source.layers, *record); !ok)
+                qFatal("%s", ok.error().text().c_str());
+        }
     }
 
   private:
