@@ -10,6 +10,7 @@
 #include <QStringList>
 #include <QStyledItemDelegate>
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "look/look.h"
@@ -17,10 +18,17 @@
 namespace condenser {
 namespace {
 
-constexpr int kPadding = 3, kRowPadding = 8;  // pixels; at each side, and above and below together
-constexpr int kFocusBar = 3, kBarHeight = 3;  // where the keyboard is; below a text
-constexpr int kMarkWidth = 4, kMarkGap = 4;   // of a series
+constexpr int kPadding = 3, kRowPadding = 10;  // pixels; at each side, and above and below together
+constexpr int kFocusBar = 3;                   // where the keyboard is
+constexpr int kBarHeight = 3, kBarBelow = 2;   // a bar under a text, and what is below it
+constexpr int kMarkWidth = 4, kMarkGap = 4;    // of a series
 constexpr int kLeastRows = 3;
+constexpr double kSmall = 0.9;  // of the font: there is little room
+
+QFont smaller(QFont font) {
+    font.setPointSizeF(font.pointSizeF() * kSmall);
+    return font;
+}
 
 }  // namespace
 
@@ -46,17 +54,19 @@ class DetailDelegate : public QStyledItemDelegate {
             inside.setLeft(inside.left() + kMarkWidth + kMarkGap);
         }
         if (const QVariant bar = index.data(DetailTableModel::kBarRole); bar.isValid()) {
-            const QRectF track(inside.left(), inside.bottom() - kBarHeight, inside.width(), kBarHeight);
+            QRectF track(inside);
+            track.setTop(track.bottom() + 1 - kBarHeight - kBarBelow);
+            track.setHeight(kBarHeight);
             painter->fillRect(track, m_theme.grid);
-            QRectF filled = track;
-            filled.setWidth(track.width() * std::clamp(bar.toDouble(), 0.0, 1.0));
-            painter->fillRect(filled, m_theme.condensed);
-            inside.setBottom(inside.bottom() - kBarHeight);
+            track.setWidth(track.width() * std::clamp(bar.toDouble(), 0.0, 1.0));
+            painter->fillRect(track, m_theme.condensed);
         }
-        painter->setFont(option.font);
+        // All texts of a row stand on one line, above the bars.
+        const QFont font = smaller(option.font);
+        painter->setFont(font);
         painter->setPen(m_theme.text);
-        painter->drawText(inside, index.data(Qt::TextAlignmentRole).toInt(),
-                          option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, inside.width()));
+        painter->drawText(inside.adjusted(0, 0, 0, -kBarHeight), index.data(Qt::TextAlignmentRole).toInt(),
+                          QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, inside.width()));
     }
 
   private:
@@ -80,8 +90,6 @@ DetailTable::DetailTable(const QString& objectName, const QString& accessibleNam
     setEditTriggers(NoEditTriggers);
     setVerticalScrollMode(ScrollPerPixel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    // Always there, so that columns do not jump as rows come and go.
-    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setMinimumSectionSize(0);
@@ -93,6 +101,10 @@ DetailTable::DetailTable(const QString& objectName, const QString& accessibleNam
     horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     horizontalHeader()->setAccessibleName(tr("Columns"));
     setSortingEnabled(true);
+    // The sign takes room from the head, so it is there only while it says something.
+    horizontalHeader()->setSortIndicatorShown(false);
+    connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
+            [this](int section) { horizontalHeader()->setSortIndicatorShown(section >= 0); });
     setFocusPolicy(Qt::NoFocus);
     connect(&m_model, &QAbstractItemModel::modelReset, this, [this] {
         horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
@@ -136,16 +148,25 @@ void DetailTable::resizeEvent(QResizeEvent* event) {
     fitColumns();
 }
 
+// Each as wide as its widest text, and its part of what is left, or less of what is missing.
 void DetailTable::fitColumns() {
-    int all = 0;
-    for (const DetailColumn& column : m_model.rows().columns) all += column.width;
+    const QFontMetrics metrics(smaller(font()));
+    std::vector<int> wanted;
+    for (const DetailColumn& column : m_model.rows().columns) {
+        const int mark = column.series ? kMarkWidth + kMarkGap : 0;
+        const int focus = wanted.empty() ? kFocusBar : 0;
+        wanted.push_back(
+            std::max(metrics.horizontalAdvance(column.head), metrics.horizontalAdvance(column.widest) + mark + focus) +
+            2 * kPadding + 1);
+    }
+    const int all = std::accumulate(wanted.begin(), wanted.end(), 0);
     if (all == 0) return;
     const int room = viewport()->width();
-    int before = 0;
-    for (int i = 0, left = 0; i < m_model.columnCount(); ++i) {
-        before += m_model.rows().columns[static_cast<std::size_t>(i)].width;
+    int before = 0, left = 0;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        before += wanted[i];
         const int right = room * before / all;
-        setColumnWidth(i, right - left);
+        setColumnWidth(static_cast<int>(i), right - left);
         left = right;
     }
 }

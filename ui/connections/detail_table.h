@@ -8,6 +8,8 @@
 
 namespace condenser {
 
+class DetailDelegate;
+
 // A click or Enter follows a row; with Ctrl or Shift a click selects. Ctrl+C copies the selected rows (without any: all
 // of them) as text, the cells parted by tabs, below their heads. The context menu sorts, for who has no mouse.
 class DetailTable : public QTableView {
@@ -37,7 +39,7 @@ class DetailTable : public QTableView {
     void fitColumns();
 
     DetailTableModel m_model;
-    class DetailDelegate* m_delegate;
+    DetailDelegate* m_delegate;
 };
 
 }  // namespace condenser

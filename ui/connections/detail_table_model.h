@@ -10,18 +10,18 @@ namespace condenser {
 
 struct DetailColumn {
     QString head, tip;    // the tip says in full what the head shortens
-    int width = 1;        // its part of the room, in proportion to the other columns'
+    QString widest;       // a text as wide as any that is to be expected
     bool number = false;  // right aligned; sorted downwards at first
-    std::function<QString(int row)> text;
-    std::function<double(int row)> value;  // to sort by
-    std::function<double(int row)> bar;    // 0..1, drawn below the text; empty: none
-    std::function<int(int row)> series;    // of Theme::series, a mark before the text, -1: none; empty: none
+    std::function<QString(int row)> text = {};
+    std::function<double(int row)> value = {};  // to sort by
+    std::function<double(int row)> bar = {};    // 0..1, drawn below the text; empty: none
+    std::function<int(int row)> series = {};    // of Theme::series, a mark before the text; empty: none
 };
 
 struct DetailRows {
     int count = 0;
-    std::vector<DetailColumn> columns;
-    std::function<std::int64_t(int row)> key;  // what a row is about, so that the current one stays it
+    std::vector<DetailColumn> columns = {};
+    std::function<std::int64_t(int row)> key = {};  // what a row is about, so that the current one stays it
 };
 
 // Views count rows as they are sorted; all functions and `rowAt` count them as they were given.

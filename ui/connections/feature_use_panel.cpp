@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "connections/detail_columns.h"
 #include "connections/detail_table.h"
 #include "connections/trace_words.h"
 #include "look/elided_label.h"
@@ -92,12 +93,12 @@ QString FeatureUsePanel::sentence(const std::vector<FeatureUse>& uses) const {
     const auto share = [](std::int64_t part, std::int64_t whole) {
         return formatShare(whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0);
     };
-    return tr("%1 of %2 are read by no later layer; the classifier still reads them. Without them the %3 network would "
+    return tr("%1 of %2 are read by no later layer, only by the classifier. Without them the %3 network would "
               "save "
               "%4 multiply-adds (%5) and %6 parameters (%7).")
         .arg(formatCount(saving.channels), counted, condensed ? tr("condensed") : tr("dense"),
-             formatAmount(static_cast<double>(saving.macs)), share(saving.macs, all.macs),
-             formatAmount(static_cast<double>(saving.params)), share(saving.params, all.params));
+             formatAmount(static_cast<double>(saving.macs)), share(saving.macs, all.macs), formatCount(saving.params),
+             share(saving.params, all.params));
 }
 
 void FeatureUsePanel::showRows() {
@@ -121,40 +122,21 @@ void FeatureUsePanel::showRows() {
     }
     const auto listed = std::make_shared<const std::vector<FeatureUse>>(m_listed);
     const auto use = [listed](int row) -> const FeatureUse& { return (*listed)[static_cast<std::size_t>(row)]; };
-    m_table->setRows({static_cast<int>(listed->size()),
-                      {{tr("feature"),
-                        tr("feature, counted from 0"),
-                        10,
-                        false,
-                        [use](int row) { return featureWords(use(row).channel); },
-                        [use](int row) { return static_cast<double>(use(row).channel); },
-                        {},
-                        {}},
-                       {tr("made by"),
-                        tr("layer that made it"),
-                        10,
-                        false,
-                        [use, source](int row) { return sourceWords(source->layout, use(row).source); },
-                        [use](int row) { return static_cast<double>(use(row).source); },
-                        {},
-                        {}},
-                       {tr("read by"),
-                        tr("groups of later layers that read it, of those that could"),
-                        13,
-                        true,
-                        [use](int row) { return tr("%1 of %2").arg(use(row).readers).arg(use(row).possible); },
-                        [use](int row) { return static_cast<double>(use(row).readers); },
-                        [use](int row) { return static_cast<double>(use(row).readers) / use(row).possible; },
-                        {}},
-                       {tr("sum |w|"),
-                        tr("sum of mean |w| over the groups that read it"),
-                        10,
-                        true,
-                        [use](int row) { return weightWords(use(row).weight); },
-                        [use](int row) { return use(row).weight; },
-                        {},
-                        {}}},
-                      [use](int row) { return std::int64_t{use(row).channel}; }});
+    DetailRows rows{.count = static_cast<int>(listed->size()),
+                    .key = [use](int row) { return std::int64_t{use(row).channel}; }};
+    rows.columns.push_back(featureColumn(tr("feature"), [use](int row) { return use(row).channel; }));
+    rows.columns.push_back(makerColumn(source, [use](int row) { return use(row).source; }));
+    rows.columns.push_back(partColumn(
+        tr("read by"), tr("groups of later layers that read it, of those that could"),
+        std::ranges::max(m_uses, {}, &FeatureUse::possible).possible, [use](int row) { return use(row).readers; },
+        [use](int row) { return use(row).possible; }));
+    rows.columns.push_back({.head = tr("sum"),
+                            .tip = tr("sum of mean |w| over the groups that read it"),
+                            .widest = QStringLiteral("00.00"),
+                            .number = true,
+                            .text = [use](int row) { return QString::number(use(row).weight, 'f', 2); },
+                            .value = [use](int row) { return use(row).weight; }});
+    m_table->setRows(std::move(rows));
 }
 
 }  // namespace condenser

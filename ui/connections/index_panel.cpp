@@ -11,6 +11,7 @@
 #include <memory>
 #include <numeric>
 
+#include "connections/detail_columns.h"
 #include "connections/detail_table.h"
 #include "connections/small_histogram.h"
 #include "connections/trace_words.h"
@@ -144,9 +145,8 @@ QString IndexPanel::sentence() const {
                    formatPlural(static_cast<std::int64_t>(m_index.size()), tr("position"), tr("positions")), each,
                    formatPlural(layer.groups, tr("group"), tr("groups"))) +
            QStringLiteral("; ") +
-           tr("of %1, %2 copied to several groups, %3 to none.")
-               .arg(formatPlural(layer.inputs, tr("feature"), tr("features")),
-                    several == 1 ? tr("1 is") : tr("%1 are").arg(formatCount(several)), formatCount(none));
+           tr("of %1 %2 are copied to several groups, %3 to none.")
+               .arg(formatPlural(layer.inputs, tr("feature"), tr("features")), formatCount(several), formatCount(none));
 }
 
 void IndexPanel::showCopies() {
@@ -168,52 +168,37 @@ void IndexPanel::showCopies() {
 
 void IndexPanel::showRows() {
     m_listed.clear();
-    const ConnectionsSourcePtr source = state().source();
-    if (m_layer < 0 || source == nullptr) return m_table->setRows({});
-    const auto maker = [source](int channel) { return source->layout.sourceOf(channel); };
-    const auto made = [source, maker](int channel) { return sourceWords(source->layout, maker(channel)); };
+    if (m_layer < 0 || state().source() == nullptr) return m_table->setRows({});
     if (m_positions->isChecked()) {
-        const auto index = std::make_shared<const std::vector<std::pair<int, int>>>(m_index);
-        for (const auto& [group, channel] : *index) m_listed.push_back(channel);
-        const auto group = [index](int row) { return (*index)[at(row)].first; };
-        const auto channel = [index](int row) { return (*index)[at(row)].second; };
-        return m_table->setRows(
-            {static_cast<int>(index->size()),
-             {{tr("position"),
-               tr("position in the index layer, counted from 0"),
-               11,
-               false,
-               [](int row) { return QString::number(row); },
-               [](int row) { return static_cast<double>(row); },
-               {},
-               {}},
-              {tr("group"),
-               tr("group that the position belongs to"),
-               9,
-               false,
-               [group](int row) { return QString::number(group(row) + 1); },
-               [group](int row) { return static_cast<double>(group(row)); },
-               {},
-               group},
-              {tr("reads"),
-               tr("feature that it reads, counted from 0"),
-               10,
-               false,
-               [channel](int row) { return featureWords(channel(row)); },
-               [channel](int row) { return static_cast<double>(channel(row)); },
-               {},
-               {}},
-              {tr("made by"),
-               tr("layer that made it"),
-               11,
-               false,
-               [channel, made](int row) { return made(channel(row)); },
-               [channel, maker](int row) { return static_cast<double>(maker(channel(row))); },
-               {},
-               {}}},
-             [group, channel](int row) { return std::int64_t{group(row)} * 65536 + channel(row); }});
+        showPositions();
+    } else {
+        showFeatures();
     }
-    // Most copied first.
+}
+
+void IndexPanel::showPositions() {
+    const ConnectionsSourcePtr source = state().source();
+    const auto index = std::make_shared<const std::vector<std::pair<int, int>>>(m_index);
+    for (const auto& [group, channel] : *index) m_listed.push_back(channel);
+    const auto group = [index](int row) { return (*index)[at(row)].first; };
+    const auto channel = [index](int row) { return (*index)[at(row)].second; };
+    DetailRows rows{.count = static_cast<int>(index->size()),
+                    .key = [group, channel](int row) { return std::int64_t{group(row)} * 65536 + channel(row); }};
+    rows.columns.push_back({.head = tr("position"),
+                            .tip = tr("position in the index layer, counted from 0"),
+                            .widest = QStringLiteral("0000"),
+                            .text = [](int row) { return QString::number(row); },
+                            .value = [](int row) { return static_cast<double>(row); }});
+    rows.columns.push_back(groupColumn(tr("group that the position belongs to"), group));
+    rows.columns.push_back(featureColumn(tr("reads"), channel));
+    rows.columns.push_back(
+        makerColumn(source, [source, channel](int row) { return source->layout.sourceOf(channel(row)); }));
+    m_table->setRows(std::move(rows));
+}
+
+// Most copied first.
+void IndexPanel::showFeatures() {
+    const ConnectionsSourcePtr source = state().source();
     m_listed.resize(m_copies.size());
     std::iota(m_listed.begin(), m_listed.end(), 0);
     std::ranges::stable_sort(m_listed, std::ranges::greater(),
@@ -221,38 +206,26 @@ void IndexPanel::showRows() {
     const auto order = std::make_shared<const std::vector<int>>(m_listed);
     const auto copies = std::make_shared<const std::vector<std::vector<int>>>(m_copies);
     const auto channel = [order](int row) { return (*order)[at(row)]; };
+    const auto readers = [copies, channel](int row) -> const std::vector<int>& { return (*copies)[at(channel(row))]; };
+    const auto words = [readers](int row) {
+        std::vector<int> numbers;
+        for (const int group : readers(row)) numbers.push_back(group + 1);
+        return numbers.empty() ? tr("none") : numbersWords(numbers);
+    };
+    DetailRows rows{.count = static_cast<int>(order->size()),
+                    .key = [channel](int row) { return std::int64_t{channel(row)}; }};
+    rows.columns.push_back(featureColumn(tr("feature"), channel));
+    rows.columns.push_back(
+        makerColumn(source, [source, channel](int row) { return source->layout.sourceOf(channel(row)); }));
     const int groups = source->layers[at(m_layer)].groups;
-    const auto count = [copies, channel](int row) { return static_cast<double>((*copies)[at(channel(row))].size()); };
-    m_table->setRows({static_cast<int>(order->size()),
-                      {{tr("feature"),
-                        tr("feature, counted from 0"),
-                        10,
-                        false,
-                        [channel](int row) { return featureWords(channel(row)); },
-                        [channel](int row) { return static_cast<double>(channel(row)); },
-                        {},
-                        {}},
-                       {tr("made by"),
-                        tr("layer that made it"),
-                        11,
-                        false,
-                        [channel, made](int row) { return made(channel(row)); },
-                        [channel, maker](int row) { return static_cast<double>(maker(channel(row))); },
-                        {},
-                        {}},
-                       {tr("copied to"),
-                        tr("groups that read it"),
-                        18,
-                        false,
-                        [copies, channel](int row) {
-                            std::vector<int> numbers;
-                            for (const int group : (*copies)[at(channel(row))]) numbers.push_back(group + 1);
-                            return numbers.empty() ? tr("none") : numbersWords(numbers);
-                        },
-                        count,
-                        [count, groups](int row) { return count(row) / groups; },
-                        {}}},
-                      [channel](int row) { return std::int64_t{channel(row)}; }});
+    rows.columns.push_back(
+        {.head = tr("copied to"),
+         .tip = tr("groups that read it"),
+         .widest = QStringLiteral("1, 3 and 4"),
+         .text = words,
+         .value = [readers](int row) { return static_cast<double>(readers(row).size()); },
+         .bar = [readers, groups](int row) { return static_cast<double>(readers(row).size()) / groups; }});
+    m_table->setRows(std::move(rows));
 }
 
 void IndexPanel::contextMenuEvent(QContextMenuEvent* event) {

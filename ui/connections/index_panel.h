@@ -28,6 +28,8 @@ class IndexPanel : public DetailPanel {
 
   private:
     void showRows();
+    void showPositions();
+    void showFeatures();
     void showCopies();
     QString sentence() const;
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <memory>
 
+#include "connections/detail_columns.h"
 #include "connections/detail_table.h"
 #include "connections/next_to_go.h"
 #include "connections/small_histogram.h"
@@ -139,7 +140,7 @@ void NextToGoPanel::refresh() {
 QString NextToGoPanel::sentence() const {
     const ConnectionsSource& source = *state().source();
     const int done = state().record()->key.stage, steps = source.spec.condenseFactor - 1;
-    if (done >= steps) return tr("All condensing steps are done.");
+    if (done >= steps) return tr("All condensing steps are done. Move to a moment before one to see what was next.");
     QString step = tr("Step %1").arg(done + 1);
     if (done < static_cast<int>(source.condensing.size())) {
         const CondensingStep& next = source.condensing[at(done)];
@@ -152,10 +153,9 @@ QString NextToGoPanel::sentence() const {
     }
     if (m_going.empty()) return step + QStringLiteral(". ") + tr("None would go from here.");
     const auto close = std::ranges::count_if(m_going, [](const Candidate& going) { return going.margin < kCloseCall; });
-    return step + QStringLiteral("; ") +
-           tr("of %1 that would go if it came now, %2 (margin below 10 %).")
-               .arg(formatPlural(static_cast<std::int64_t>(m_going.size()), tr("connection"), tr("connections")),
-                    close == 1 ? tr("one is a close call") : tr("%1 are close calls").arg(formatCount(close)));
+    return tr("%1: now %2, %3 of them close calls (margin below 10 %).")
+        .arg(step, formatPlural(static_cast<std::int64_t>(m_going.size()), tr("connection"), tr("connections")),
+             close == 0 ? tr("none") : formatCount(close));
 }
 
 void NextToGoPanel::showRows() {
@@ -163,55 +163,23 @@ void NextToGoPanel::showRows() {
     if (source == nullptr || m_going.empty()) return m_table->setRows({});
     const auto rows = std::make_shared<const std::vector<Candidate>>(m_going);
     const auto going = [rows](int row) -> const Candidate& { return (*rows)[at(row)]; };
-    const auto maker = [going, source](int row) { return source->layout.sourceOf(going(row).channel); };
-    DetailRows table;
-    table.count = static_cast<int>(rows->size());
-    if (state().place().level == MapLevel::kNetwork) {
-        table.columns.push_back({tr("layer"),
-                                 tr("reading layer"),
-                                 9,
-                                 false,
-                                 [going, source](int row) { return layerWords(source->layout, going(row).layer); },
-                                 [going](int row) { return static_cast<double>(going(row).layer); },
-                                 {},
-                                 {}});
-    }
-    table.columns.push_back({tr("group"),
-                             tr("group that would drop it"),
-                             9,
-                             false,
-                             [going](int row) { return QString::number(going(row).group + 1); },
-                             [going](int row) { return static_cast<double>(going(row).group); },
-                             {},
-                             [going](int row) { return going(row).group; }});
-    table.columns.push_back({tr("input"),
-                             tr("input: a feature, counted from 0"),
-                             10,
-                             false,
-                             [going](int row) { return featureWords(going(row).channel); },
-                             [going](int row) { return static_cast<double>(going(row).channel); },
-                             {},
-                             {}});
-    table.columns.push_back({tr("made by"),
-                             tr("layer that made it"),
-                             11,
-                             false,
-                             [maker, source](int row) { return sourceWords(source->layout, maker(row)); },
-                             [maker](int row) { return static_cast<double>(maker(row)); },
-                             {},
-                             {}});
-    table.columns.push_back({tr("margin"),
-                             tr("margin to the weakest input that would stay"),
-                             10,
-                             true,
-                             [going](int row) { return percent(going(row).margin); },
-                             [going](int row) { return going(row).margin; },
-                             {},
-                             {}});
-    table.key = [going](int row) {
-        const Candidate& one = going(row);
-        return (std::int64_t{one.layer} * 4096 + one.group) * 65536 + one.channel;
-    };
+    const auto channel = [going](int row) { return going(row).channel; };
+    const auto group = [going](int row) { return going(row).group; };
+    DetailRows table{.count = static_cast<int>(rows->size()), .key = [going](int row) {
+                         return (std::int64_t{going(row).layer} * 4096 + going(row).group) * 65536 + going(row).channel;
+                     }};
+    if (state().place().level == MapLevel::kNetwork)
+        table.columns.push_back(layerColumn(source, tr("layer"), [going](int row) { return going(row).layer; }));
+    table.columns.push_back(groupColumn(tr("group that would drop it"), group));
+    table.columns.push_back(featureColumn(tr("input"), channel));
+    table.columns.push_back(
+        makerColumn(source, [source, channel](int row) { return source->layout.sourceOf(channel(row)); }));
+    table.columns.push_back({.head = tr("margin"),
+                             .tip = tr("margin to the weakest input that would stay"),
+                             .widest = QStringLiteral("0.0 %"),
+                             .number = true,
+                             .text = [going](int row) { return percent(going(row).margin); },
+                             .value = [going](int row) { return going(row).margin; }});
     m_table->setRows(std::move(table));
 }
 

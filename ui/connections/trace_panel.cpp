@@ -10,6 +10,7 @@
 #include <cmath>
 #include <memory>
 
+#include "connections/detail_columns.h"
 #include "connections/detail_table.h"
 #include "connections/feature_reuse.h"
 #include "connections/reuse_picture.h"
@@ -27,57 +28,46 @@ std::size_t at(int number) {
     return static_cast<std::size_t>(number);
 }
 
-QString countsWords(int kept, int possible) {
-    return TracePanel::tr("%1 of %2").arg(formatCount(kept), formatCount(possible));
+constexpr const char* kKeptConnections =
+    QT_TRANSLATE_NOOP("condenser::TracePanel", "connections (group, input) that are kept, of those possible");
+
+// The channels of the traced source that are meant: all, or one.
+SourceLayer tracedPart(const ConnectionsSource& source, const Trace& trace) {
+    SourceLayer part = source.layout.sources[at(trace.source)];
+    if (trace.channel >= 0) {
+        part.first = trace.channel;
+        part.channels = 1;
+    }
+    return part;
 }
 
-double strongestOf(const std::vector<double>& weights) {
-    return weights.empty() ? 0 : std::ranges::max(weights);
+// What a layer reads of a source, for one row.
+struct ReuseRow {
+    int number = 0;  // of the source, or of the layer
+    Reuse reuse;
+};
+using ReuseRows = std::shared_ptr<const std::vector<ReuseRow>>;
+
+double strongestOf(const ReuseRows& rows) {
+    double strongest = 0;
+    for (const ReuseRow& row : *rows) strongest = std::max(strongest, row.reuse.meanWeight);
+    return strongest;
 }
 
-// The column of |w|: its bars compare the rows with the strongest.
-DetailColumn weightColumn(const QString& head, const QString& tip, std::vector<double> weights) {
-    const auto shared = std::make_shared<const std::vector<double>>(std::move(weights));
-    const double strongest = strongestOf(*shared);
-    const auto value = [shared](int row) { return (*shared)[at(row)]; };
-    return {head,
-            tip,
-            6,
-            true,
-            [value](int row) { return weightWords(value(row)); },
-            value,
-            [value, strongest](int row) { return strongest > 0 ? value(row) / strongest : 0; },
-            {}};
-}
-
-// "6 of 16", with a bar.
-DetailColumn keptColumn(const QString& head, const QString& tip, std::vector<std::pair<int, int>> counts) {
-    const auto shared = std::make_shared<const std::vector<std::pair<int, int>>>(std::move(counts));
-    const auto share = [shared](int row) {
-        const auto& [kept, possible] = (*shared)[at(row)];
-        return possible > 0 ? static_cast<double>(kept) / possible : 0;
-    };
-    return {head,
-            tip,
-            8,
-            true,
-            [shared](int row) { return countsWords((*shared)[at(row)].first, (*shared)[at(row)].second); },
-            share,
-            share,
-            {}};
-}
-
-DetailColumn nameColumn(const QString& head, const QString& tip, std::vector<int> order, std::vector<QString> names) {
-    const auto numbers = std::make_shared<const std::vector<int>>(std::move(order));
-    const auto texts = std::make_shared<const std::vector<QString>>(std::move(names));
-    return {head,
-            tip,
-            6,
-            false,
-            [texts](int row) { return (*texts)[at(row)]; },
-            [numbers](int row) { return static_cast<double>((*numbers)[at(row)]); },
-            {},
-            {}};
+// `name` says of what a row is.
+DetailRows reuseRows(const ReuseRows& rows, DetailColumn name, const QString& keptHead, const QString& keptTip) {
+    int most = 0;
+    for (const ReuseRow& row : *rows) most = std::max(most, row.reuse.possible);
+    const auto reuse = [rows](int row) -> const Reuse& { return (*rows)[at(row)].reuse; };
+    DetailRows table{.count = static_cast<int>(rows->size()),
+                     .key = [rows](int row) { return std::int64_t{(*rows)[at(row)].number}; }};
+    table.columns.push_back(std::move(name));
+    table.columns.push_back(partColumn(
+        keptHead, keptTip, most, [reuse](int row) { return reuse(row).kept; },
+        [reuse](int row) { return reuse(row).possible; }));
+    table.columns.push_back(weightColumn(TracePanel::tr("mean |w|"), TracePanel::tr("mean |w| of what is kept"),
+                                         strongestOf(rows), [reuse](int row) { return reuse(row).meanWeight; }));
+    return table;
 }
 
 }  // namespace
@@ -250,7 +240,7 @@ void TracePanel::refresh() {
         sentence = traceSentence(*source, *record, trace);
         if (trace.what == Trace::What::kReadBy && trace.channel >= 0 && state().place().level != MapLevel::kNetwork) {
             const QString fate = fateSentence(*source, *record, state().place().layer, trace.channel);
-            if (!fate.isEmpty()) sentence += QStringLiteral(". ") + fate;
+            if (!fate.isEmpty()) sentence += u' ' + fate;
         }
     } else if (there) {
         sentence =
@@ -327,110 +317,71 @@ DetailRows TracePanel::inputRows() {
         for (ReadInput& input : *inputs) input.meanWeight = own[at(input.channel)];
         std::ranges::stable_sort(*inputs, std::ranges::greater(), &ReadInput::meanWeight);
     }
-    std::vector<double> weights;
-    std::vector<int> channels, makers;
-    std::vector<QString> features, made;
     for (const ReadInput& input : *inputs) {
-        weights.push_back(input.meanWeight);
-        channels.push_back(input.channel);
-        features.push_back(featureWords(input.channel));
-        makers.push_back(input.source);
-        made.push_back(sourceWords(source.layout, input.source));
         m_steps.push_back(
             {{.what = Trace::What::kReadBy, .source = input.source, .channel = input.channel}, std::nullopt});
     }
-    if (trace.filter >= 0 && own.empty()) m_order->setText(tr("mean of the group, whose |w| are kept"));
-    const QString tip = own.empty() ? tr("mean |w| over the group's filters") : tr("|w| of this filter");
-    return {static_cast<int>(inputs->size()),
-            {nameColumn(tr("input"), tr("input: a feature, counted from 0"), channels, features),
-             nameColumn(tr("made by"), tr("layer that made it"), makers, made),
-             weightColumn(own.empty() ? tr("mean |w|") : tr("|w|"), tip, weights)},
-            [inputs](int row) { return std::int64_t{(*inputs)[at(row)].channel}; }};
+    if (trace.filter >= 0 && own.empty()) m_order->setText(tr("strongest first, by the group's mean |w|"));
+    const auto input = [inputs](int row) -> const ReadInput& { return (*inputs)[at(row)]; };
+    DetailRows rows{.count = static_cast<int>(inputs->size()),
+                    .key = [input](int row) { return std::int64_t{input(row).channel}; }};
+    rows.columns.push_back(featureColumn(tr("input"), [input](int row) { return input(row).channel; }));
+    rows.columns.push_back(makerColumn(state().source(), [input](int row) { return input(row).source; }));
+    rows.columns.push_back(weightColumn(
+        own.empty() ? tr("mean |w|") : tr("|w|"),
+        own.empty() ? tr("mean |w| over the group's filters") : tr("|w| of this filter"),
+        inputs->empty() ? 0 : inputs->front().meanWeight, [input](int row) { return input(row).meanWeight; }));
+    return rows;
 }
 
 DetailRows TracePanel::sourceRows() {
     const ConnectionsSource& source = *state().source();
     const Trace& trace = state().trace();
-    std::vector<double> weights;
-    std::vector<int> numbers;
-    std::vector<QString> names;
-    std::vector<std::pair<int, int>> counts;
+    auto rows = std::make_shared<std::vector<ReuseRow>>();
     for (int number = 0; number < source.layout.sourcesOf(trace.layer); ++number) {
-        const Reuse reuse = reuseOf(source.layers[at(trace.layer)], state().record()->layers[at(trace.layer)],
-                                    source.layout.sources[at(number)], trace.group);
-        numbers.push_back(number);
-        names.push_back(sourceWords(source.layout, number));
-        counts.emplace_back(reuse.kept, reuse.possible);
-        weights.push_back(reuse.meanWeight);
+        rows->push_back({number, reuseOf(source.layers[at(trace.layer)], state().record()->layers[at(trace.layer)],
+                                         source.layout.sources[at(number)], trace.group)});
         m_steps.push_back({{.what = Trace::What::kReadBy, .source = number}, std::nullopt});
     }
-    const QString kept = trace.group >= 0 ? tr("kept of the channels that it makes")
-                                          : tr("kept connections (group, input) of those possible");
-    return {
-        static_cast<int>(numbers.size()),
-        {nameColumn(tr("made by"), tr("layer that made the inputs"), numbers, names),
-         keptColumn(tr("kept"), kept, counts), weightColumn(tr("mean |w|"), tr("mean |w| of what is kept"), weights)},
-        [](int row) { return std::int64_t{row}; }};
+    const auto number = [rows](int row) { return (*rows)[at(row)].number; };
+    return reuseRows(rows, makerColumn(state().source(), number), tr("kept"),
+                     trace.group >= 0 ? tr("channels of it that are kept, of those it makes") : tr(kKeptConnections));
 }
 
 DetailRows TracePanel::readerRows() {
     const ConnectionsSource& source = *state().source();
     const auto readers = std::make_shared<const std::vector<Reader>>(
         readersOf(source.layout, source.layers, *state().record(), state().trace().channel));
-    std::vector<double> weights;
-    std::vector<int> layers;
-    std::vector<QString> names;
+    double strongest = 0;
     for (const Reader& reader : *readers) {
-        weights.push_back(reader.meanWeight);
-        layers.push_back(reader.layer);
-        names.push_back(layerWords(source.layout, reader.layer));
+        strongest = std::max(strongest, reader.meanWeight);
         m_steps.push_back({{.what = Trace::What::kReads, .layer = reader.layer, .group = reader.group},
                            MapPlace{MapLevel::kLayer, reader.layer, reader.group}});
     }
-    const auto group = [readers](int row) { return (*readers)[at(row)].group; };
-    return {static_cast<int>(readers->size()),
-            {nameColumn(tr("read by"), tr("layer that reads it"), layers, names),
-             {tr("group"),
-              tr("group of that layer"),
-              5,
-              false,
-              [group](int row) { return QString::number(group(row) + 1); },
-              [group](int row) { return static_cast<double>(group(row)); },
-              {},
-              group},
-             weightColumn(tr("mean |w|"), tr("mean |w| over the group's filters"), weights)},
-            [readers](int row) { return std::int64_t{(*readers)[at(row)].layer} * 4096 + (*readers)[at(row)].group; }};
+    const auto reader = [readers](int row) -> const Reader& { return (*readers)[at(row)]; };
+    DetailRows rows{.count = static_cast<int>(readers->size()),
+                    .key = [reader](int row) { return std::int64_t{reader(row).layer} * 4096 + reader(row).group; }};
+    rows.columns.push_back(
+        layerColumn(state().source(), tr("read by"), [reader](int row) { return reader(row).layer; }));
+    rows.columns.push_back(groupColumn(tr("group of that layer"), [reader](int row) { return reader(row).group; }));
+    rows.columns.push_back(weightColumn(tr("mean |w|"), tr("mean |w| over the group's filters"), strongest,
+                                        [reader](int row) { return reader(row).meanWeight; }));
+    return rows;
 }
 
 DetailRows TracePanel::layerRows() {
     const ConnectionsSource& source = *state().source();
     const Trace& trace = state().trace();
-    SourceLayer made = source.layout.sources[at(trace.source)];
-    if (trace.channel >= 0) {  // one of its channels alone
-        made.first = trace.channel;
-        made.channels = 1;
-    }
-    std::vector<double> weights;
-    std::vector<int> numbers;
-    std::vector<QString> names;
-    std::vector<std::pair<int, int>> counts;
+    const SourceLayer made = tracedPart(source, trace);
+    auto rows = std::make_shared<std::vector<ReuseRow>>();
     for (int layer = trace.source; layer < source.layout.layers(); ++layer) {
-        const Reuse reuse = reuseOf(source.layers[at(layer)], state().record()->layers[at(layer)], made);
-        numbers.push_back(layer);
-        names.push_back(layerWords(source.layout, layer));
-        counts.emplace_back(reuse.kept, reuse.possible);
-        weights.push_back(reuse.meanWeight);
-        m_steps.push_back(
-            {{.what = Trace::What::kReads, .layer = layer}, MapPlace{MapLevel::kLayer, layer, state().place().group}});
+        rows->push_back({layer, reuseOf(source.layers[at(layer)], state().record()->layers[at(layer)], made)});
+        m_steps.push_back({{.what = Trace::What::kReads, .layer = layer}, MapPlace{MapLevel::kLayer, layer, 0}});
     }
-    const int first = trace.source;
-    return {
-        static_cast<int>(numbers.size()),
-        {nameColumn(tr("read by"), tr("layer that reads it"), numbers, names),
-         trace.channel >= 0 ? keptColumn(tr("groups"), tr("groups that read it, of those of the layer"), counts)
-                            : keptColumn(tr("kept"), tr("kept connections (group, input) of those possible"), counts),
-         weightColumn(tr("mean |w|"), tr("mean |w| of what is kept"), weights)},
-        [first](int row) { return std::int64_t{row} + first; }};
+    const auto number = [rows](int row) { return (*rows)[at(row)].number; };
+    const bool one = trace.channel >= 0;
+    return reuseRows(rows, layerColumn(state().source(), tr("read by"), number), one ? tr("groups") : tr("kept"),
+                     one ? tr("groups that read it, of those of the layer") : tr(kKeptConnections));
 }
 
 void TracePanel::showReuse() {
@@ -451,11 +402,7 @@ void TracePanel::showReuse() {
             lit[grid->at(number, trace.layer)] = reuse.kept > 0 ? 1 : 0;
         }
     } else if (trace.what == Trace::What::kReadBy && trace.source < grid->rows) {
-        SourceLayer made = source->layout.sources[at(trace.source)];
-        if (trace.channel >= 0) {
-            made.first = trace.channel;
-            made.channels = 1;
-        }
+        const SourceLayer made = tracedPart(*source, trace);
         for (int layer = trace.source; layer < source->layout.layers(); ++layer) {
             const Reuse reuse = reuseOf(source->layers[at(layer)], record->layers[at(layer)], made);
             lit[grid->at(trace.source, layer)] = reuse.kept > 0 ? 1 : 0;

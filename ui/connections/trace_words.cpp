@@ -44,8 +44,8 @@ QString readsSentence(const ConnectionsSource& source, const ConnectionsRecord& 
             return tr("It reads nothing any more: all %1 inputs are dropped.").arg(formatCount(layer.inputs));
         const QString counts = tr("%1 of %2").arg(formatCount(mine), formatCount(layer.inputs));
         if (trace.filter >= 0)
-            return tr("keeps %1 inputs, the same for all %2 filters of its group").arg(counts).arg(filters);
-        return tr("keeps %1 inputs, read by all its %2")
+            return tr("Keeps %1 inputs, the same for all %2 filters of its group.").arg(counts).arg(filters);
+        return tr("Keeps %1 inputs, read by all its %2.")
             .arg(counts, formatPlural(filters, tr("filter"), tr("filters")));
     }
     int all = 0;
@@ -57,7 +57,7 @@ QString readsSentence(const ConnectionsSource& source, const ConnectionsRecord& 
     }
     const std::int64_t possible = std::int64_t{layer.groups} * layer.inputs;
     if (all == 0) return tr("It reads nothing any more: all %1 connections are dropped.").arg(formatCount(possible));
-    return tr("keeps %1 of %2 connections (%3) of its %4 to %5 of %6")
+    return tr("Keeps %1 of %2 connections (%3) of its %4 to %5 of %6.")
         .arg(formatCount(all), formatCount(possible),
              formatShare(static_cast<double>(all) / static_cast<double>(possible)),
              formatPlural(layer.groups, tr("group"), tr("groups")), formatCount(sources),
@@ -67,9 +67,9 @@ QString readsSentence(const ConnectionsSource& source, const ConnectionsRecord& 
 QString readBySentence(const ConnectionsSource& source, const ConnectionsRecord& record, const Trace& trace) {
     const ConnectionLayout& layout = source.layout;
     if (trace.source >= layout.layers()) {
-        return trace.channel >= 0 ? tr("made by %1, the last layer: only the classifier reads it")
+        return trace.channel >= 0 ? tr("Made by %1, the last layer: only the classifier reads it.")
                                         .arg(sourceWords(layout, trace.source))
-                                  : tr("the last layer: only the classifier reads what it makes");
+                                  : tr("The last layer: only the classifier reads what it makes.");
     }
     int readers = 0, layers = 0, possible = 0;
     for (int number = trace.source; number < layout.layers(); ++number) {
@@ -88,14 +88,18 @@ QString readBySentence(const ConnectionsSource& source, const ConnectionsRecord&
         readers += mine;
         layers += mine > 0 ? 1 : 0;
     }
-    const QString made = trace.channel >= 0 ? tr("made by %1, ").arg(sourceWords(layout, trace.source)) : QString();
-    if (readers == 0) {
-        return made + tr("is read by none of the %1 that could: only the classifier still reads it")
-                          .arg(formatPlural(possible, tr("group"), tr("groups")));
+    const QString groups = formatPlural(readers, tr("group"), tr("groups"));
+    const QString later = formatPlural(layers, tr("later layer"), tr("later layers"));
+    if (trace.channel < 0) {
+        if (readers == 0) return tr("None of the %1 groups that could read it does.").arg(formatCount(possible));
+        return tr("Read by %1 of %2, of %3 that could.").arg(groups, later, formatCount(possible));
     }
-    return made + tr("is read by %1 of %2, of %3 that could")
-                      .arg(formatPlural(readers, tr("group"), tr("groups")),
-                           formatPlural(layers, tr("later layer"), tr("later layers")), formatCount(possible));
+    const QString maker = sourceWords(layout, trace.source);
+    if (readers == 0) {
+        return tr("Made by %1. None of the %2 groups that could read it does; the classifier still reads it.")
+            .arg(maker, formatCount(possible));
+    }
+    return tr("Made by %1, read by %2 of %3, of %4 that could.").arg(maker, groups, later, formatCount(possible));
 }
 
 }  // namespace
@@ -170,7 +174,7 @@ QString fateSentence(const ConnectionsSource& source, const ConnectionsRecord& r
     if (channel >= shape.inputs) return {};
     const LayerConnections& connections = record.layers[at(layer)];
     const auto going = nextToGo(shape, connections, record.key.stage, source.spec.condenseFactor);
-    QStringList parts;
+    QStringList keeping, parts;
     std::vector<int> dropped, next;
     for (int group = 0; group < shape.groups; ++group) {
         const std::size_t row = at(group) * at(shape.inputs);
@@ -188,14 +192,13 @@ QString fateSentence(const ConnectionsSource& source, const ConnectionsRecord& r
             ++kept;
             stronger += connections.importance[row + at(other)] > connections.importance[row + at(channel)] ? 1 : 0;
         }
-        parts << (stronger == 0
-                      ? tr("%1 keeps it, the strongest of %2").arg(groupWords(group)).arg(kept)
-                      : tr("%1 keeps it, %2 strongest of %3").arg(groupWords(group), ordinal(stronger + 1)).arg(kept));
+        keeping << tr("%1 (%2 of %3)").arg(group + 1).arg(ordinal(stronger + 1)).arg(kept);
     }
-    if (!next.empty()) parts << tr("%1 would drop it next").arg(groupsWords(next));
-    if (!dropped.empty())
-        parts << (dropped.size() == 1 ? tr("%1 has dropped it") : tr("%1 have dropped it")).arg(groupsWords(dropped));
-    return tr("In %1, %2.").arg(layerWords(source.layout, layer), parts.join(QStringLiteral("; ")));
+    if (!keeping.empty())
+        parts << (keeping.size() == 1 ? tr("kept by group %1") : tr("kept by groups %1")).arg(enumeration(keeping));
+    if (!next.empty()) parts << tr("next to go from %1").arg(groupsWords(next));
+    if (!dropped.empty()) parts << tr("dropped by %1").arg(groupsWords(dropped));
+    return tr("In %1: %2.").arg(layerWords(source.layout, layer), parts.join(QStringLiteral(", ")));
 }
 
 std::vector<int> keptPerGroup(const ConnectionsLayer& layer, const LayerConnections& connections) {

@@ -22,11 +22,11 @@ QString numbersWords(const std::vector<int>& numbers);
 
 // The head of a trace: "Filter 11", "f 71".
 QString traceTitle(const ConnectionsSource& source, const Trace& trace);
-// What was found: "keeps 48 of 96 inputs, the same for all 16 filters of its group".
+// What was found: "Keeps 48 of 96 inputs, the same for all 16 filters of its group."
 QString traceSentence(const ConnectionsSource& source, const ConnectionsRecord& record, const Trace& trace);
 
-// What the groups of a layer did with a channel, and why: "In 2.5, group 1 keeps it, as 3rd strongest of 48; groups 2
-// and 4 have dropped it." Empty where the layer cannot read it.
+// What the groups of a layer did with a channel, and why: "In 2.5: kept by group 1 (3rd of 48), dropped by groups 2
+// and 4.", where the 1st is the strongest input that the group keeps. Empty where the layer cannot read it.
 QString fateSentence(const ConnectionsSource& source, const ConnectionsRecord& record, int layer, int channel);
 
 // Live inputs of each group.
