@@ -12,9 +12,6 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
-
-#include "look/look.h"
-
 namespace condenser {
 namespace {
 
@@ -22,7 +19,7 @@ constexpr int kPadding = 3, kRowPadding = 10;  // pixels; at each side, and abov
 constexpr int kFocusBar = 3;                   // where the keyboard is
 constexpr int kBarHeight = 3, kBarBelow = 2;   // a bar under a text, and what is below it
 constexpr int kMarkWidth = 4, kMarkGap = 4;    // of a series
-constexpr int kLeastRows = 3;
+constexpr int kLeastRows = 3, kHeadPadding = 8;
 constexpr double kSmall = 0.9;  // of the font: there is little room
 
 QFont smaller(QFont font) {
@@ -73,13 +70,43 @@ class DetailDelegate : public QStyledItemDelegate {
     Theme m_theme = darkTheme();
 };
 
+// Heads in as little room as the texts below them: the style sheet's keep some for a sign of sorting at all times.
+class DetailHeader : public QHeaderView {
+  public:
+    explicit DetailHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) {}
+    void setTheme(const Theme& theme) { m_theme = theme; }
+
+    QSize sizeHint() const override {
+        return {QHeaderView::sizeHint().width(), QFontMetrics(smaller(font())).height() + kHeadPadding};
+    }
+
+  protected:
+    void paintSection(QPainter* painter, const QRect& rect, int section) const override {
+        painter->fillRect(rect, m_theme.panel);
+        painter->fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), m_theme.border);
+        const auto head = [&](int role) { return model()->headerData(section, orientation(), role); };
+        QString text = head(Qt::DisplayRole).toString();
+        if (isSortIndicatorShown() && sortIndicatorSection() == section)
+            text += sortIndicatorOrder() == Qt::AscendingOrder ? QStringLiteral(" ▴") : QStringLiteral(" ▾");
+        const QFont font = smaller(this->font());
+        painter->setFont(font);
+        painter->setPen(m_theme.muted);
+        const QRect inside = rect.adjusted(kPadding + (section == 0 ? kFocusBar : 0), 0, -kPadding, -1);
+        painter->drawText(inside, head(Qt::TextAlignmentRole).toInt(),
+                          QFontMetrics(font).elidedText(text, Qt::ElideRight, inside.width()));
+    }
+
+  private:
+    Theme m_theme = darkTheme();
+};
+
 DetailTable::DetailTable(const QString& objectName, const QString& accessibleName, QWidget* parent)
-    : QTableView(parent), m_delegate(new DetailDelegate(this)) {
+    : QTableView(parent), m_delegate(new DetailDelegate(this)), m_header(new DetailHeader(this)) {
     setObjectName(objectName);
     setAccessibleName(accessibleName);
     setModel(&m_model);
     setItemDelegate(m_delegate);
-    setLook(this, "narrow");
+    setHorizontalHeader(m_header);
     setShowGrid(false);
     setWordWrap(false);
     setTabKeyNavigation(false);
@@ -96,12 +123,12 @@ DetailTable::DetailTable(const QString& objectName, const QString& accessibleNam
     verticalHeader()->setDefaultSectionSize(fontMetrics().height() + kRowPadding);
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setMinimumSectionSize(16);
+    horizontalHeader()->setSectionsClickable(true);
     horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     horizontalHeader()->setSortIndicatorClearable(true);
     horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     horizontalHeader()->setAccessibleName(tr("Columns"));
     setSortingEnabled(true);
-    // The sign takes room from the head, so it is there only while it says something.
     horizontalHeader()->setSortIndicatorShown(false);
     connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
             [this](int section) { horizontalHeader()->setSortIndicatorShown(section >= 0); });
@@ -114,6 +141,8 @@ DetailTable::DetailTable(const QString& objectName, const QString& accessibleNam
 
 void DetailTable::setTheme(const Theme& theme) {
     m_delegate->setTheme(theme);
+    m_header->setTheme(theme);
+    m_header->viewport()->update();
     viewport()->update();
 }
 
@@ -135,6 +164,7 @@ void DetailTable::setRows(DetailRows rows) {
     } else {
         selectionModel()->clear();
     }
+    fitColumns();
     // What is empty has nothing to show the focus by.
     setFocusPolicy(some ? Qt::StrongFocus : Qt::NoFocus);
 }

@@ -9,6 +9,7 @@
 namespace condenser {
 
 class DetailDelegate;
+class DetailHeader;
 
 // A click or Enter follows a row; with Ctrl or Shift a click selects. Ctrl+C copies the selected rows (without any: all
 // of them) as text, the cells parted by tabs, below their heads. The context menu sorts, for who has no mouse.
@@ -40,6 +41,7 @@ class DetailTable : public QTableView {
 
     DetailTableModel m_model;
     DetailDelegate* m_delegate;
+    DetailHeader* m_header;
 };
 
 }  // namespace condenser

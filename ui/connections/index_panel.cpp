@@ -141,12 +141,14 @@ QString IndexPanel::sentence() const {
     const auto none = std::ranges::count_if(m_copies, [](const auto& groups) { return groups.empty(); });
     const QString has = last ? tr("The index layer of %1 has %2, %3 for each of %4")
                              : tr("As it would be now, the index layer of %1 has %2, %3 for each of %4");
-    return has.arg(layerWords(source.layout, m_layer),
-                   formatPlural(static_cast<std::int64_t>(m_index.size()), tr("position"), tr("positions")), each,
-                   formatPlural(layer.groups, tr("group"), tr("groups"))) +
-           QStringLiteral("; ") +
-           tr("of %1 %2 are copied to several groups, %3 to none.")
-               .arg(formatPlural(layer.inputs, tr("feature"), tr("features")), formatCount(several), formatCount(none));
+    const QString words =
+        has.arg(layerWords(source.layout, m_layer),
+                formatPlural(static_cast<std::int64_t>(m_index.size()), tr("position"), tr("positions")), each,
+                formatPlural(layer.groups, tr("group"), tr("groups"))) +
+        QStringLiteral("; ") +
+        tr("of %1 %2 are copied to several groups, %3 to none.")
+            .arg(formatPlural(layer.inputs, tr("feature"), tr("features")), formatCount(several), formatCount(none));
+    return QString(words).replace(QChar(QChar::Nbsp), u' ');
 }
 
 void IndexPanel::showCopies() {

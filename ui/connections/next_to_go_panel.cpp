@@ -155,7 +155,8 @@ QString NextToGoPanel::sentence() const {
     const auto close = std::ranges::count_if(m_going, [](const Candidate& going) { return going.margin < kCloseCall; });
     return tr("%1: now %2, %3 of them close calls (margin below 10 %).")
         .arg(step, formatPlural(static_cast<std::int64_t>(m_going.size()), tr("connection"), tr("connections")),
-             close == 0 ? tr("none") : formatCount(close));
+             close == 0 ? tr("none") : formatCount(close))
+        .replace(QChar(QChar::Nbsp), u' ');
 }
 
 void NextToGoPanel::showRows() {
@@ -168,9 +169,16 @@ void NextToGoPanel::showRows() {
     DetailRows table{.count = static_cast<int>(rows->size()), .key = [going](int row) {
                          return (std::int64_t{going(row).layer} * 4096 + going(row).group) * 65536 + going(row).channel;
                      }};
-    if (state().place().level == MapLevel::kNetwork)
-        table.columns.push_back(layerColumn(source, tr("layer"), [going](int row) { return going(row).layer; }));
-    table.columns.push_back(groupColumn(tr("group that would drop it"), group));
+    DetailColumn reader = groupColumn(tr("group that would drop it"), group);
+    if (state().place().level == MapLevel::kNetwork) {  // there is no room for a column of layers
+        reader.tip = tr("layer and group that would drop it");
+        reader.widest = QStringLiteral("00.00 · 0");
+        reader.text = [going, source](int row) {
+            return tr("%1 · %2").arg(layerWords(source->layout, going(row).layer)).arg(going(row).group + 1);
+        };
+        reader.value = [going](int row) { return going(row).layer * 4096.0 + going(row).group; };
+    }
+    table.columns.push_back(std::move(reader));
     table.columns.push_back(featureColumn(tr("input"), channel));
     table.columns.push_back(
         makerColumn(source, [source, channel](int row) { return source->layout.sourceOf(channel(row)); }));

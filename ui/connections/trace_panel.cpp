@@ -84,6 +84,7 @@ TracePanel::TracePanel(ConnectionsState& state, QWidget* parent)
       m_order(new ElidedLabel),
       m_summed(new QPushButton),
       m_table(new DetailTable(QStringLiteral("traceTable"), tr("Traced connections"))),
+      m_reuseBox(new QWidget),
       m_reuse(new ReusePicture),
       m_reading(new ElidedLabel) {
     setObjectName(QStringLiteral("tracePanel"));
@@ -138,9 +139,14 @@ TracePanel::TracePanel(ConnectionsState& state, QWidget* parent)
     layout->addWidget(m_sentence);
     layout->addWidget(m_listHead);
     layout->addWidget(m_table, 3);
-    layout->addWidget(reuseTitle);
-    layout->addWidget(m_reuse, 2);
-    layout->addWidget(m_reading);
+    layout->addWidget(m_reuseBox, 2);
+    layout->addStretch(0);
+    auto* reuse = new QVBoxLayout(m_reuseBox);
+    reuse->setContentsMargins(0, 0, 0, 0);
+    reuse->setSpacing(4);
+    reuse->addWidget(reuseTitle);
+    reuse->addWidget(m_reuse, 1);
+    reuse->addWidget(m_reading);
 
     m_reuseMenu = new ExhibitMenu(this, [this] { return m_reuse->exhibit(); });
     connect(m_back, &QPushButton::clicked, this, &TracePanel::goBack);
@@ -259,6 +265,24 @@ void TracePanel::refresh() {
     m_listHead->setVisible(traced);
     if (traced) showRows();
     showReuse();
+    fitReuse();
+}
+
+// The picture gives way where words and list need the room.
+void TracePanel::fitReuse() {
+    int needed = m_reuseBox->minimumSizeHint().height();
+    for (int i = 0; i < layout()->count(); ++i) {
+        QLayoutItem* item = layout()->itemAt(i);
+        if (item->widget() == m_reuseBox || item->isEmpty()) continue;
+        const int height = item->hasHeightForWidth() ? item->heightForWidth(width()) : item->minimumSize().height();
+        needed += height + layout()->spacing();
+    }
+    m_reuseBox->setVisible(needed <= height());
+}
+
+void TracePanel::resizeEvent(QResizeEvent* event) {
+    DetailPanel::resizeEvent(event);
+    fitReuse();
 }
 
 void TracePanel::showDirections() {

@@ -29,6 +29,7 @@ class TracePanel : public DetailPanel {
   protected:
     void refresh() override;
     void contextMenuEvent(QContextMenuEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     // Where a row leads: to a trace, and to a place if it is a layer's.
@@ -43,6 +44,7 @@ class TracePanel : public DetailPanel {
     void showDirections();
     void showRows();
     void showReuse();
+    void fitReuse();
     DetailRows inputRows();
     DetailRows sourceRows();
     DetailRows readerRows();
@@ -62,6 +64,7 @@ class TracePanel : public DetailPanel {
     QLabel* m_order;
     QPushButton* m_summed;
     DetailTable* m_table;
+    QWidget* m_reuseBox;
     ReusePicture* m_reuse;
     QLabel* m_reading;
     ExhibitMenu* m_reuseMenu;
