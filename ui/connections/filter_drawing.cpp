@@ -12,50 +12,57 @@
 namespace condenser {
 namespace {
 
-constexpr int kSmallest = 2, kLargest = 10;               // pixels a weight
-constexpr int kTick = 3, kTickGap = 2;                    // above a group's filters
-constexpr int kBlockGap = 8, kLabelGap = 4, kMargin = 2;  // the margin has room for frames
+constexpr int kSmallest = 2, kLargest = 10;  // pixels a weight
+constexpr int kTick = 3, kTickGap = 2;       // above a group's filters
+constexpr int kHandle = 6, kHandleGap = 3;   // left of a row
+constexpr int kBlockGap = 8, kMargin = 2;    // the margin has room for frames
+constexpr int kLeft = kMargin + kHandle + kHandleGap;
 constexpr int kTaps = 9;
 
 int gapOf(int side) {
-    return side < 4 ? 1 : 2;
+    return side < 3 ? 1 : 2;
 }
 
-QString rowName(int channel) {
-    return QCoreApplication::translate("FilterDrawing", "f %1").arg(channel);
+QString blockName(const FilterSheet& sheet, int group) {
+    const int first = sheet.first + group * sheet.rowsOfGroup(), last = first + sheet.rowsOfGroup() - 1;
+    const char* context = "FilterDrawing";
+    return first == last ? QCoreApplication::translate(context, "f %1").arg(first)
+                         : QCoreApplication::translate(context, "f %1 to f %2").arg(first).arg(last);
 }
 
 }  // namespace
 
 FilterDrawing::FilterDrawing(FilterSheetPtr sheet, const Theme& theme, const QFont& font, int width)
-    : m_sheet(std::move(sheet)), m_theme(theme), m_font(font) {
+    : m_sheet(std::move(sheet)), m_theme(theme), m_font(smallFont(font)) {
     const double scale = m_sheet->most > 0 ? 1 / m_sheet->most : 0;
     for (const float w : m_sheet->weights.filters) m_colours.push_back(signedColour(m_theme, w * scale).rgb());
-    const QString widest = rowName(m_sheet->first + m_sheet->rows() - 1);
-    m_left = kMargin + QFontMetrics(font).horizontalAdvance(widest) + kLabelGap;
     m_side = kLargest;
     while (m_side > kSmallest && size().width() > width) --m_side;
 }
 
 QSize FilterDrawing::size() const {
     const int bottom = filterRect({m_sheet->rows() - 1, 0}).bottom() + 1;
-    return {m_left + m_sheet->columns() * pitch() - gapOf(m_side) + kMargin, bottom + kMargin};
+    return {kLeft + m_sheet->columns() * pitch() - gapOf(m_side) + kMargin, bottom + kMargin};
 }
 
 int FilterDrawing::pitch() const {
     return 3 * m_side + gapOf(m_side);
 }
 
-// Where the filters of a group begin; its ticks stand above.
+int FilterDrawing::headHeight() const {
+    return QFontMetrics(m_font).height() + kTickGap + kTick + kTickGap;
+}
+
+// Where the filters of a group begin; its name and ticks stand above.
 int FilterDrawing::blockTop(int group) const {
-    const int head = kTick + kTickGap, filters = m_sheet->rowsOfGroup() * pitch() - gapOf(m_side);
-    return kMargin + head + group * (filters + kBlockGap + head);
+    const int filters = m_sheet->rowsOfGroup() * pitch() - gapOf(m_side);
+    return kMargin + headHeight() + group * (filters + kBlockGap + headHeight());
 }
 
 QRect FilterDrawing::filterRect(const FilterPlace& place) const {
     const int group = m_sheet->groupOf(place.row);
     const int top = blockTop(group) + (place.row - group * m_sheet->rowsOfGroup()) * pitch();
-    return {m_left + place.column * pitch(), top, 3 * m_side, 3 * m_side};
+    return {kLeft + place.column * pitch(), top, 3 * m_side, 3 * m_side};
 }
 
 QRect FilterDrawing::weightRect(const FilterPlace& place, int tap) const {
@@ -65,8 +72,8 @@ QRect FilterDrawing::weightRect(const FilterPlace& place, int tap) const {
 
 // The gap belongs to the filter before it, so that the pointer never falls between two.
 std::optional<FilterPlace> FilterDrawing::filterAt(const QPoint& at) const {
-    if (at.x() < m_left) return {};
-    const int column = (at.x() - m_left) / pitch();
+    if (at.x() < kLeft) return {};
+    const int column = (at.x() - kLeft) / pitch();
     if (column >= m_sheet->columns()) return {};
     for (int group = 0; group < m_sheet->weights.groups3x3; ++group) {
         const int down = at.y() - blockTop(group);
@@ -77,31 +84,27 @@ std::optional<FilterPlace> FilterDrawing::filterAt(const QPoint& at) const {
 }
 
 std::optional<int> FilterDrawing::rowAt(const QPoint& at) const {
-    if (at.x() < 0 || at.x() >= m_left) return {};
-    const auto first = filterAt({m_left, at.y()});
+    if (at.x() < 0 || at.x() >= kLeft) return {};
+    const auto first = filterAt({kLeft, at.y()});
     return first ? std::optional(first->row) : std::nullopt;
 }
 
 void FilterDrawing::paint(QPainter& painter, const QRect& clip, const Marks& marks) const {
     painter.setFont(m_font);
-    const int line = QFontMetrics(m_font).height();
-    int labelled = -line;  // a label for every row that has room for one
     for (int row = 0; row < m_sheet->rows(); ++row) {
         const QRect head = filterRect({row, 0});
         if (row % m_sheet->rowsOfGroup() == 0) {
+            const int group = m_sheet->groupOf(row), top = head.top() - headHeight();
+            painter.setPen(m_theme.muted);
+            painter.drawText(QPoint(kLeft, top + QFontMetrics(m_font).ascent()), blockName(*m_sheet, group));
             for (int column = 0; column < m_sheet->columns(); ++column) {
-                const std::size_t group = static_cast<std::size_t>(m_sheet->group1x1({row, column}));
+                const std::size_t series = static_cast<std::size_t>(m_sheet->group1x1({row, column}));
                 painter.fillRect(filterRect({row, column}).left(), head.top() - kTickGap - kTick, head.width(), kTick,
-                                 m_theme.series[group % m_theme.series.size()]);
+                                 m_theme.series[series % m_theme.series.size()]);
             }
         }
-        if (head.top() - labelled >= line) {
-            labelled = head.top();
-            painter.setPen(row == marks.row ? m_theme.text : m_theme.muted);
-            painter.drawText(QRect(kMargin, head.center().y() - line / 2, m_left - kLabelGap - kMargin, line),
-                             Qt::AlignRight | Qt::AlignVCenter, rowName(m_sheet->first + row));
-        }
         if (head.bottom() < clip.top() || head.top() > clip.bottom()) continue;
+        painter.fillRect(kMargin, head.top(), kHandle, head.height(), row == marks.row ? m_theme.text : m_theme.border);
         for (int column = 0; column < m_sheet->columns(); ++column) {
             const std::size_t first = static_cast<std::size_t>(row * m_sheet->columns() + column) * kTaps;
             for (int tap = 0; tap < kTaps; ++tap)
@@ -125,13 +128,13 @@ void FilterDrawing::frame(QPainter& painter, const FilterPlace& place, const QCo
 
 Exhibit filterExhibit(const FilterSheetPtr& sheet, const Theme& theme, const QFont& font,
                       const FilterDrawing::Marks& marks, const QString& title, const QString& formula) {
-    constexpr int kPadding = 12, kScale = 8, kScaleWidth = 240, kWidth = 480;
+    constexpr int kPadding = 12, kScaleWidth = 280, kWidth = 480;
     const FilterDrawing drawing(sheet, theme, font, kWidth);
     const QFontMetrics metrics(font);
     const int line = metrics.height(), wide = std::max(drawing.size().width(), kWidth);
     const int words = metrics.boundingRect(QRect(0, 0, wide, 1000), Qt::TextWordWrap | Qt::AlignLeft, formula).height();
     const int top = kPadding + line + kPadding, scaleTop = top + drawing.size().height() + kPadding;
-    const QSize size(wide + 2 * kPadding, scaleTop + kScale + line + kPadding + words + kPadding);
+    const QSize size(wide + 2 * kPadding, scaleTop + line + kPadding + words + kPadding);
     const auto paint = [=](QPainter& painter) {
         painter.fillRect(QRect(QPoint(), size), theme.panel);
         QFont bold = font;
@@ -144,7 +147,7 @@ Exhibit filterExhibit(const FilterSheetPtr& sheet, const Theme& theme, const QFo
         drawing.paint(painter, QRect(QPoint(), drawing.size()), marks);
         painter.restore();
         painter.setFont(font);
-        paintSignedScale(painter, theme, QRect(kPadding, scaleTop, kScaleWidth, kScale + line), sheet->most);
+        paintSignedScale(painter, theme, QRect(kPadding, scaleTop, kScaleWidth, line), sheet->most);
         painter.setPen(theme.muted);
         painter.drawText(QRect(kPadding, size.height() - kPadding - words, wide, words),
                          Qt::TextWordWrap | Qt::AlignLeft, formula);

@@ -12,8 +12,9 @@
 
 namespace condenser {
 
-// A block for each group of the 3x3, of a row for each output. Above a block a tick for each column, in the colour of
-// the 1x1's group that makes its channel: colours mean the same groups here as in the maps of connections.
+// A block for each group of the 3x3, of a row for each output. Above a block the names of its outputs and a tick for
+// each column, in the colour of the 1x1's group that makes its channel: colours mean the same groups here as in the
+// maps of connections. Left of a row its handle.
 class FilterDrawing {
   public:
     // `width`: what there is. A weight is as many whole pixels wide as fit, but two at least: the sheet may be wider.
@@ -24,7 +25,7 @@ class FilterDrawing {
     QRect weightRect(const FilterPlace& place, int tap) const;
     QRect filterRect(const FilterPlace& place) const;
     std::optional<FilterPlace> filterAt(const QPoint& at) const;
-    std::optional<int> rowAt(const QPoint& at) const;  // of the labels beside the filters
+    std::optional<int> rowAt(const QPoint& at) const;  // whose handle lies there
 
     // Framed: all filters that read one output of the 1x1, and all of one row; -1: none.
     struct Marks {
@@ -35,13 +36,14 @@ class FilterDrawing {
 
   private:
     int pitch() const;
+    int headHeight() const;
     int blockTop(int group) const;
 
     FilterSheetPtr m_sheet;
     Theme m_theme;
     QFont m_font;
     std::vector<QRgb> m_colours;  // of each weight
-    int m_side = 0, m_left = 0;   // pixels a weight, and left of the filters
+    int m_side = 0;               // pixels a weight
 };
 
 // Title, filters, scale and formula.

@@ -12,7 +12,7 @@ constexpr int kPadding = 4;  // pixels
 }  // namespace
 
 FilterLoupe::FilterLoupe(QWidget* parent) : QWidget(parent), m_theme(darkTheme()) {
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
 void FilterLoupe::setTheme(const Theme& theme) {
@@ -27,8 +27,8 @@ void FilterLoupe::show(const std::array<float, 9>& weights, double most) {
 }
 
 QSize FilterLoupe::sizeHint() const {
-    const int cell = fontMetrics().horizontalAdvance(weightText(-8.888)) + 2 * kPadding;
-    return {3 * cell + 2, 3 * (fontMetrics().height() + kPadding) + 2};
+    const QFontMetrics metrics(smallFont(font()));
+    return {3 * (metrics.horizontalAdvance(weightText(-8.888)) + 2 * kPadding), 3 * (metrics.height() + kPadding)};
 }
 
 QSize FilterLoupe::minimumSizeHint() const {
@@ -37,6 +37,7 @@ QSize FilterLoupe::minimumSizeHint() const {
 
 void FilterLoupe::paintEvent(QPaintEvent* /*event*/) {
     QPainter painter(this);
+    painter.setFont(smallFont(font()));
     for (int tap = 0; tap < 9; ++tap) {
         const int left = tap % 3 * (width() + 1) / 3, top = tap / 3 * (height() + 1) / 3;
         const int right = (tap % 3 + 1) * (width() + 1) / 3 - 1, bottom = (tap / 3 + 1) * (height() + 1) / 3 - 1;

@@ -1,7 +1,6 @@
 #include "connections/filter_panel.h"
 
 #include <QEvent>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QScrollArea>
@@ -18,7 +17,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kLeastPicture = 72;  // pixels of height
+constexpr int kLeastPicture = 96;  // pixels of height
 constexpr int kPatienceMs = 300;
 
 QLabel* wrapped(const char* name, bool small) {
@@ -45,14 +44,15 @@ FilterPanel::FilterPanel(ConnectionsState& state, QWidget* parent)
       m_scroll(new QScrollArea),
       m_picture(new FilterPicture),
       m_scale(new SignedScale),
-      m_reading(wrapped("filterReading", true)),
+      m_reading(new ElidedLabel),
       m_loupe(new FilterLoupe),
       m_formula(wrapped("filterFormula", true)),
       m_menu(new ExhibitMenu(this, [this] { return exhibit().value_or(Exhibit{}); })) {
     setObjectName(QStringLiteral("filterPanel"));
     m_title->setObjectName(QStringLiteral("filterTitle"));
     setLook(m_title, "strong");
-    setLook(m_loupe, "scale", "small");
+    m_reading->setObjectName(QStringLiteral("filterReading"));
+    setLook(m_reading, "scale", "small");
     m_scale->setObjectName(QStringLiteral("filterScale"));
     m_loupe->setObjectName(QStringLiteral("filterLoupe"));
 
@@ -65,16 +65,16 @@ FilterPanel::FilterPanel(ConnectionsState& state, QWidget* parent)
     m_picture->setAutoFillBackground(false);
     m_scroll->viewport()->installEventFilter(this);
 
-    auto* reading = new QHBoxLayout;
-    reading->setSpacing(8);
-    reading->addWidget(m_reading, 1, Qt::AlignTop);
-    reading->addWidget(m_loupe, 0, Qt::AlignTop);
     auto* body = new QVBoxLayout(m_body);
     body->setContentsMargins(0, 0, 0, 0);
     body->setSpacing(8);
     body->addWidget(m_shape);
     body->addWidget(m_scroll, 1);
     body->addWidget(m_scale);
+    auto* reading = new QVBoxLayout;
+    reading->setSpacing(4);
+    reading->addWidget(m_reading);
+    reading->addWidget(m_loupe);
     body->addLayout(reading);
     body->addWidget(m_formula);
 
@@ -144,6 +144,7 @@ void FilterPanel::refresh() {
     const MapPlace& place = state().place();
     QString words;
     FilterSheetPtr sheet;
+    bool pending = false;
     m_title->setText(tr("3×3 filters"));
     if (source == nullptr || state().moment() < 0) {
         words = tr("There is no run or model to be seen yet.");
@@ -155,9 +156,9 @@ void FilterPanel::refresh() {
         const ModelFilePtr& weights = state().weights();
         if (weights == nullptr) {
             // For a moment what was drawn stays: stepping from one moment to the next does not flicker.
+            pending = true;
             if (m_late || place.layer != m_shownLayer) words = tr("Reading the weights…");
             if (words.isEmpty()) sheet = m_picture->sheet();
-            if (!m_late && !m_patience.isActive()) m_patience.start();
         } else if (weights == m_shownWeights && place.layer == m_shownLayer && m_picture->sheet() != nullptr) {
             sheet = m_picture->sheet();
         } else if (auto read = layerWeights(*weights, source->layout, place.layer); read) {
@@ -167,9 +168,11 @@ void FilterPanel::refresh() {
             words = errorTitle(read.error()) + QStringLiteral(". ") + errorDetail(read.error());
         }
     }
-    if (state().weights() != nullptr) {
+    if (!pending) {
         m_late = false;
         m_patience.stop();
+    } else if (!m_late && !m_patience.isActive()) {
+        m_patience.start();
     }
     m_shownWeights = sheet != nullptr ? state().weights() : nullptr;
     m_shownLayer = sheet != nullptr ? place.layer : -1;
@@ -183,19 +186,19 @@ void FilterPanel::showSheet(const FilterSheetPtr& sheet) {
     if (sheet == m_picture->sheet()) return;
     m_picture->setSheet(sheet);
     if (sheet == nullptr) return;
-    m_shape->setText(tr("%1 in %2, each of which reads %3 of the %4 bottleneck channels")
-                         .arg(formatPlural(sheet->rows(), tr("output"), tr("outputs")),
-                              formatPlural(sheet->weights.groups3x3, tr("group"), tr("groups")),
-                              formatCount(sheet->columns()), formatCount(sheet->weights.outputs)));
+    m_shape->setText(tr("%1 of %2 × %3")
+                         .arg(formatPlural(sheet->weights.groups3x3, tr("group"), tr("groups")),
+                              formatPlural(sheet->rowsOfGroup(), tr("output"), tr("outputs")),
+                              formatPlural(sheet->columns(), tr("input"), tr("inputs"))));
     m_scale->setMost(sheet->most);
     m_formula->setText(formula());
     markTrace();
 }
 
 QString FilterPanel::formula() const {
-    return tr("Colour: weight w, one scale for the layer. Rows: channels the layer makes. Columns: bottleneck channels "
-              "of the row's group; the stripe above has the colour of the 1×1 group that makes each: channel o, group "
-              "o mod %1 + 1. Channels count from 0, groups from 1.")
+    return tr("Colour: w. Rows: channels the layer makes. Columns: bottleneck channels, striped in the colour of the "
+              "1×1 "
+              "group that makes each (channel o: group o mod %1 + 1).")
         .arg(m_picture->sheet()->weights.groups);
 }
 
@@ -206,10 +209,11 @@ void FilterPanel::showReading() {
     std::array<float, 9> numbers{};
     for (int tap = 0; tap < 9; ++tap) numbers[static_cast<std::size_t>(tap)] = sheet->weight(place, tap);
     m_loupe->show(numbers, sheet->most);
-    m_reading->setText(tr("output f %1\nfrom bottleneck\nchannel %2,\n1×1 group %3")
+    m_reading->setText(tr("f %1 from bottleneck %2, group %3")
                            .arg(sheet->first + place.row)
                            .arg(sheet->bottleneck(place))
                            .arg(sheet->group1x1(place) + 1));
+    m_reading->setToolTip(sheet->words(place));
     m_loupe->setToolTip(sheet->words(place));
 }
 

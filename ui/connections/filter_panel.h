@@ -56,7 +56,7 @@ class FilterPanel : public ConnectionsPanel {
     QScrollArea* m_scroll;
     FilterPicture* m_picture;
     SignedScale* m_scale;
-    QLabel* m_reading;
+    ElidedLabel* m_reading;
     FilterLoupe* m_loupe;
     QLabel* m_formula;
     ExhibitMenu* m_menu;

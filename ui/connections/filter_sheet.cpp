@@ -17,9 +17,13 @@ constexpr int kTaps = 9;
 
 FilterSheet::FilterSheet(LayerWeights of, QString layerName, int firstChannel)
     : weights(std::move(of)), layer(std::move(layerName)), first(firstChannel) {
-    for (const float w : weights.filters) {
-        if (std::isfinite(w)) most = std::max(most, std::abs(double{w}));
-    }
+    // A few large weights must not leave all others without a colour.
+    std::vector<double> sizes;
+    for (const float w : weights.filters) sizes.push_back(std::abs(double{w}));
+    if (sizes.empty()) return;
+    const auto end = sizes.begin() + static_cast<std::ptrdiff_t>((sizes.size() - 1) * 99 / 100);
+    std::ranges::nth_element(sizes, end);
+    most = *end > 0 ? *end : *std::max_element(end, sizes.end());
 }
 
 float FilterSheet::weight(const FilterPlace& place, int tap) const {

@@ -19,7 +19,7 @@ struct FilterSheet {
     LayerWeights weights;
     QString layer;    // "2.5"
     int first = 0;    // the channel that row 0 makes, counted through the whole network
-    double most = 0;  // the largest |w|, for the one scale of the layer
+    double most = 0;  // the end of the one scale of the layer: 99 of 100 weights lie within -most..most
 
     FilterSheet(LayerWeights of, QString layerName, int firstChannel);
 

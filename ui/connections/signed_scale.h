@@ -7,7 +7,7 @@
 
 namespace condenser {
 
-// The colours from -most to most as a bar, these two and zero written below it in the painter's font.
+// The colours from -most to most as a bar between these two numbers, in the painter's font.
 void paintSignedScale(QPainter& painter, const Theme& theme, const QRect& at, double most);
 
 class SignedScale : public QWidget {

@@ -17,7 +17,7 @@ QColor between(const QColor& a, const QColor& b, double t) {
 
 QColor signedColour(const Theme& theme, double value) {
     const double t = std::isnan(value) ? 0 : std::clamp(value, -1.0, 1.0);
-    return between(theme.hover, theme.series[t < 0 ? kNegative : kPositive], std::abs(t));
+    return between(theme.border, theme.series[t < 0 ? kNegative : kPositive], std::abs(t));
 }
 
 QColor brightness(const Theme& theme, double value) {
@@ -29,6 +29,11 @@ QColor brightness(const Theme& theme, double value) {
 QColor textOn(const Theme& theme, const QColor& colour) {
     const QColor& other = theme.dark ? theme.accentText : theme.panel;
     return contrastRatio(theme.text, colour) >= contrastRatio(other, colour) ? theme.text : other;
+}
+
+QFont smallFont(QFont font) {
+    if (font.pointSizeF() > 0) font.setPointSizeF(font.pointSizeF() * 0.9);
+    return font;
 }
 
 QString weightText(double weight) {
