@@ -1,9 +1,403 @@
 #include "connections/feature_map_panel.h"
 
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QListWidget>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "connections/kept_weights_hint.h"
+#include "connections/map_grid.h"
+#include "connections/weight_colours.h"
+#include "look/elided_label.h"
+#include "look/format.h"
+#include "look/look.h"
+#include "session/data_preview.h"
+
 namespace condenser {
+namespace {
 
-FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent) : ConnectionsPanel(state, parent) {}
+constexpr int kPicture = 64, kLeastGrid = 96;  // pixels
 
-void FeatureMapPanel::setTheme(const Theme&) {}
+QLabel* wrapped(const char* name, bool small) {
+    auto* label = new QLabel;
+    label->setObjectName(QString::fromLatin1(name));
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setMinimumWidth(1);  // its own idea of one is wider than a narrow card
+    setLook(label, "tone", "muted");
+    if (small) setLook(label, "scale", "small");
+    return label;
+}
+
+ElidedLabel* oneLine(const char* name) {
+    auto* label = new ElidedLabel;
+    label->setObjectName(QString::fromLatin1(name));
+    setLook(label, "scale", "small");
+    return label;
+}
+
+QString wordsOf(const Error& error) {
+    return errorTitle(error) + QStringLiteral(". ") + errorDetail(error);
+}
+
+}  // namespace
+
+FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
+    : ConnectionsPanel(state, parent),
+      m_title(new ElidedLabel),
+      m_words(wrapped("mapWords", false)),
+      m_hint(new KeptWeightsHint(state)),
+      m_body(new QWidget),
+      m_picture(new QLabel),
+      m_answer(new QLabel),
+      m_name(oneLine("mapPictureName")),
+      m_steps(new QWidget),
+      m_previous(new QPushButton(QStringLiteral("‹"))),
+      m_next(new QPushButton(QStringLiteral("›"))),
+      m_place(new QLabel),
+      m_order(oneLine("mapOrder")),
+      m_common(new QPushButton(tr("Common scale"))),
+      m_scroll(new QScrollArea),
+      m_grid(new MapGrid),
+      m_readersHead(wrapped("mapReadersHead", true)),
+      m_readers(new QListWidget),
+      m_reading(oneLine("mapReading")),
+      m_formula(wrapped("mapFormula", true)) {
+    setObjectName(QStringLiteral("featureMapPanel"));
+    m_title->setObjectName(QStringLiteral("mapTitle"));
+    setLook(m_title, "strong");
+    setLook(m_order, "tone", "muted");
+    m_formula->setText(
+        tr("Each map is what the channel's own layer wrote, before any reader's norm: dark is low, bright "
+           "is high. Channels count from 0, groups from 1."));
+
+    m_scroll->setObjectName(QStringLiteral("mapScroll"));
+    m_scroll->setWidget(m_grid);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setMinimumHeight(kLeastGrid);
+    m_scroll->viewport()->setAutoFillBackground(false);
+    m_grid->setAutoFillBackground(false);
+    m_scroll->viewport()->installEventFilter(this);
+    m_readers->setObjectName(QStringLiteral("mapReaders"));
+    m_readers->setAccessibleName(tr("Groups that read the channel"));
+    m_readers->setMinimumHeight(kLeastGrid / 2);
+    m_common->setObjectName(QStringLiteral("mapCommonScale"));
+    m_common->setCheckable(true);
+    m_common->setAccessibleName(m_common->text());
+    m_common->setToolTip(
+        tr("Dark and bright are the lowest and the highest value of all these maps; otherwise of each "
+           "map by itself"));
+    setLook(m_common, "role", "chip");
+
+    auto* order = new QHBoxLayout;
+    order->setSpacing(8);
+    order->addWidget(m_order, 1);
+    order->addWidget(m_common);
+    auto* body = new QVBoxLayout(m_body);
+    body->setContentsMargins(0, 0, 0, 0);
+    body->setSpacing(8);
+    buildPicture();
+    body->addLayout(order);
+    body->addWidget(m_scroll, 3);
+    body->addWidget(m_readersHead);
+    body->addWidget(m_readers, 2);
+    body->addWidget(m_reading);
+    body->addWidget(m_formula);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(m_title);
+    layout->addWidget(m_words);
+    layout->addWidget(m_hint);
+    layout->addWidget(m_body, 1);
+    layout->addStretch();
+
+    connect(m_common, &QPushButton::toggled, m_grid, &MapGrid::setCommonRange);
+    connect(m_grid, &MapGrid::readingChanged, this, [this] {
+        m_reading->setText(m_grid->reading());
+        m_reading->setToolTip(m_grid->reading());
+    });
+    connect(m_grid, &MapGrid::cursorMoved, this, [this](const QRect& tile) {
+        m_scroll->ensureVisible(tile.center().x(), tile.center().y(), tile.width() / 2, tile.height() / 2);
+    });
+    connect(m_grid, &MapGrid::chosen, this, &FeatureMapPanel::trace);
+    // The list is filled anew when its choice is traced: not before the view has done with the click.
+    const auto choose = [this](const QModelIndex& index) {
+        QMetaObject::invokeMethod(
+            this, [this, row = index.row()] { traceReader(row); }, Qt::QueuedConnection);
+    };
+    connect(m_readers, &QListWidget::activated, this, choose);
+    connect(m_readers, &QListWidget::clicked, this, choose);
+    connect(&m_patience, &Patience::over, this, &FeatureMapPanel::refresh);
+    connect(&m_session, &FeatureMapSession::picturesRead, this, [this](const std::vector<MapPicture>& pictures) {
+        m_awaited = false;
+        m_pictures = pictures;
+        refresh();
+    });
+    connect(&m_session, &FeatureMapSession::picturesFailed, this, [this](const Error& error) {
+        m_awaited = false;
+        m_picturesProblem = wordsOf(error);
+        refresh();
+    });
+    connect(&m_session, &FeatureMapSession::computed, this, [this](const FeatureMapsPtr& maps) {
+        m_maps = maps;
+        m_mapsModel = m_askedModel;
+        m_mapsPicture = m_askedPicture;
+        refresh();
+    });
+    connect(&m_session, &FeatureMapSession::failed, this, [this](const Error& error) {
+        m_problem = wordsOf(error);
+        refresh();
+    });
+    for (const auto changed :
+         {&ConnectionsState::sourceChanged, &ConnectionsState::momentChanged, &ConnectionsState::recordChanged,
+          &ConnectionsState::weightsChanged, &ConnectionsState::placeChanged, &ConnectionsState::traceChanged}) {
+        connect(&state, changed, this, &FeatureMapPanel::refresh);
+    }
+    refresh();
+}
+
+FeatureMapPanel::~FeatureMapPanel() = default;
+
+void FeatureMapPanel::buildPicture() {
+    m_picture->setObjectName(QStringLiteral("mapPicture"));
+    m_picture->setAccessibleName(tr("The picture as the network saw it"));
+    m_picture->setFixedSize(kPicture, kPicture);
+    m_picture->setAlignment(Qt::AlignCenter);
+    m_answer->setObjectName(QStringLiteral("mapAnswer"));
+    m_answer->setTextFormat(Qt::PlainText);
+    m_answer->setWordWrap(true);
+    m_answer->setMinimumWidth(1);
+    setLook(m_name, "tone", "muted");
+    setLook(m_place, "tone", "muted");
+    setLook(m_place, "scale", "small");
+    m_place->setObjectName(QStringLiteral("mapPicturePlace"));
+    m_previous->setObjectName(QStringLiteral("previousMapPicture"));
+    m_previous->setAccessibleName(tr("Previous picture"));
+    m_previous->setToolTip(m_previous->accessibleName());
+    m_next->setObjectName(QStringLiteral("nextMapPicture"));
+    m_next->setAccessibleName(tr("Next picture"));
+    m_next->setToolTip(m_next->accessibleName());
+    for (QPushButton* button : {m_previous, m_next}) setLook(button, "role", "chip");
+    connect(m_previous, &QPushButton::clicked, this, [this] { stepPicture(-1); });
+    connect(m_next, &QPushButton::clicked, this, [this] { stepPicture(1); });
+
+    auto* steps = new QHBoxLayout(m_steps);
+    steps->setContentsMargins(0, 0, 0, 0);
+    steps->setSpacing(4);
+    steps->addWidget(m_previous);
+    steps->addWidget(m_place);
+    steps->addWidget(m_next);
+    steps->addStretch();
+    auto* words = new QVBoxLayout;
+    words->setSpacing(2);
+    words->addWidget(m_answer);
+    words->addWidget(m_name);
+    words->addWidget(m_steps);
+    words->addStretch();
+    auto* row = new QHBoxLayout;
+    row->setSpacing(12);
+    row->addWidget(m_picture, 0, Qt::AlignTop);
+    row->addLayout(words, 1);
+    static_cast<QVBoxLayout*>(m_body->layout())->addLayout(row);
+}
+
+void FeatureMapPanel::setTheme(const Theme& theme) {
+    m_hint->setTheme(theme);
+    m_grid->setTheme(theme);
+}
+
+void FeatureMapPanel::setPicture(const std::shared_ptr<const Picture>& picture, const QString& name) {
+    m_given = {picture, name, {}};
+    m_chosen = 0;
+    refresh();
+}
+
+void FeatureMapPanel::showEvent(QShowEvent* event) {
+    ConnectionsPanel::showEvent(event);
+    if (m_stale) refresh();
+}
+
+bool FeatureMapPanel::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_scroll->viewport() && event->type() == QEvent::Resize) m_grid->fit(m_scroll->viewport()->size());
+    return ConnectionsPanel::eventFilter(watched, event);
+}
+
+int FeatureMapPanel::pictureCount() const {
+    return static_cast<int>(m_pictures.size()) + (m_given.picture != nullptr ? 1 : 0);
+}
+
+const MapPicture* FeatureMapPanel::chosenPicture() const {
+    if (m_chosen >= pictureCount()) return nullptr;
+    if (m_given.picture != nullptr && m_chosen == 0) return &m_given;
+    return &m_pictures[static_cast<std::size_t>(m_chosen - (m_given.picture != nullptr ? 1 : 0))];
+}
+
+void FeatureMapPanel::stepPicture(int by) {
+    const int count = pictureCount();
+    if (count == 0) return;
+    m_chosen = (m_chosen + by + count) % count;
+    refresh();
+}
+
+// Why no maps can be seen now; what is merely on its way is waited for.
+QString FeatureMapPanel::missing() {
+    const ConnectionsSourcePtr& source = state().source();
+    bool waits = false;
+    QString words;
+    if (source == nullptr || state().moment() < 0) {
+        words = tr("There is no run or model to be seen yet.");
+    } else if (state().weights() == nullptr) {
+        waits = true;
+        words = tr("Reading the weights…");
+    } else if (chosenPicture() == nullptr) {
+        waits = m_awaited;
+        words = m_awaited ? tr("Reading pictures of the run's data…")
+                : !m_picturesProblem.isEmpty()
+                    ? tr("%1 Open a picture on the Classify page instead.").arg(m_picturesProblem)
+                    : tr("Open a picture on the Classify page to see what each channel makes of it.");
+    } else if (!m_problem.isEmpty()) {
+        words = m_problem;
+    } else if (!isUpToDate()) {
+        waits = true;
+        words = tr("Computing the feature maps…");
+    }
+    m_patience.setWaiting(waits);
+    const bool drawn = m_maps != nullptr && state().record() != nullptr && !m_grid->tiles().empty();
+    return waits && drawn && !m_patience.isOver() ? QString() : words;
+}
+
+bool FeatureMapPanel::isUpToDate() const {
+    const MapPicture* chosen = chosenPicture();
+    return m_maps != nullptr && chosen != nullptr && m_mapsPicture == chosen->picture &&
+           m_mapsModel == state().weights() && state().record() != nullptr;
+}
+
+// For pictures and maps, once each.
+void FeatureMapPanel::ask() {
+    const ConnectionsSourcePtr& source = state().source();
+    const ModelFilePtr& weights = state().weights();
+    if (source == nullptr || weights == nullptr) return;
+    if (source->data != m_data || weights->preprocess != m_preprocess) {
+        m_data = source->data;
+        m_preprocess = weights->preprocess;
+        m_pictures.clear();
+        m_chosen = 0;
+        m_picturesProblem.clear();
+        m_awaited = !m_data.empty();
+        if (m_awaited) m_session.readPictures(m_data, weights->preprocess);
+    }
+    const MapPicture* chosen = chosenPicture();
+    if (chosen == nullptr || (weights == m_askedModel && chosen->picture == m_askedPicture)) return;
+    m_askedModel = weights;
+    m_askedPicture = chosen->picture;
+    m_problem.clear();
+    m_session.compute(weights, chosen->picture);
+}
+
+void FeatureMapPanel::refresh() {
+    m_stale = !isVisible();
+    if (m_stale) return;
+    ask();
+    const bool hinted = KeptWeightsHint::isNeeded(state());
+    const QString words = hinted ? QString() : missing();
+    if (hinted) m_patience.setWaiting(false);
+    m_words->setText(words);
+    m_words->setVisible(!words.isEmpty());
+    m_body->setVisible(!hinted && words.isEmpty());
+    if (hinted || !words.isEmpty()) {
+        m_title->setText(tr("Feature maps"));
+        return;
+    }
+    // While newer ones are on their way those that are drawn stay as they are.
+    if (!isUpToDate()) return;
+    showAnswer();
+    showPath();
+}
+
+void FeatureMapPanel::showAnswer() {
+    const FeatureMaps& maps = *m_maps;
+    const QImage seen = toImage(maps.seen);
+    const double dots = devicePixelRatioF();
+    const bool enlarge = seen.width() < kPicture * dots;  // pixels stay pixels: this is what the network reads
+    QPixmap pixels = QPixmap::fromImage(seen.scaled(QSize(kPicture, kPicture) * dots, Qt::KeepAspectRatio,
+                                                    enlarge ? Qt::FastTransformation : Qt::SmoothTransformation));
+    pixels.setDevicePixelRatio(dots);
+    m_picture->setPixmap(pixels);
+    m_picture->setToolTip(tr("As the network saw it: %1 × %2 pixels").arg(maps.seen.width).arg(maps.seen.height));
+    m_answer->setText(QStringLiteral("%1  %2").arg(
+        QString::fromStdString(maps.answer), formatShare(maps.probabilities[static_cast<std::size_t>(maps.best)])));
+    if (const MapPicture* chosen = chosenPicture()) {
+        const QString name = chosen->truth.isEmpty() ? chosen->name : tr("%1: %2").arg(chosen->name, chosen->truth);
+        m_name->setText(name);
+        m_name->setToolTip(name);
+    }
+    m_steps->setVisible(pictureCount() > 1);
+    m_place->setText(tr("%1 of %2").arg(m_chosen + 1).arg(pictureCount()));
+}
+
+void FeatureMapPanel::showPath() {
+    const ConnectionsSource& source = *state().source();
+    m_path = featurePath(source, *state().record(), *m_mapsModel, *m_maps, state().place(), state().trace());
+    m_title->setText(m_path.title);
+    m_title->setToolTip(m_path.title);
+    std::vector<MapTile> tiles;
+    for (const PathChannel& one : m_path.channels) {
+        if (tiles.size() == kMostMaps || one.channel >= m_maps->channels()) break;
+        const QString made = QString::fromStdString(source.layout.sources[static_cast<std::size_t>(one.source)].name);
+        tiles.push_back(
+            {one.channel, tr("f %1 · %2").arg(one.channel).arg(made),
+             tr("f %1, made by %2, %3 %4").arg(one.channel).arg(made, m_path.strengthName, weightText(one.strength))});
+    }
+    const std::size_t all = m_path.channels.size();
+    m_order->setVisible(!m_path.single);
+    m_common->setVisible(!m_path.single);
+    m_order->setText(all > tiles.size()
+                         ? tr("the first %1 of %2").arg(tiles.size()).arg(formatCount(static_cast<int>(all)))
+                         : formatPlural(static_cast<int>(all), tr("channel"), tr("channels")));
+    m_order->setToolTip(tr("Sorted by: %1, the largest first").arg(m_path.strengthName));
+    m_grid->setTiles(std::move(tiles), m_maps);
+    showReaders();
+}
+
+void FeatureMapPanel::showReaders() {
+    m_readersHead->setVisible(m_path.single);
+    m_readers->setVisible(m_path.single && !m_path.readers.empty());
+    m_readers->clear();
+    if (!m_path.single) return;
+    m_readersHead->setText(m_path.readers.empty() ? tr("No group of a later layer reads it; the classifier does.")
+                                                  : tr("Read by %1; mean |w|:")
+                                                        .arg(formatPlural(static_cast<int>(m_path.readers.size()),
+                                                                          tr("group"), tr("groups"))));
+    for (const Reader& reader : m_path.readers) {
+        const QString layer = QString::fromStdString(state().source()->layout.reader(reader.layer).name);
+        m_readers->addItem(tr("%1 group %2   %3").arg(layer).arg(reader.group + 1).arg(weightText(reader.meanWeight)));
+    }
+}
+
+void FeatureMapPanel::trace(int channel) {
+    Trace trace;
+    trace.what = Trace::What::kReadBy;
+    trace.source = state().source()->layout.sourceOf(channel);
+    trace.channel = channel;
+    state().setTrace(trace);
+}
+
+void FeatureMapPanel::traceReader(int row) {
+    if (row < 0 || row >= static_cast<int>(m_path.readers.size())) return;
+    const Reader reader = m_path.readers[static_cast<std::size_t>(row)];
+    Trace trace;
+    trace.what = Trace::What::kReads;
+    trace.layer = reader.layer;
+    trace.group = reader.group;
+    state().setTrace(trace);
+}
 
 }  // namespace condenser

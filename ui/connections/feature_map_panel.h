@@ -1,16 +1,99 @@
 // What the channels along the traced path make of a picture.
 #pragma once
 
+#include <vector>
+
+#include "connections/feature_map_session.h"
+#include "connections/feature_path.h"
 #include "connections/panel.h"
+#include "connections/patience.h"
+
+class QLabel;
+class QListWidget;
+class QPushButton;
+class QScrollArea;
 
 namespace condenser {
 
+class ElidedLabel;
+class KeptWeightsHint;
+class MapGrid;
+
+// Nothing is read or computed before it is seen.
 class FeatureMapPanel : public ConnectionsPanel {
     Q_OBJECT
 
   public:
+    // Maps beyond these are not drawn.
+    static constexpr std::size_t kMostMaps = 60;
+
     explicit FeatureMapPanel(ConnectionsState& state, QWidget* parent = nullptr);
+    ~FeatureMapPanel() override;
     void setTheme(const Theme& theme) override;
+
+    // In place of those of the run's data, which stay within reach. Null: those alone.
+    void setPicture(const std::shared_ptr<const Picture>& picture, const QString& name);
+
+    // What is computed and shown; null: nothing yet.
+    const FeatureMapsPtr& maps() const { return m_maps; }
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    void buildPicture();
+    void refresh();
+    QString missing();  // in words; empty: nothing is
+    void ask();
+    bool isUpToDate() const;
+    void showAnswer();
+    void showPath();
+    void showReaders();
+    void stepPicture(int by);
+    const MapPicture* chosenPicture() const;
+    int pictureCount() const;
+    void trace(int channel);
+    void traceReader(int row);
+
+    FeatureMapSession m_session;
+    Patience m_patience;
+    bool m_stale = true;
+
+    MapPicture m_given;                    // from elsewhere; null: none
+    std::vector<MapPicture> m_pictures;    // of the run's data
+    std::string m_data;                    // whose pictures these are, or have been asked for
+    Preprocess m_preprocess;               // for which they are scaled
+    bool m_awaited = false;                // pictures
+    int m_chosen = 0;                      // the given one first, if there is one
+    QString m_picturesProblem, m_problem;  // with the data, with the network
+
+    ModelFilePtr m_askedModel;  // of the maps that are shown or on their way
+    std::shared_ptr<const Picture> m_askedPicture;
+    FeatureMapsPtr m_maps;
+    ModelFilePtr m_mapsModel;
+    std::shared_ptr<const Picture> m_mapsPicture;
+    FeaturePath m_path;
+
+    ElidedLabel* m_title;
+    QLabel* m_words;  // instead of maps
+    KeptWeightsHint* m_hint;
+    QWidget* m_body;  // all that needs maps
+    QLabel* m_picture;
+    QLabel* m_answer;
+    ElidedLabel* m_name;
+    QWidget* m_steps;
+    QPushButton* m_previous;
+    QPushButton* m_next;
+    QLabel* m_place;
+    ElidedLabel* m_order;
+    QPushButton* m_common;
+    QScrollArea* m_scroll;
+    MapGrid* m_grid;
+    QLabel* m_readersHead;
+    QListWidget* m_readers;
+    ElidedLabel* m_reading;
+    QLabel* m_formula;
 };
 
 }  // namespace condenser

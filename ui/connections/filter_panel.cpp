@@ -18,7 +18,6 @@ namespace condenser {
 namespace {
 
 constexpr int kLeastPicture = 96;  // pixels of height
-constexpr int kPatienceMs = 300;
 
 QLabel* wrapped(const char* name, bool small) {
     auto* label = new QLabel;
@@ -109,12 +108,7 @@ FilterPanel::FilterPanel(ConnectionsState& state, QWidget* parent)
     connect(&state, &ConnectionsState::weightsChanged, this, &FilterPanel::refresh);
     connect(&state, &ConnectionsState::placeChanged, this, &FilterPanel::refresh);
     connect(&state, &ConnectionsState::traceChanged, this, &FilterPanel::markTrace);
-    m_patience.setSingleShot(true);
-    m_patience.setInterval(kPatienceMs);
-    connect(&m_patience, &QTimer::timeout, this, [this] {
-        m_late = true;
-        refresh();
-    });
+    connect(&m_patience, &Patience::over, this, &FilterPanel::refresh);
     refresh();
 }
 
@@ -157,7 +151,7 @@ void FilterPanel::refresh() {
         if (weights == nullptr) {
             // For a moment what was drawn stays: stepping from one moment to the next does not flicker.
             pending = true;
-            if (m_late || place.layer != m_shownLayer) words = tr("Reading the weights…");
+            if (m_patience.isOver() || place.layer != m_shownLayer) words = tr("Reading the weights…");
             if (words.isEmpty()) sheet = m_picture->sheet();
         } else if (weights == m_shownWeights && place.layer == m_shownLayer && m_picture->sheet() != nullptr) {
             sheet = m_picture->sheet();
@@ -168,12 +162,7 @@ void FilterPanel::refresh() {
             words = errorTitle(read.error()) + QStringLiteral(". ") + errorDetail(read.error());
         }
     }
-    if (!pending) {
-        m_late = false;
-        m_patience.stop();
-    } else if (!m_late && !m_patience.isActive()) {
-        m_patience.start();
-    }
+    m_patience.setWaiting(pending);
     m_shownWeights = sheet != nullptr ? state().weights() : nullptr;
     m_shownLayer = sheet != nullptr ? place.layer : -1;
     m_words->setText(words);

@@ -1,10 +1,9 @@
 // The 3x3 filters of the layer in hand as pictures.
 #pragma once
 
-#include <QTimer>
-
 #include "connections/filter_picture.h"
 #include "connections/panel.h"
+#include "connections/patience.h"
 
 class QLabel;
 class QScrollArea;
@@ -45,8 +44,7 @@ class FilterPanel : public ConnectionsPanel {
     bool m_stale = true;
     ModelFilePtr m_shownWeights;  // whose filters are drawn
     int m_shownLayer = -1;
-    QTimer m_patience;  // with weights that are being read
-    bool m_late = false;
+    Patience m_patience;  // with weights that are being read
 
     ElidedLabel* m_title;
     QLabel* m_words;  // instead of filters, or what went wrong

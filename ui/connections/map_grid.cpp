@@ -1,0 +1,238 @@
+#include "connections/map_grid.h"
+
+#include <QAccessible>
+#include <QMouseEvent>
+#include <QPainter>
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "connections/weight_colours.h"
+
+namespace condenser {
+namespace {
+
+constexpr int kSmall = 60, kLargest = 192, kGap = 8, kNameGap = 2, kMargin = 2;  // pixels
+
+}  // namespace
+
+MapGrid::MapGrid(QWidget* parent) : QWidget(parent), m_theme(darkTheme()) {
+    setObjectName(QStringLiteral("mapGrid"));
+    setAccessibleName(tr("Feature maps"));
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+}
+
+void MapGrid::setTheme(const Theme& theme) {
+    m_theme = theme;
+    drawMaps();
+}
+
+void MapGrid::setTiles(std::vector<MapTile> tiles, const std::shared_ptr<const FeatureMaps>& maps) {
+    if (!std::ranges::equal(tiles, m_tiles, {}, &MapTile::channel, &MapTile::channel)) {
+        m_cursor = 0;
+        m_hovered = -1;
+    }
+    m_tiles = std::move(tiles);
+    m_maps = maps;
+    drawMaps();
+    layOut();
+    tell();
+}
+
+void MapGrid::setCommonRange(bool on) {
+    if (on == m_common) return;
+    m_common = on;
+    drawMaps();
+    tell();
+}
+
+void MapGrid::fit(const QSize& room) {
+    if (room == m_room) return;
+    m_room = room;
+    layOut();
+}
+
+MapGrid::Range MapGrid::rangeOf(const FeatureMap& map) {
+    if (map.values.empty()) return {};
+    const auto [low, high] = std::ranges::minmax(map.values);
+    return {low, high};
+}
+
+void MapGrid::drawMaps() {
+    Range all;
+    for (std::size_t i = 0; i < m_tiles.size(); ++i) {
+        const Range range = rangeOf(m_maps->map(m_tiles[i].channel));
+        all = i == 0 ? range : Range{std::min(all.low, range.low), std::max(all.high, range.high)};
+    }
+    m_images.clear();
+    for (const MapTile& tile : m_tiles) {
+        const FeatureMap map = m_maps->map(tile.channel);
+        const Range range = m_common ? all : rangeOf(map);
+        const double span = double{range.high} - double{range.low};
+        QImage image(map.width, map.height, QImage::Format_RGB32);
+        for (int y = 0; y < map.height; ++y) {
+            for (int x = 0; x < map.width; ++x) {
+                const double value = map.values[static_cast<std::size_t>(y * map.width + x)];
+                image.setPixelColor(x, y, brightness(m_theme, span > 0 ? (value - range.low) / span : 0));
+            }
+        }
+        m_images.push_back(std::move(image));
+    }
+    update();
+}
+
+int MapGrid::nameHeight() const {
+    return QFontMetrics(smallFont(font())).height() + kNameGap;
+}
+
+int MapGrid::columns() const {
+    return m_tiles.size() == 1 ? 1 : std::max(1, (m_room.width() - 2 * kMargin + kGap) / (kSmall + kGap));
+}
+
+void MapGrid::layOut() {
+    const int width = std::max(1, m_room.width());
+    if (m_tiles.size() == 1) {
+        const int high = m_room.height() - nameHeight() - 2 * kMargin;
+        m_side = std::clamp(std::min(width - 2 * kMargin, high), kSmall, kLargest);
+    } else {
+        // What is left over makes the maps larger.
+        m_side = std::max(kSmall, (width - 2 * kMargin + kGap) / columns() - kGap);
+    }
+    const int count = static_cast<int>(m_tiles.size()), rows = (count + columns() - 1) / columns();
+    setFixedSize(width, std::max(1, rows * (m_side + nameHeight() + kGap) - kGap + 2 * kMargin));
+    update();
+}
+
+QRect MapGrid::mapRect(int tile) const {
+    const int column = tile % columns(), row = tile / columns();
+    return {kMargin + column * (m_side + kGap), kMargin + row * (m_side + nameHeight() + kGap), m_side, m_side};
+}
+
+int MapGrid::tileAt(const QPoint& at) const {
+    for (int i = 0; i < static_cast<int>(m_tiles.size()); ++i) {
+        if (mapRect(i).adjusted(0, 0, 0, nameHeight()).contains(at)) return i;
+    }
+    return -1;
+}
+
+QString MapGrid::reading() const {
+    if (m_tiles.empty()) return {};
+    const MapTile& tile = m_tiles[static_cast<std::size_t>(current())];
+    const FeatureMap map = m_maps->map(tile.channel);
+    const QRect rect = mapRect(current());
+    if (m_hovered >= 0 && rect.contains(m_pointer)) {
+        const int x = std::min((m_pointer.x() - rect.left()) * map.width / rect.width(), map.width - 1);
+        const int y = std::min((m_pointer.y() - rect.top()) * map.height / rect.height(), map.height - 1);
+        return tr("%1: %2 at row %3, column %4")
+            .arg(tile.name, weightText(map.values[static_cast<std::size_t>(y * map.width + x)]))
+            .arg(y)
+            .arg(x);
+    }
+    const Range range = rangeOf(map);
+    return tr("%1; its values go from %2 to %3").arg(tile.words, weightText(range.low), weightText(range.high));
+}
+
+void MapGrid::paintEvent(QPaintEvent* event) {
+    QPainter painter(this);
+    painter.setFont(smallFont(font()));
+    const QFontMetrics metrics(painter.font());
+    for (int i = 0; i < static_cast<int>(m_tiles.size()); ++i) {
+        const QRect map = mapRect(i);
+        if (!map.adjusted(0, 0, 0, nameHeight()).intersects(event->rect())) continue;
+        const QImage& image = m_images[static_cast<std::size_t>(i)];
+        // Small maps show each of their values as a square; large ones are shrunk smoothly.
+        painter.setRenderHint(QPainter::SmoothPixmapTransform, image.width() > map.width() * devicePixelRatioF());
+        painter.drawImage(map, image);
+        const bool current = i == this->current();
+        painter.setPen(current ? m_theme.text : m_theme.muted);
+        const QRect name(map.left(), map.bottom() + 1 + kNameGap, map.width(), metrics.height());
+        painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(m_tiles[static_cast<std::size_t>(i)].name, Qt::ElideRight, name.width()));
+        painter.setPen(i == m_cursor && hasFocus() ? m_theme.accent : current ? m_theme.text : m_theme.border);
+        painter.drawRect(map.adjusted(-1, -1, 0, 0));
+        if (i == m_cursor && hasFocus()) painter.drawRect(map.adjusted(-2, -2, 1, 1));
+    }
+}
+
+void MapGrid::mouseMoveEvent(QMouseEvent* event) {
+    m_pointer = event->pos();
+    m_hovered = tileAt(m_pointer);
+    setCursor(m_hovered >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    tell();
+}
+
+void MapGrid::mousePressEvent(QMouseEvent* event) {
+    const int tile = event->button() == Qt::LeftButton ? tileAt(event->pos()) : -1;
+    if (tile < 0) return;
+    m_cursor = tile;
+    emit chosen(m_tiles[static_cast<std::size_t>(tile)].channel);
+}
+
+void MapGrid::leaveEvent(QEvent* /*event*/) {
+    if (m_hovered < 0) return;
+    m_hovered = -1;
+    tell();
+}
+
+void MapGrid::keyPressEvent(QKeyEvent* event) {
+    const int last = static_cast<int>(m_tiles.size()) - 1;
+    if (last < 0) return QWidget::keyPressEvent(event);
+    int to = m_cursor;
+    switch (event->key()) {
+        case Qt::Key_Left:
+            --to;
+            break;
+        case Qt::Key_Right:
+            ++to;
+            break;
+        case Qt::Key_Up:
+            to -= columns();
+            break;
+        case Qt::Key_Down:
+            to += columns();
+            break;
+        case Qt::Key_Home:
+            to = 0;
+            break;
+        case Qt::Key_End:
+            to = last;
+            break;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+        case Qt::Key_Space:
+            emit chosen(m_tiles[static_cast<std::size_t>(m_cursor)].channel);
+            return;
+        default:
+            return QWidget::keyPressEvent(event);
+    }
+    m_hovered = -1;  // what is read is where the keyboard is
+    m_cursor = std::clamp(to, 0, last);
+    tell();
+    emit cursorMoved(mapRect(m_cursor).adjusted(0, 0, 0, nameHeight()));
+}
+
+void MapGrid::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void MapGrid::focusOutEvent(QFocusEvent* event) {
+    QWidget::focusOutEvent(event);
+    update();
+}
+
+void MapGrid::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange) layOut();
+}
+
+void MapGrid::tell() {
+    setAccessibleDescription(reading());
+    QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&changed);
+    update();
+    emit readingChanged();
+}
+
+}  // namespace condenser
