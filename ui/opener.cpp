@@ -84,7 +84,7 @@ void Opener::modelRead(const CurrentModel& read) {
 void Opener::showSample(CurrentModel model) {
     if (m_inference.model().file != nullptr) return;
     model.sample = true;
-    model.detail = tr("sample · %1").arg(model.detail);
+    model.detail = tr("sample\n%1").arg(model.detail);  // both do not fit into a line
     m_inference.setModel(model);
     emit sampleOpened(m_sample.folder());
 }

@@ -156,7 +156,7 @@ class SampleRunTest : public QObject {
         qInfo("restoring took %lld ms on the window's thread", took);
         QVERIFY(took < 100);  // about 1 on a quiet machine
         QTRY_COMPARE_WITH_TIMEOUT(modelName(window), kName, kWaitMs);
-        QVERIFY(find<QLabel>(window, "modelDetail")->text().startsWith(QStringLiteral("sample · epoch ")));
+        QVERIFY(find<QLabel>(window, "modelDetail")->text().startsWith(QStringLiteral("sample\nepoch ")));
         QCOMPARE(find<QStackedWidget>(window, "pages")->currentIndex(), 0);
 
         window.open({toPath(m_home.makePicture(QStringLiteral("one.png")))});

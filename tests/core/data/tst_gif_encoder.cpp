@@ -1,5 +1,3 @@
-#include <gif_lib.h>
-
 #include <QtTest>
 #include <cmath>
 #include <set>
@@ -9,9 +7,12 @@
 #include "data/gif_decoder.h"
 #include "data/gif_encoder.h"
 #include "data/image_io.h"
+#include "support/gif_reader.h"
 #include "support/io_scratch.h"
 
 using namespace condenser;
+using condenser::test::DecodedGif;
+using condenser::test::decodeWholeGif;
 using condenser::test::readBytes;
 using condenser::test::ScratchFolder;
 using condenser::test::writeBytes;
@@ -19,48 +20,6 @@ using condenser::test::writeBytes;
 namespace {
 
 using Rgb = std::vector<std::uint8_t>;
-
-struct DecodedFrame {
-    Rgb pixels;
-    int delay = 0;
-};
-
-struct DecodedGif {
-    int width = 0, height = 0;
-    bool forEver = false;
-    std::vector<DecodedFrame> frames;
-};
-
-// By giflib's own reading of whole files. An empty one where it is no GIF.
-DecodedGif decode(const std::filesystem::path& file) {
-    DecodedGif decoded;
-    int error = 0;
-    GifFileType* gif = DGifOpenFileName(file.c_str(), &error);
-    if (gif == nullptr) return decoded;
-    if (DGifSlurp(gif) == GIF_OK) {
-        decoded.width = gif->SWidth;
-        decoded.height = gif->SHeight;
-        for (int i = 0; i < gif->ImageCount; ++i) {
-            const SavedImage& image = gif->SavedImages[i];
-            DecodedFrame frame;
-            for (int at = 0; at < image.ImageDesc.Width * image.ImageDesc.Height; ++at) {
-                const GifColorType& colour = image.ImageDesc.ColorMap->Colors[image.RasterBits[at]];
-                frame.pixels.insert(frame.pixels.end(), {colour.Red, colour.Green, colour.Blue});
-            }
-            GraphicsControlBlock control{};
-            if (DGifSavedExtensionToGCB(gif, i, &control) == GIF_OK) frame.delay = control.DelayTime;
-            for (int j = 0; j < image.ExtensionBlockCount; ++j) {
-                const ExtensionBlock& block = image.ExtensionBlocks[j];
-                const std::string bytes(reinterpret_cast<const char*>(block.Bytes),
-                                        static_cast<std::size_t>(block.ByteCount));
-                if (block.Function == APPLICATION_EXT_FUNC_CODE) decoded.forEver = bytes == "NETSCAPE2.0";
-            }
-            decoded.frames.push_back(std::move(frame));
-        }
-    }
-    DGifCloseFile(gif, &error);
-    return decoded;
-}
 
 // `colours` of them, in an order that no run of one colour has.
 Rgb pattern(int width, int height, int colours, int seed) {
@@ -104,7 +63,7 @@ class GifEncoderTest : public QObject {
             }
             QVERIFY(!std::filesystem::exists(file));  // not before it is whole
             VERIFY_OK(writer.commit());
-            const DecodedGif gif = decode(file);
+            const DecodedGif gif = decodeWholeGif(file);
             QCOMPARE(gif.width, width);
             QCOMPARE(gif.height, height);
             QVERIFY(gif.forEver);
@@ -150,7 +109,7 @@ class GifEncoderTest : public QObject {
         VERIFY_OK(writer.open());
         VERIFY_OK(writer.addFrame(rgb, 1));
         VERIFY_OK(writer.commit());
-        const DecodedGif gif = decode(folder / "b.gif");
+        const DecodedGif gif = decodeWholeGif(folder / "b.gif");
         QCOMPARE(gif.frames.size(), std::size_t{1});
         for (std::size_t i = 0; i < palette.indices.size(); ++i) {
             for (std::size_t c = 0; c < 3; ++c) {
