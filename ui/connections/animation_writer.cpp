@@ -56,7 +56,7 @@ void paintCaption(QPainter& painter, const QRectF& room, const AnimationPlan& pl
     const QFontMetricsF metrics(plan.font, painter.device());
     const QString kept = words("%1 of connections kept").arg(formatShare(keptShare(record)));
     const double right = metrics.horizontalAdvance(kept);
-    painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, kept);
+    if (used + right <= line.width()) painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, kept);
     const QString run = source.sample ? words("%1 · sample").arg(source.name) : source.name;
     const QRectF between = line.adjusted(used, 0, -right - kMargin, 0);
     if (between.width() > 0) {
