@@ -86,7 +86,6 @@ void Opener::showSample(CurrentModel model) {
     model.sample = true;
     model.detail = tr("sample\n%1").arg(model.detail);  // both do not fit into a line
     m_inference.setModel(model);
-    emit sampleOpened(m_sample.folder());
 }
 
 void Opener::modelFailed(const Error& error) {

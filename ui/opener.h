@@ -35,8 +35,7 @@ class Opener : public QObject {
   signals:
     void modelOpened();  // by openModel; it is the current one by now
     void runOpened(const StoredRun& run);
-    void runRestored(const StoredRun& run);                  // it can go on
-    void sampleOpened(const std::filesystem::path& folder);  // of its run; its model is the current one by now
+    void runRestored(const StoredRun& run);  // it can go on
     void failed(const Error& error);
 
   private:

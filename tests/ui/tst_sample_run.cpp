@@ -169,7 +169,11 @@ class SampleRunTest : public QObject {
         QVERIFY(find<QLabel>(window, "classifySample")->isVisible());
         QVERIFY(find<QLabel>(window, "classifySample")->text().startsWith(QStringLiteral("The sample answers")));
         QVERIFY(find<QLabel>(window, "classifySample")->text().contains(QStringLiteral("triangle")));
-        keep(window);
+        keep(window, "classify");
+        // Its record, on the Connections page.
+        find<QPushButton>(window, "navConnections")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>(window, "connectionsSample")->isVisible(), kWaitMs);
+        keep(window, "connections");
         QVERIFY(!m_home.settings().contains(kModelKey));
         QVERIFY(!m_home.settings().contains(QStringLiteral("last/run")));
         QVERIFY(RecentFiles(m_home.settings()).entries().isEmpty());
@@ -207,9 +211,10 @@ class SampleRunTest : public QObject {
 
   private:
     // To be looked at, if a folder is named.
-    static void keep(QWidget& window) {
+    static void keep(QWidget& window, const char* page) {
         const QString folder = qEnvironmentVariable("CONDENSER_GRABS");
-        if (!folder.isEmpty()) QVERIFY(window.grab().save(folder + QStringLiteral("/sample.png")));
+        if (!folder.isEmpty())
+            QVERIFY(window.grab().save(QStringLiteral("%1/sample-%2.png").arg(folder, QLatin1String(page))));
     }
 
     testing::PrivateHome m_home;

@@ -211,7 +211,7 @@ void ConnectionsPage::showModel(const CurrentModel& model) {
     if (model.file == nullptr || model.path.isEmpty()) return;
     const std::filesystem::path folder = toPath(model.path).parent_path();
     std::error_code error;
-    if (isRunFolder(folder) && std::filesystem::exists(folder / kConnectionsName, error)) return showRun(folder);
+    if (isRunFolder(folder) && std::filesystem::exists(folder / kConnectionsName, error)) return showRun(folder, model.sample);
     m_run.clear();
     m_training = false;
     openSoon([this, model] { m_session.openModel(model); });
