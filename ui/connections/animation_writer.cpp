@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 constexpr const char* kWhat = "cannot write the animation";
 constexpr int kWhole = 800, kShortest = 10, kLongest = 50, kStepDelay = 50, kLastDelay = 200;  // 1/100 s
 constexpr double kGifScale = 1, kPictureScale = 2;  // a GIF is looked at, pictures are worked with
-constexpr int kCaption = 52, kMargin = 16, kTrack = 4, kDot = 10, kTick = 12;  // pixels
+constexpr int kCaption = 52, kMargin = 12, kTrack = 4, kDot = 10, kTick = 12;  // pixels
 
 QString words(const char* text) {
     return QCoreApplication::translate("AnimationWriter", text);
@@ -54,7 +54,7 @@ void paintCaption(QPainter& painter, const QRectF& room, const AnimationPlan& pl
     painter.setFont(plan.font);
     painter.setPen(theme.muted);
     const QFontMetricsF metrics(plan.font, painter.device());
-    const QString kept = words("%1 of connections kept").arg(formatShare(keptShare(record)));
+    const QString kept = words("%1 of all connections kept").arg(formatShare(keptShare(record)));
     const double right = metrics.horizontalAdvance(kept);
     if (used + right <= line.width()) painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, kept);
     const QString run = source.sample ? words("%1 · sample").arg(source.name) : source.name;
