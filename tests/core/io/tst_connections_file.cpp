@@ -1,5 +1,7 @@
 #include <QtTest>
+#include <atomic>
 #include <cstring>
+#include <thread>
 
 #include "base/rng.h"
 #include "io/connections_file.h"
@@ -130,6 +132,68 @@ class ConnectionsFileTest : public QObject {
         record.layers[0].importance[3] = std::numeric_limits<float>::quiet_NaN();
         QCOMPARE(appendConnections(folder.path(), kLayers, record).error().code, ErrorCode::kNotFinite);
         QCOMPARE(folder.entries(), 0);
+    }
+
+    // Whoever looks at a run in training keeps the numbers of an earlier look.
+    void anIndexGrowsAndItsNumbersStayValid() {
+        ScratchFolder folder;
+        const auto run = toyRun();
+        std::vector<ConnectionsKey> known;
+        for (std::size_t done = 0; done < run.size(); ++done) {
+            QVERIFY(appendConnections(folder.path(), kLayers, run[done]));
+            const auto index = readConnectionsIndex(folder.path());
+            QVERIFY(index);
+            QCOMPARE(index->records.size(), done + 1);
+            QVERIFY(std::equal(known.begin(), known.end(), index->records.begin()));
+            known = index->records;
+            for (std::size_t i = 0; i <= done; ++i) {
+                const auto record = readConnections(folder.path(), i);
+                QVERIFY(record && isSame(*record, run[i]));
+            }
+        }
+        // A resume cuts it back: what is gone is said to be gone, and what stays is what it was.
+        QVERIFY(cutConnections(folder.path(), 1, 10));
+        QCOMPARE(readConnections(folder.path(), 1).error().code, ErrorCode::kNotFound);
+        QVERIFY(isSame(readConnections(folder.path(), 0).value(), run[0]));
+    }
+
+    // Another thread reads all the while: it never sees half a record, nor fewer records than before.
+    void readingWhileARunAppends() {
+        ScratchFolder folder;
+        constexpr int kEpochs = 60;
+        std::atomic<bool> ended = false;
+        std::string said;  // by the reader; read when it has ended
+        int looks = 0;
+        {
+            const std::jthread reader([&] {
+                std::size_t seen = 0;
+                for (bool last = false; !last && said.empty(); ++looks) {
+                    last = ended;
+                    const auto index = readConnectionsIndex(folder.path());
+                    if (!index) {
+                        said = index.error().text();
+                    } else if (index->records.size() < seen) {
+                        said = "records were lost";
+                    } else if (index->records.size() > seen) {
+                        seen = index->records.size();
+                        const auto record = readConnections(folder.path(), seen - 1);
+                        const auto epoch = static_cast<int>(seen);
+                        const ConnectionsRecord written = recordOf(ConnectionsMoment::kEpochEnd, epoch, epoch * 10, 0);
+                        if (!record || !isSame(*record, written) || index->records.back() != written.key)
+                            said = "record " + std::to_string(seen) + " is another one";
+                    }
+                }
+                if (said.empty() && seen != kEpochs) said = "not all records were seen";
+            });
+            for (int epoch = 1; epoch <= kEpochs; ++epoch) {
+                const auto ok = appendConnections(folder.path(), kLayers,
+                                                  recordOf(ConnectionsMoment::kEpochEnd, epoch, epoch * 10, 0));
+                if (!ok) break;  // the reader will miss it
+            }
+            ended = true;
+        }
+        QVERIFY2(said.empty(), said.c_str());
+        QVERIFY(looks > 1);
     }
 
     void headersThatWouldBeRefusedAreNotWritten() {
