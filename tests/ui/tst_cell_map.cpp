@@ -176,6 +176,29 @@ class CellMapTest : public QObject {
         QCOMPARE(leave.size(), 0);
     }
 
+    // What comes next may have to be read from the disk first.
+    void whoeverHearsOfItMayTakeTheGridAway() {
+        const auto take = [this] { m_map->setGrid(nullptr); };
+        connect(m_map.get(), &CellMap::leaveWanted, this, take);
+        connect(m_map.get(), &CellMap::enterWanted, this, take);
+        connect(m_map.get(), &CellMap::cursorMoved, this, take);
+        const QPoint at = centre({2, 12});
+        for (int i = 0; i < 3; ++i) wheel(at, -120);
+        QVERIFY(m_map->grid() == nullptr);
+        m_map->setGrid(layerAt(2));
+        QTest::mouseClick(m_map.get(), Qt::LeftButton, {}, at);
+        QVERIFY(m_map->grid() == nullptr);
+        m_map->setGrid(layerAt(2));
+        press(Qt::Key_Right);
+        press(Qt::Key_End);
+        QVERIFY(m_map->grid() == nullptr);
+        m_map->setGrid(layerAt(2));
+        QTest::mousePress(m_map.get(), Qt::LeftButton, {}, at);
+        m_map->setGrid(nullptr);
+        QTest::mouseMove(m_map.get(), at + QPoint(30, 0));
+        QTest::mouseRelease(m_map.get(), Qt::LeftButton, {}, at);
+    }
+
     void beyondTheWholeTheWheelLeaves() {
         QSignalSpy leave(m_map.get(), &CellMap::leaveWanted);
         const QPoint at = centre({2, 12});

@@ -1,6 +1,7 @@
 // The connection map as a widget: zoom, pan, hover, a keyboard cursor, and a table for screen readers.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QVariantAnimation>
 #include <QWidget>
 #include <optional>
@@ -12,8 +13,8 @@ namespace condenser {
 
 // Mouse: wheel zooms at the pointer (beyond the closest view it enters, beyond the widest it leaves), drag pans, a
 // click chooses a cell, a row's or a column's head, a double click shows the whole map or, where that is shown already,
-// enters. Keys: arrows (Ctrl: to the next band, Home, End), Space chooses, R and C choose the cursor's row and column,
-// Enter enters, Backspace leaves, + and - zoom, 0 shows the whole map, Esc clears.
+// enters. Keys: arrows (Ctrl: to the next band; Home, End, with Ctrl of the whole map), Space chooses, R and C choose
+// the cursor's row and column, Enter enters, Backspace leaves, + and - zoom, 0 shows the whole map, Esc clears.
 class CellMap : public QWidget {
     Q_OBJECT
 
@@ -105,6 +106,7 @@ class CellMap : public QWidget {
     std::optional<QPointF> m_pressed;  // where the left button went down
     bool m_dragging = false;
     double m_beyond = 0;  // notches past the closest (or, below 0, the widest) view
+    QElapsedTimer m_beyondClock;
 };
 
 }  // namespace condenser

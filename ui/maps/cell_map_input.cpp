@@ -16,6 +16,7 @@ namespace {
 constexpr double kZoomPerNotch = 1.25;
 constexpr double kNotch = 120;          // of QWheelEvent::angleDelta
 constexpr double kNotchesBeyond = 2;    // past the end of a zoom, until the next level comes
+constexpr int kForgottenMs = 1000;      // a turn that was an accident
 constexpr double kPixelsPerNotch = 60;  // of a touchpad that knows no angle
 
 }  // namespace
@@ -95,7 +96,7 @@ void CellMap::mouseReleaseEvent(QMouseEvent* event) {
     m_pressed.reset();
     m_dragging = false;
     unsetCursor();
-    if (!dragged) clickedAt(event->position());
+    if (!dragged && m_grid != nullptr) clickedAt(event->position());
 }
 
 void CellMap::clickedAt(const QPointF& at) {
@@ -141,8 +142,11 @@ void CellMap::wheelEvent(QWheelEvent* event) {
         refresh();
     } else if (notches.y() != 0) {
         zoomBy(notches.y(), event->position());
+        // What rolls on by itself asks for nothing.
+        if (event->phase() == Qt::ScrollMomentum) m_beyond = 0;
     }
-    hover(geometry().cellAt(event->position()));
+    // Whoever heard of it may have taken the grid away.
+    if (m_grid != nullptr) hover(geometry().cellAt(event->position()));
 }
 
 void CellMap::zoomBy(double notches, const QPointF& at) {
@@ -153,7 +157,9 @@ void CellMap::zoomBy(double notches, const QPointF& at) {
     }
     // Nearer or wider there is nothing on this level. A turn or two more asks for the next, so that nobody falls into
     // it by accident.
-    if ((m_beyond > 0) != (notches > 0)) m_beyond = 0;
+    const bool late = m_beyondClock.isValid() && m_beyondClock.elapsed() > kForgottenMs;
+    if (late || (m_beyond > 0) != (notches > 0)) m_beyond = 0;
+    m_beyondClock.start();
     m_beyond += notches;
     if (std::abs(m_beyond) < kNotchesBeyond) return;
     const bool enters = m_beyond > 0;

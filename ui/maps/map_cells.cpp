@@ -169,12 +169,19 @@ void paintRows(QPainter& painter, const MapGeometry& geometry, const CellRows& r
     }
 }
 
-void outline(QPainter& painter, const QRectF& rect, const QColor& colour, const QColor& halo, double width) {
-    painter.setBrush(Qt::NoBrush);
-    for (const auto& [ink, size] : {std::pair(halo, width + 2), std::pair(colour, width)}) {
-        painter.setPen(QPen(ink, size, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
-        painter.drawRect(rect);
-    }
+// Around a rectangle, without touching what is inside.
+void frame(QPainter& painter, const QRectF& rect, double width, const QColor& colour) {
+    const QRectF around = rect.adjusted(-width, -width, width, width);
+    painter.fillRect(QRectF(around.left(), around.top(), around.width(), width), colour);
+    painter.fillRect(QRectF(around.left(), rect.bottom(), around.width(), width), colour);
+    painter.fillRect(QRectF(around.left(), rect.top(), width, rect.height()), colour);
+    painter.fillRect(QRectF(rect.right(), rect.top(), width, rect.height()), colour);
+}
+
+// With a halo, so that it is seen beside cells of any colour.
+void outline(QPainter& painter, const QRectF& rect, double width, const QColor& colour, const QColor& halo) {
+    frame(painter, rect, width, colour);
+    frame(painter, rect.adjusted(-width, -width, width, width), 1, halo);
 }
 
 }  // namespace
@@ -286,32 +293,33 @@ void paintMarks(QPainter& painter, const MapGeometry& geometry, const MapLook& l
     };
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing, false);
-    painter.setClipRect(geometry.plot().adjusted(-3, -3, 3, 3), Qt::IntersectClip);
+    painter.setClipRect(geometry.plot().adjusted(-4, -4, 4, 4), Qt::IntersectClip);
     if (look.markedRow && inside({*look.markedRow, 0}))
-        outline(painter, geometry.rowRect(*look.markedRow), theme.text, theme.panel, 1);
+        outline(painter, geometry.rowRect(*look.markedRow), 1, theme.text, theme.panel);
     if (look.markedColumn && inside({0, *look.markedColumn}) && !geometry.onTheWay()) {
         if (!geometry.byIndex()) {
-            outline(painter, geometry.columnRect(*look.markedColumn), theme.text, theme.panel, 1);
+            outline(painter, geometry.columnRect(*look.markedColumn), 1, theme.text, theme.panel);
         } else {
             // Once for each group that reads the channel.
             for (const CellBand& band : grid.rowBands) {
                 QRectF rect;
                 for (int row = band.first; row < band.first + band.count; ++row)
                     rect |= geometry.cell(row, *look.markedColumn);
-                if (!rect.isEmpty()) outline(painter, rect, theme.text, theme.panel, 1);
+                if (!rect.isEmpty()) outline(painter, rect, 1, theme.text, theme.panel);
             }
         }
     }
     if (look.hovered && inside(*look.hovered) && !geometry.onTheWay()) {
         const QRectF rect = geometry.cell(look.hovered->row, look.hovered->column);
-        if (!rect.isEmpty()) outline(painter, rect.adjusted(-1, -1, 0, 0), theme.muted, theme.panel, 1);
+        if (!rect.isEmpty()) outline(painter, rect, 1, theme.muted, theme.panel);
     }
     if (look.cursor && inside(*look.cursor) && !geometry.onTheWay()) {
+        // Around the cell, whose own colour stays to be seen even where it is a dot wide.
         const QRectF rect = geometry.cell(look.cursor->row, look.cursor->column);
         if (!rect.isEmpty()) {
-            // Around the cell, whose own colour stays to be seen even where it is a dot wide.
-            outline(painter, rect.adjusted(-2, -2, 1, 1), look.focused ? theme.text : theme.muted, theme.panel,
-                    look.focused ? 2 : 1);
+            frame(painter, rect, 1, theme.panel);
+            outline(painter, rect.adjusted(-1, -1, 1, 1), look.focused ? 2 : 1, look.focused ? theme.text : theme.muted,
+                    theme.panel);
         }
     }
     painter.restore();

@@ -92,6 +92,7 @@ void paintColumnHeads(QPainter& painter, const MapGeometry& geometry, const MapL
     const CellGrid& grid = geometry.grid();
     for (int column = first; column < last && geometry.namesColumns(); ++column) {
         const QRectF rect(geometry.xOf(column), head.top(), geometry.columnWidth(), head.height());
+        if (rect.left() < head.left() - 1 || rect.right() > head.right() + 1) continue;
         painter.setPen(look.markedColumn == column ? theme.text : theme.muted);
         painter.drawText(rect, Qt::AlignCenter | Qt::TextSingleLine, shortName(grid.columnName(column)));
     }

@@ -11,7 +11,7 @@
 namespace condenser {
 namespace {
 
-constexpr double kScale = 96, kSwatch = 12, kGap = 4, kBetween = 12;  // pixels
+constexpr double kLongestScale = 96, kScaleShare = 0.2, kSwatch = 12, kGap = 4, kBetween = 12;  // pixels
 
 QString tr(const char* text) {
     return QCoreApplication::translate("maps", text);
@@ -45,7 +45,8 @@ std::vector<Entry> entriesOf(QPainter& painter, const MapGeometry& geometry, con
     const CellGrid& grid = geometry.grid();
     std::vector<Entry> entries;
     if (grid.strongest > 0) {
-        entries.push_back({kScale,
+        const double scale = std::min(kLongestScale, geometry.legend().width() * kScaleShare);
+        entries.push_back({scale,
                            (grid.beyond ? QStringLiteral("≥ %1") : QStringLiteral("%1")).arg(grid.strongest, 0, 'g', 3),
                            [&](const QRectF& rect) { paintScale(painter, grid, theme, rect); }});
     }
