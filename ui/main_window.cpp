@@ -184,6 +184,16 @@ void MainWindow::makeCommands() {
     m_commands.add(
         {QStringLiteral("closeHelpKey"), window, tr("close the help"), {Qt::Key_Escape}, [this] { m_help->close(); }});
     m_commands.add({QStringLiteral("quitKey"), window, tr("quit"), {Qt::CTRL | Qt::Key_Q}, [this] { close(); }});
+    const QString map = tr("In the connection map");
+    m_commands.note(map, tr("← → ↑ ↓"), tr("read cell by cell; with Ctrl from band to band"));
+    m_commands.note(map, tr("Space"), tr("trace the cell: what its group reads, or who reads its input"));
+    m_commands.note(map, tr("R, C"), tr("trace the row, the column; Esc clears the trace"));
+    m_commands.note(map, tr("Enter, Backspace"), tr("into the layer or group, and out again"));
+    m_commands.note(map, tr("+ − 0"), tr("zoom; the whole map"));
+    m_commands.note(map, tr("Ctrl+F"), tr("to the list of layers: type “2.5” to find one"));
+    m_commands.note(map, tr("mouse"),
+                    tr("click traces a cell, a group or a feature, wheel zooms and at its ends goes in or out, drag "
+                       "moves, double-click goes in"));
     m_commands.note(plots, tr("← →"), tr("read values along the curves; at a condensing step they stop"));
     m_commands.note(plots, tr("Shift+← →"), tr("move the view"));
     m_commands.note(plots, tr("A, B"),
@@ -261,6 +271,19 @@ void MainWindow::connectConnections() {
     connect(&m_training, &TrainingSession::failed, m_connections, &ConnectionsPage::trainingEnded);
     connect(&m_inference, &InferenceSession::modelChanged, m_connections,
             [this] { m_connections->showModel(m_inference.model()); });
+    connect(m_runs, &RunsPage::connectionsWanted, this, [this](const std::filesystem::path& folder) {
+        m_connections->showRun(folder);
+        showPage(m_connections);
+    });
+    // The crosshair of the curves is the moment of the map, and the other way round, where both show the same run.
+    const auto sameRun = [this] { return !m_train->run().empty() && m_train->run() == m_connections->run(); };
+    connect(m_train, &TrainPage::momentRead, m_connections, [this, sameRun](double epoch) {
+        if (sameRun()) m_connections->showEpoch(epoch);
+    });
+    connect(m_connections, &ConnectionsPage::epochChosen, m_train, [this, sameRun](double epoch) {
+        if (sameRun()) m_train->showMoment(epoch);
+    });
+    connect(m_connections, &ConnectionsPage::epochLeft, m_train, [this] { m_train->showMoment({}); });
     for (const auto opened : {&Opener::runOpened, &Opener::runRestored}) {
         connect(m_opener, opened, m_connections, [this](const StoredRun& run) { m_connections->showRun(run.folder); });
     }

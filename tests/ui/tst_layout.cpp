@@ -298,6 +298,9 @@ class TestLayout : public QObject {
             places[i]->click();
             QCOMPARE(pages->currentIndex(), i);
             settle();
+            // The Connections page reads when it is shown.
+            QTRY_VERIFY_WITH_TIMEOUT(!pages->widget(i)->property("reading").toBool(), kWaitMs);
+            settle();
             visit(*static_cast<Page*>(pages->widget(i)));
         }
     }

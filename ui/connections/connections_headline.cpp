@@ -2,9 +2,8 @@
 
 #include <QCoreApplication>
 #include <QHBoxLayout>
-#include <algorithm>
 
-#include "connections/feature_reuse.h"
+#include "connections/kept_connections.h"
 #include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
@@ -12,23 +11,7 @@
 namespace condenser {
 namespace {
 
-void countLayer(const ConnectionsLayer& layer, const LayerConnections& connections, int group, KeptConnections& sum) {
-    const auto inputs = static_cast<std::size_t>(layer.inputs);
-    const auto first = static_cast<std::size_t>(std::max(group, 0));
-    const auto last = group < 0 ? static_cast<std::size_t>(layer.groups) : first + 1;
-    for (std::size_t g = first; g < last; ++g) {
-        const auto row = connections.mask.begin() + static_cast<std::ptrdiff_t>(g * inputs);
-        sum.kept += layer.inputs - std::count(row, row + layer.inputs, std::uint8_t{0});
-        sum.possible += layer.inputs;
-    }
-}
-
-int unusedInputs(const ConnectionsLayer& layer, const LayerConnections& connections) {
-    const auto inputs = static_cast<std::size_t>(layer.inputs);
-    std::vector<std::uint8_t> used(inputs);
-    for (std::size_t i = 0; i < connections.mask.size(); ++i) used[i % inputs] |= connections.mask[i];
-    return static_cast<int>(std::ranges::count(used, std::uint8_t{0}));
-}
+constexpr int kWidestName = 280;  // pixels: names of runs are long
 
 // A word with a frame around it.
 QLabel* badge(const QString& text, const char* name, const QString& tip) {
@@ -43,56 +26,28 @@ QLabel* badge(const QString& text, const char* name, const QString& tip) {
 
 }  // namespace
 
-KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record,
-                                const MapPlace& place) {
-    KeptConnections sum;
-    if (place.level != MapLevel::kNetwork) {
-        const auto layer = static_cast<std::size_t>(place.layer);
-        const bool whole = place.level == MapLevel::kLayer;
-        countLayer(source.layers[layer], record.layers[layer], whole ? -1 : place.group, sum);
-        sum.unused = whole ? unusedInputs(source.layers[layer], record.layers[layer])
-                           : static_cast<int>(sum.possible - sum.kept);
-        return sum;
-    }
-    for (std::size_t i = 0; i < source.layers.size(); ++i) countLayer(source.layers[i], record.layers[i], -1, sum);
-    // A channel is used if the mask of any layer that could read it says so.
-    std::vector<std::uint8_t> used(static_cast<std::size_t>(source.layout.channels()));
-    for (std::size_t i = 0; i < source.layers.size(); ++i) {
-        const auto inputs = static_cast<std::size_t>(source.layers[i].inputs);
-        const std::vector<std::uint8_t>& mask = record.layers[i].mask;
-        for (std::size_t at = 0; at < mask.size(); ++at) used[at % inputs] |= mask[at];
-    }
-    // Those of the last layer have none behind it.
-    const int readable = source.layers.empty() ? 0 : source.layers.back().inputs;
-    sum.unused = static_cast<int>(std::count(used.begin(), used.begin() + readable, std::uint8_t{0}));
-    return sum;
-}
-
 QString keptWords(const ConnectionsSource& source, const ConnectionsRecord& record, const MapPlace& place) {
-    const KeptConnections sum = keptConnections(source, record, place);
-    const double share = sum.possible > 0 ? static_cast<double>(sum.kept) / static_cast<double>(sum.possible) : 0;
     const auto tr = [](const char* text) { return QCoreApplication::translate("ConnectionsHeadline", text); };
-    const QString kept = formatShare(share), count = formatCount(sum.kept), possible = formatCount(sum.possible);
-    switch (place.level) {
-        case MapLevel::kNetwork: {
-            QString words = tr("keeps %1 of its connections, %2 of %3").arg(kept, count, possible);
-            if (sum.unused > 0)
-                words +=
-                    tr("; %1 that no later layer reads").arg(formatPlural(sum.unused, tr("feature"), tr("features")));
-            return words;
-        }
-        case MapLevel::kLayer: {
-            const QString name = QString::fromStdString(source.layout.reader(place.layer).name);
-            QString words = tr("Layer %1 keeps %2 of its connections, %3 of %4").arg(name, kept, count, possible);
-            if (sum.unused > 0)
-                words += tr("; %1 unused by every group").arg(formatPlural(sum.unused, tr("input"), tr("inputs")));
-            return words;
-        }
-        case MapLevel::kGroup:
-            return tr("Group %1 keeps %2 of its inputs, %3 of %4")
-                .arg(QString::number(place.group + 1), kept, count, possible);
+    if (place.level == MapLevel::kNetwork) {
+        const NetworkSpec& spec = source.spec;
+        QString words = tr("%1 with %2 each")
+                            .arg(formatPlural(source.layout.layers(), tr("learned layer"), tr("learned layers")),
+                                 formatPlural(spec.groups1x1, tr("group"), tr("groups")));
+        if (spec.condenseFactor > 1) words += tr("; one connection in %1 stays in the end").arg(spec.condenseFactor);
+        return words;
     }
-    return {};
+    const bool whole = place.level == MapLevel::kLayer;
+    const KeptConnections sum = keptConnections(source, record, place.layer, whole ? -1 : place.group);
+    const QString kept = formatShare(sum.share()), count = formatCount(sum.kept), possible = formatCount(sum.possible);
+    if (!whole) {
+        return tr("Group %1 keeps %2 of its inputs, %3 of %4")
+            .arg(QString::number(place.group + 1), kept, count, possible);
+    }
+    const QString name = QString::fromStdString(source.layout.reader(place.layer).name);
+    QString words = tr("Layer %1 keeps %2 of its connections, %3 of %4").arg(name, kept, count, possible);
+    if (sum.unused > 0)
+        words += tr("; %1 unused by every group").arg(formatPlural(sum.unused, tr("input"), tr("inputs")));
+    return words;
 }
 
 ConnectionsHeadline::ConnectionsHeadline(ConnectionsState& state, QWidget* parent)
@@ -106,6 +61,8 @@ ConnectionsHeadline::ConnectionsHeadline(ConnectionsState& state, QWidget* paren
       m_kept(new ElidedLabel) {
     m_name->setObjectName(QStringLiteral("connectionsName"));
     m_name->setTextFormat(Qt::PlainText);
+    m_name->setMaximumWidth(kWidestName);
+    m_name->setMinimumWidth(24);  // its own idea of one is wider than a short name
     setLook(m_name, "scale", "title");
     m_moment->setObjectName(QStringLiteral("connectionsMoment"));
     m_moment->setTextFormat(Qt::PlainText);

@@ -9,14 +9,8 @@ namespace condenser {
 
 class ElidedLabel;
 
-// Pairs (group, input) of a place.
-struct KeptConnections {
-    std::int64_t kept = 0, possible = 0;
-    int unused = 0;  // inputs that no group here reads; of the whole network: channels that no later layer reads
-};
-KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record,
-                                const MapPlace& place);
-// "Layer 2.5 keeps 50 % of its connections, 3 072 of 6 144; 31 inputs unused by every group".
+// What the place keeps: "Layer 2.5 keeps 50 % of its connections, 3 072 of 6 144; 31 inputs unused by every group". Of
+// the whole network what it is made of, since the scrubber tells what it keeps.
 QString keptWords(const ConnectionsSource& source, const ConnectionsRecord& record, const MapPlace& place);
 
 class ConnectionsHeadline : public ConnectionsPanel {

@@ -132,7 +132,7 @@ QWidget* ConnectionsPage::makeContent() {
     column->setSpacing(kGap);
     column->addWidget(m_headline);
     column->addWidget(columns, 1);
-    column->addWidget(cardAround(m_scrubber, "scrubberCard"));
+    column->addWidget(m_scrubber);
     return content;
 }
 
@@ -143,6 +143,11 @@ void ConnectionsPage::connectState() {
     connect(&m_state, &ConnectionsState::weightsWanted, &m_session, &ConnectionsSession::readWeights);
     connect(&m_session, &ConnectionsSession::recordRead, &m_state, &ConnectionsState::setRecord);
     connect(&m_session, &ConnectionsSession::weightsRead, &m_state, &ConnectionsState::setWeights);
+    connect(&m_state, &ConnectionsState::recordChanged, this, [this] {
+        if (!m_waiting || m_state.record() == nullptr) return;
+        m_waiting = false;
+        showWhatThereIs();
+    });
     connect(&m_state, &ConnectionsState::momentChosen, this, [this] {
         if (m_fromTrain || m_run.empty()) return;
         emit epochChosen(m_state.source()->epochOf(m_state.moment()));
@@ -159,7 +164,9 @@ void ConnectionsPage::setTheme(const Theme& theme) {
     m_details->setTheme(theme);
 }
 
-void ConnectionsPage::mainAction() {}
+void ConnectionsPage::mainAction() {
+    if (m_stack->currentWidget() == m_content) m_scrubber->togglePlaying();
+}
 
 QString ConnectionsPage::helpPage() const {
     return QStringLiteral("connections");
@@ -173,6 +180,9 @@ std::optional<Exhibit> ConnectionsPage::exhibit() const {
 
 void ConnectionsPage::openSoon(const std::function<void()>& open) {
     m_notices->clear();
+    // What was shown before is another's.
+    m_session.close();
+    m_waiting = true;
     m_problem.reset();
     m_toShow.reset();
     if (isVisible()) {
@@ -211,7 +221,8 @@ void ConnectionsPage::showModel(const CurrentModel& model) {
     if (model.file == nullptr || model.path.isEmpty()) return;
     const std::filesystem::path folder = toPath(model.path).parent_path();
     std::error_code error;
-    if (isRunFolder(folder) && std::filesystem::exists(folder / kConnectionsName, error)) return showRun(folder, model.sample);
+    if (isRunFolder(folder) && std::filesystem::exists(folder / kConnectionsName, error))
+        return showRun(folder, model.sample);
     m_run.clear();
     m_training = false;
     openSoon([this, model] { m_session.openModel(model); });
@@ -223,7 +234,7 @@ void ConnectionsPage::showEpoch(double epoch) {
         m_toShow = epoch;
         return;
     }
-    if (m_state.source() == nullptr) return;
+    if (m_session.source() == nullptr || m_state.source() == nullptr) return;
     const int moment = m_state.source()->momentAt(epoch);
     if (moment < 0 || moment == m_state.moment()) return;
     m_fromTrain = true;
@@ -237,7 +248,7 @@ void ConnectionsPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
     m_session.setWatching(true);
     if (m_toOpen != nullptr) std::exchange(m_toOpen, nullptr)();
-    if (m_toShow && m_state.source() != nullptr) showEpoch(*std::exchange(m_toShow, {}));
+    if (m_toShow && m_session.source() != nullptr) showEpoch(*std::exchange(m_toShow, {}));
 }
 
 void ConnectionsPage::hideEvent(QHideEvent* event) {
@@ -247,13 +258,16 @@ void ConnectionsPage::hideEvent(QHideEvent* event) {
 
 void ConnectionsPage::sourceOpened(const ConnectionsSourcePtr& source) {
     m_problem.reset();
+    if (source->count() == 0) m_waiting = false;
     m_state.setSource(source);
+    if (m_state.record() != nullptr) m_waiting = false;
     showWhatThereIs();
     if (m_toShow) showEpoch(*std::exchange(m_toShow, {}));
 }
 
 // What is shown stays, with a sentence; where nothing is, the sentence takes the page.
 void ConnectionsPage::sourceFailed(const Error& error) {
+    m_waiting = false;
     if (m_session.source() != nullptr) {
         m_notices->show(kReadNotice, {.kind = Notice::Kind::kError,
                                       .title = errorTitle(error),
@@ -263,6 +277,7 @@ void ConnectionsPage::sourceFailed(const Error& error) {
                                                        m_session.lookAgain();
                                                        m_session.readRecord(m_state.moment());
                                                    }}}});
+        showWhatThereIs();
         return;
     }
     m_problem = error;
@@ -273,11 +288,14 @@ void ConnectionsPage::sourceFailed(const Error& error) {
 
 void ConnectionsPage::showWhatThereIs() {
     const ConnectionsSourcePtr& source = m_session.source();
-    if (source != nullptr && source->count() > 0) {
-        m_stack->setCurrentWidget(m_content);
-        return;
-    }
-    if (m_problem) {
+    const bool records = source != nullptr && source->count() > 0;
+    // Without a first record there is nothing to be seen in the map.
+    const bool reading = m_waiting && (source == nullptr || records);
+    setProperty("reading", reading);
+    m_stack->setCurrentWidget(records && !reading ? m_content : m_empty);
+    if (reading) {
+        m_empty->show(tr("Reading…"), {}, true);
+    } else if (m_problem) {
         m_empty->show(errorTitle(*m_problem), errorDetail(*m_problem));
     } else if (source != nullptr && source->training) {
         m_empty->show(tr("The first moment comes at the end of the first epoch"),
@@ -288,15 +306,12 @@ void ConnectionsPage::showWhatThereIs() {
         m_empty->show(tr("%1 has no recording of its connections").arg(source->name),
                       tr("It was trained by an older version, or stopped before its first epoch was done. Train the "
                          "network again to watch it condense, or open a model to see its connections as they are."));
-    } else if (!m_run.empty() || m_toOpen != nullptr) {
-        m_empty->show(tr("Reading…"), {}, true);
     } else {
         m_empty->show(tr("Watch a network condense"),
                       tr("A CondenseNet learns which features each group of filters needs, and drops the other "
                          "connections step by step while it trains. Train a network and watch it here, or open a model "
                          "to see what it has kept."));
     }
-    m_stack->setCurrentWidget(m_empty);
 }
 
 void ConnectionsPage::compare(bool on) {

@@ -80,6 +80,7 @@ class ConnectionsPage : public Page {
     ConnectionsSession m_session;
     std::filesystem::path m_run;
     bool m_training = false;         // m_run is being trained in this window
+    bool m_waiting = false;          // for what is being opened, until its first record is here
     std::function<void()> m_toOpen;  // when the page is shown
     std::optional<double> m_toShow;  // likewise, an epoch
     bool m_fromTrain = false;        // the moment is being chosen by the Train page

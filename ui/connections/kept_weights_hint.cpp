@@ -39,7 +39,7 @@ KeptWeightsHint::KeptWeightsHint(ConnectionsState& state, QWidget* parent)
     setLook(m_words, "tone", "muted");
     layout->addWidget(m_words);
     for (std::size_t i = 0; i < kMostMoments; ++i) {
-        auto* button = new QPushButton;
+        auto* button = new QPushButton(tr("a moment with weights"));
         button->setObjectName(QStringLiteral("keptMoment%1").arg(i + 1));
         setLook(button, "role", "link");
         connect(button, &QPushButton::clicked, this, [this, i] { this->state().setMoment(m_moments[i]); });

@@ -66,7 +66,7 @@ void LayerListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
                       index.data(LayerListModel::kKeptRole).toString());
 
     const QRect place = option.rect.adjusted(kPad + 4 + kNameWidth + kPad, kPad, -kPad, -kPad);
-    painter->setRenderHint(QPainter::Antialiasing, false);
+    painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform, false);
     painter->fillRect(place, m_theme->field);
     const QImage& picture = static_cast<const LayerListModel*>(index.model())->picture(index.row());
     if (!picture.isNull() && place.width() > 0) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "connections/connections_headline.h"
 #include "connections/feature_reuse.h"
+#include "connections/kept_connections.h"
 #include "look/format.h"
 #include "maps/grid_picture.h"
 #include "maps/grids.h"
@@ -99,16 +99,15 @@ const LayerListModel::Row& LayerListModel::at(int number) const {
     row.known = true;
     const ConnectionsSource& source = *m_state.source();
     const ConnectionsRecord& record = *m_state.record();
-    MapPlace place;
     if (number == 0) {
         row.picture = gridPicture(*networkGrid(source.layout, source.layers, record), *m_theme);
     } else {
         const auto layer = static_cast<std::size_t>(number) - 1;
         row.picture = gridPicture(pictureGrid(source.layers[layer], record.layers[layer]), *m_theme);
-        place = {MapLevel::kLayer, number - 1, 0};
     }
-    const KeptConnections kept = keptConnections(source, record, place);
-    row.kept = formatShare(kept.possible > 0 ? static_cast<double>(kept.kept) / static_cast<double>(kept.possible) : 0);
+    const KeptConnections kept =
+        number == 0 ? keptConnections(source, record) : keptConnections(source, record, number - 1);
+    row.kept = formatShare(kept.share());
     return row;
 }
 

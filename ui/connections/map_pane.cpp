@@ -119,6 +119,9 @@ QWidget* MapPane::makeCrumbs() {
     setLook(m_here, "strong");
     row->addWidget(m_here);
     row->addStretch(1);
+    m_comparing =
+        addButton(*row, "chip", "compareToggle", tr("compare"), tr("Another moment or another run below this one"));
+    m_comparing->setCheckable(true);
     m_export = addButton(*row, "chip", "exportMap", tr("Export"),
                          tr("Take the map out as a picture (PNG, SVG, PDF), a table (CSV) or an animation"));
     m_export->setAccessibleName(tr("Export the map"));
@@ -133,6 +136,7 @@ QWidget* MapPane::makeCrumbs() {
         state().setPlace(place);
         m_map->setFocus();
     };
+    connect(m_comparing, &QPushButton::clicked, this, &MapPane::compareWanted);
     connect(m_toNetwork, &QPushButton::clicked, this, [go] { go(MapLevel::kNetwork); });
     connect(m_toLayer, &QPushButton::clicked, this, [go] { go(MapLevel::kLayer); });
     return crumbs;
@@ -156,13 +160,9 @@ QWidget* MapPane::makeControls() {
     m_nextToGo = addButton(*row, "chip", "showNextToGo", tr("next to go"),
                            tr("Mark what the next condensing step would take if it came now"));
     m_nextToGo->setCheckable(true);
-    m_comparing =
-        addButton(*row, "chip", "compareToggle", tr("compare"), tr("Another moment or another run below this one"));
-    m_comparing->setCheckable(true);
     connect(m_bySource, &QPushButton::clicked, this, [this] { state().setArrangement(Arrangement::kBySource); });
     connect(m_byIndex, &QPushButton::clicked, this, [this] { state().setArrangement(Arrangement::kByIndex); });
     connect(m_nextToGo, &QPushButton::clicked, this, [this](bool on) { state().setShowsNextToGo(on); });
-    connect(m_comparing, &QPushButton::clicked, this, &MapPane::compareWanted);
     return controls;
 }
 
@@ -174,7 +174,7 @@ void MapPane::setTheme(const Theme& theme) {
 void MapPane::setCompact(bool on) {
     m_compact = on;
     m_crumbs->setVisible(!on);
-    m_controls->setVisible(!on);
+    m_controls->setVisible(!on && state().place().level != MapLevel::kNetwork);
     m_formula->setVisible(!on);
 }
 
@@ -261,11 +261,10 @@ void MapPane::showPlace() {
     m_firstArrow->setVisible(!inNetwork);
     m_toLayer->setVisible(inGroup);
     m_toLayer->setText(layer);
-    m_toLayer->setAccessibleName(layer);
+    m_toLayer->setAccessibleName(inNetwork ? tr("Layer") : layer);
     m_secondArrow->setVisible(inGroup);
     m_here->setText(inNetwork ? tr("Whole network") : inGroup ? tr("Group %1").arg(place.group + 1) : layer);
-    m_bySource->setVisible(!inNetwork);
-    m_byIndex->setVisible(!inNetwork);
+    m_controls->setVisible(!inNetwork && !m_compact);
     if (place != m_shown) m_map->setCursor(std::nullopt);
     showGrid();
     showArrangement(false);

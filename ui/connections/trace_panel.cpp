@@ -82,7 +82,7 @@ TracePanel::TracePanel(ConnectionsState& state, QWidget* parent)
       m_sentence(new QLabel),
       m_listHead(new QWidget),
       m_order(new ElidedLabel),
-      m_summed(new QPushButton),
+      m_summed(new QPushButton(tr("by source"))),
       m_table(new DetailTable(QStringLiteral("traceTable"), tr("Traced connections"))),
       m_reuseBox(new QWidget),
       m_reuse(new ReusePicture),

@@ -73,7 +73,8 @@ QString whyNot(RunAction action, const RunSituation& now) {
     switch (action) {
         case RunAction::kContinue:
             return whyNotContinue(now);
-        case RunAction::kAgain: {
+        case RunAction::kAgain:
+        case RunAction::kConnections: {
             const QString one = whyNotOne(now);
             return one.isEmpty() ? whyNotReadable(now) : one;
         }
@@ -112,6 +113,8 @@ RunActions::RunActions(QWidget& keys, QObject* parent) : QObject(parent), m_keys
         name("runBranch"));
     add(RunAction::kOpenModel, tr("Open as model"), tr("The run's best model becomes the model of all pages (Enter)"),
         name("runOpenModel"));
+    add(RunAction::kConnections, tr("Connections"), tr("Shows which connections it kept, step by step"),
+        name("runConnections"));
     add(RunAction::kRename, tr("Rename"), tr("A name of your own; the folder keeps its own"), name("runRename"),
         Qt::Key_F2);
     add(RunAction::kNote, tr("Write a note"), tr("What you have to say about the run"), name("runNote"));

@@ -19,6 +19,7 @@ enum class RunAction {
     kAgain,
     kBranch,
     kOpenModel,
+    kConnections,
     kRename,
     kNote,
     kMeasure,

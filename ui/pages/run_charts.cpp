@@ -18,6 +18,7 @@ namespace condenser {
 namespace {
 
 constexpr int kGap = 12;
+constexpr int kRestMs = 500;    // longer than it takes to cross a plot on the way elsewhere
 constexpr int kWideFrom = 960;  // pixels from which three small plots stand side by side
 
 EpochReport toReport(const MetricsRow& row) {
@@ -107,6 +108,9 @@ RunCharts::RunCharts(QWidget* parent)
     };
     connect(m_toRate, &QPushButton::clicked, this, [showRate] { showRate(true); });
     connect(m_toSpeed, &QPushButton::clicked, this, [showRate] { showRate(false); });
+    m_rests.setSingleShot(true);
+    m_rests.setInterval(kRestMs);
+    connect(&m_rests, &QTimer::timeout, this, [this] { emit momentRead(m_read); });
     connect(m_menu, &ExhibitMenu::exported, this, &RunCharts::exported);
     connect(m_menu, &ExhibitMenu::exportFailed, this, &RunCharts::exportFailed);
     setFollowing(true);
@@ -135,9 +139,12 @@ void RunCharts::connectPlot(EpochPlot& plot) {
     plot.setScale(m_scale);
     connect(&plot, &EpochPlot::cursorMoved, this, [this](double epoch) {
         for (EpochPlot* each : m_plots) each->showCursor(epoch);
+        m_read = epoch;
+        m_rests.start();
     });
     connect(&plot, &EpochPlot::cursorLeft, this, [this] {
-        for (EpochPlot* each : m_plots) each->hideCursor();
+        m_rests.stop();
+        placeMoment();
     });
     connect(&plot, &EpochPlot::followingWanted, this, &RunCharts::follow);
     connect(&plot, &EpochPlot::epochsChosen, this, [this, &plot](double lower, double upper) {
@@ -226,6 +233,27 @@ void RunCharts::resizeEvent(QResizeEvent* event) {
     chooseSmallPlots();
 }
 
+void RunCharts::showMoment(std::optional<double> epoch) {
+    m_moment = epoch;
+    if (isVisible() && !m_rests.isActive()) placeMoment();
+}
+
+void RunCharts::placeMoment() {
+    for (EpochPlot* plot : m_plots) {
+        if (m_moment) {
+            plot->showCursor(*m_moment);
+        } else {
+            plot->hideCursor();
+        }
+    }
+}
+
+// Once the axes have their places.
+void RunCharts::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (m_moment) QTimer::singleShot(0, this, &RunCharts::placeMoment);
+}
+
 void RunCharts::setPin(Pin pin, double epoch) {
     m_pinsBefore = m_pins;
     (pin == Pin::kA ? m_pins.a : m_pins.b) = epoch;
@@ -244,6 +272,8 @@ void RunCharts::showPlan(double epochs, const std::vector<CondensingStep>& steps
     m_steps.clear();
     m_pins = {};
     m_pinsBefore.reset();
+    m_rests.stop();
+    m_moment.reset();
     m_scale->time.clear();
     m_kept->setBlocks(0);
     for (EpochPlot* plot : m_plots) {

@@ -1,6 +1,7 @@
 // The right side of the Train page: plots of a run with one x axis, one reading line, one pair of cursors and one zoom.
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 #include <array>
 #include <memory>
@@ -38,6 +39,8 @@ class RunCharts : public QWidget {
 
     bool following() const { return m_following; }
     void follow();
+    // The moment that somebody looks at elsewhere: the reading line stands there while nothing is read here.
+    void showMoment(std::optional<double> epoch);
 
     ChartSettings settings() const { return m_settings; }
     void setSettings(const ChartSettings& settings);
@@ -46,12 +49,14 @@ class RunCharts : public QWidget {
     Exhibit exhibit() const;
 
   signals:
-    void settingsChanged();  // by the user: to be kept
+    void momentRead(double epoch);  // the reading line has rested there for a moment
+    void settingsChanged();         // by the user: to be kept
     void exported(const QString& file);
     void exportFailed(const Error& error);
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
     void makeLayout();
@@ -59,6 +64,7 @@ class RunCharts : public QWidget {
     void setFollowing(bool on);
     void apply(const ChartSettings& settings);
     void chooseSmallPlots();
+    void placeMoment();
     void setPin(Pin pin, double epoch);
     void showPins();
     void scaleChanged(double fromEpoch);
@@ -87,6 +93,9 @@ class RunCharts : public QWidget {
     double m_stepsPerEpoch = 1;
     double m_trainImages = 0;
     bool m_following = true;
+    std::optional<double> m_moment;  // looked at elsewhere
+    double m_read = 0;               // where the reading line is
+    QTimer m_rests;
     struct Pins {
         std::optional<double> a, b;  // epochs
     };

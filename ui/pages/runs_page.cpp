@@ -145,7 +145,8 @@ QWidget* RunsPage::makeTableCard() {
     m_actions->addTo(*more, others);
     // On the table: all of them.
     m_menu->setObjectName(QStringLiteral("runContextMenu"));
-    m_actions->addTo(*m_menu, {RunAction::kContinue, RunAction::kAgain, RunAction::kBranch, RunAction::kOpenModel});
+    m_actions->addTo(*m_menu, {RunAction::kContinue, RunAction::kAgain, RunAction::kBranch, RunAction::kOpenModel,
+                               RunAction::kConnections});
     m_menu->addSeparator();
     m_actions->addTo(*m_menu, others);
     m_menu->addSeparator();
@@ -155,8 +156,8 @@ QWidget* RunsPage::makeTableCard() {
 
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(8);
-    for (const RunAction action :
-         {RunAction::kContinue, RunAction::kAgain, RunAction::kBranch, RunAction::kOpenModel}) {
+    for (const RunAction action : {RunAction::kContinue, RunAction::kAgain, RunAction::kBranch, RunAction::kOpenModel,
+                                   RunAction::kConnections}) {
         auto* button = new QPushButton;
         m_actions->bind(button, action);
         buttons->addWidget(button);
@@ -387,6 +388,9 @@ void RunsPage::act(RunAction action) {
             break;
         case RunAction::kOpenModel:
             openModel(run.folder);
+            break;
+        case RunAction::kConnections:
+            emit connectionsWanted(run.folder);
             break;
         case RunAction::kRename:
             m_table->setFocus(Qt::OtherFocusReason);

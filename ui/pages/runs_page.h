@@ -53,6 +53,7 @@ class RunsPage : public Page {
     void againWanted(const RunRecord& record);
     void branchWanted(const BranchRequest& request);
     void openModelWanted(const std::filesystem::path& model);
+    void connectionsWanted(const std::filesystem::path& folder);
     void trainingWanted();
 
   protected:

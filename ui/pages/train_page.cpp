@@ -172,6 +172,9 @@ void TrainPage::connectCharts() {
     m_charts->setSettings(ChartSettings::fromMap(m_settings.value(kChartsKey).toMap()));
     connect(m_charts, &RunCharts::settingsChanged, this,
             [this] { m_settings.setValue(kChartsKey, m_charts->settings().toMap()); });
+    connect(m_charts, &RunCharts::momentRead, this, [this](double epoch) {
+        if (!m_run.empty()) emit momentRead(epoch);
+    });
     connect(m_charts, &RunCharts::exported, this, [this](const QString& file) {
         m_notices->show(kExportNotice, {.kind = Notice::Kind::kInfo, .title = tr("Saved as %1").arg(file)});
     });
@@ -376,7 +379,12 @@ void TrainPage::showState() {
     if (!active) m_title->setText(tr("New run"));
 }
 
+void TrainPage::showMoment(std::optional<double> epoch) {
+    m_charts->showMoment(epoch);
+}
+
 void TrainPage::showStarted(const RunStarted& run) {
+    m_run = run.folder;
     m_chartsInUse = true;
     m_charts->showRun(run);
     m_condensing = run.condensing;
@@ -543,6 +551,7 @@ void TrainPage::showStoredRun(const StoredRun& run) {
     if (m_session.active()) return;
     const auto plan = planCondensing(run.record.spec.condenseFactor, run.record.stepsPerEpoch, run.record.epochs,
                                      run.record.referenceQuirks);
+    m_run = run.folder;
     m_chartsInUse = true;
     m_condensing = plan;
     m_charts->showPlan(run.record.epochs, plan);

@@ -48,6 +48,10 @@ class TrainPage : public Page {
     void showError(const QString& key, const Error& error);
 
     TrainRequest request() const;
+    // The run whose curves are shown; empty: none.
+    std::filesystem::path run() const { return m_run; }
+    // A moment of it that is looked at elsewhere; nothing: none any more.
+    void showMoment(std::optional<double> epoch);
 
     // These three do nothing while a run is active.
     // The form as it was for that run, its seed too: Start runs it again.
@@ -58,6 +62,7 @@ class TrainPage : public Page {
 
   signals:
     void picturesWanted();                                 // "drop a picture to try it" was pressed
+    void momentRead(double epoch);                         // of that run, off the curves
     void runsWanted(const std::filesystem::path& folder);  // to be shown on the Runs page
 
   protected:
@@ -95,6 +100,7 @@ class TrainPage : public Page {
     QLabel* m_obstacle;  // why Start is disabled
     NoticeArea* m_notices;
     RunCharts* m_charts;
+    std::filesystem::path m_run;
     bool m_chartsInUse = false;                // they show a run, not a plan
     std::vector<CondensingStep> m_condensing;  // of the run in hand
     bool m_restoring = false;

@@ -1,0 +1,22 @@
+// How many connections are left.
+#pragma once
+
+#include "connections/connections_source.h"
+
+namespace condenser {
+
+// Pairs (group, input).
+struct KeptConnections {
+    std::int64_t kept = 0, possible = 0;
+    int unused = 0;  // inputs of which no group here keeps any
+
+    double share() const { return possible > 0 ? static_cast<double>(kept) / static_cast<double>(possible) : 0; }
+};
+
+// Of a layer (from 0), or of one of its groups.
+KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record, int layer,
+                                int group = -1);
+// Of all layers; `unused` is their sum.
+KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record);
+
+}  // namespace condenser
