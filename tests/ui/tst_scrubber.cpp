@@ -156,13 +156,13 @@ class ScrubberTest : public QObject {
         // Inputs of the four layers: 8, 12, 16, 20; two groups each keep a quarter.
         QCOMPARE(shown.label("keptShare"), QStringLiteral("25\u202f%"));
         QCOMPARE(shown.label("keptCounts"), QStringLiteral("of connections · 28 of 112"));
-        QVERIFY(shown.label("unusedInputs").endsWith(QStringLiteral("unused by every group")));
+        QVERIFY(shown.label("unusedFeatures").endsWith(QStringLiteral("that no later layer reads")));
         shown.state.setMoment(4);
         QCOMPARE(shown.line().words(), QStringLiteral("before step 2 · epoch 2"));
         QCOMPARE(shown.label("keptShare"), QStringLiteral("75\u202f%"));
         shown.state.setMoment(0);
         QCOMPARE(shown.label("keptShare"), QStringLiteral("100\u202f%"));
-        QCOMPARE(shown.label("unusedInputs"), QStringLiteral("every input is used by some group"));
+        QCOMPARE(shown.label("unusedFeatures"), QStringLiteral("every feature is read by a later layer"));
 
         QAccessibleInterface* spoken = QAccessible::queryAccessibleInterface(&shown.line());
         QCOMPARE(spoken->role(), QAccessible::Slider);

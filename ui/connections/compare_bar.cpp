@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QStylePainter>
 
 #include "look/format.h"
 #include "look/look.h"
@@ -11,15 +12,33 @@
 namespace condenser {
 namespace {
 
-constexpr int kShortestWords = 6;  // characters of a combo that show at least
+constexpr int kShortestName = 5, kShortestMoment = 8;  // characters of a combo that show at least
 
-QComboBox* makeCombo(const char* name, const QString& spoken) {
-    auto* combo = new QComboBox;
+// Too long a name ends in dots.
+class ElidedCombo : public QComboBox {
+  protected:
+    void paintEvent(QPaintEvent* /*event*/) override {
+        QStylePainter painter(this);
+        QStyleOptionComboBox option;
+        initStyleOption(&option);
+        painter.drawComplexControl(QStyle::CC_ComboBox, option);
+        if (currentIndex() < 0) {
+            option.palette.setBrush(QPalette::ButtonText, option.palette.brush(QPalette::PlaceholderText));
+            option.currentText = placeholderText();
+        }
+        const QRect room = style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
+        option.currentText = option.fontMetrics.elidedText(option.currentText, Qt::ElideRight, room.width());
+        painter.drawControl(QStyle::CE_ComboBoxLabel, option);
+    }
+};
+
+QComboBox* makeCombo(const char* name, const QString& spoken, int shortest) {
+    auto* combo = new ElidedCombo;
     combo->setObjectName(QLatin1String(name));
     combo->setAccessibleName(spoken);
     combo->setToolTip(spoken);
     combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    combo->setMinimumContentsLength(kShortestWords);
+    combo->setMinimumContentsLength(shortest);
     combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     return combo;
 }
@@ -36,19 +55,19 @@ QPushButton* makeButton(const char* name, const QString& text, const QString& sp
 
 CompareBar::CompareBar(QWidget* parent)
     : QWidget(parent),
-      m_runs(makeCombo("compareRun", tr("Run beside the first map"))),
-      m_moments(makeCombo("compareMoment", tr("Moment beside the first map"))),
+      m_runs(makeCombo("compareRun", tr("Run beside the first map"), kShortestName)),
+      m_moments(makeCombo("compareMoment", tr("Moment beside the first map"), kShortestMoment)),
       m_back(makeButton("compareBack", QStringLiteral("‹"), tr("The moment before, in the second map"))),
       m_forward(makeButton("compareForward", QStringLiteral("›"), tr("The next moment, in the second map"))) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(4);
-    auto* label = new QLabel(tr("Beside it:"));
+    auto* label = new QLabel(tr("Beside:"));
     setLook(label, "tone", "muted");
     row->addWidget(label);
     row->addSpacing(4);
     row->addWidget(m_runs, 1);
-    auto* other = makeButton("otherRun", tr("Other…"), tr("Choose the folder of another run"));
+    auto* other = makeButton("otherRun", QStringLiteral("…"), tr("Choose the folder of another run"));
     setLook(other, "role", "quiet");
     row->addWidget(other);
     for (QPushButton* step : {m_back, m_forward}) setLook(step, "role", "quiet");

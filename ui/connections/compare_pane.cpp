@@ -7,7 +7,6 @@
 #include <algorithm>
 
 #include "connections/map_pane.h"
-#include "connections/moment_axis.h"
 #include "connections/overlap_bar.h"
 #include "look/format.h"
 #include "look/look.h"
@@ -62,6 +61,7 @@ ComparePane::ComparePane(ConnectionsState& state, QWidget* parent)
     setLook(m_matching, "scale", "small");
     column->addWidget(m_matching);
     m_map->setObjectName(QStringLiteral("compareMap"));
+    m_map->setCompact(true);
     column->addWidget(m_map, 1);
     column->addStretch(0);
 
@@ -167,7 +167,9 @@ void ComparePane::open() {
 }
 
 void ComparePane::take(const ConnectionsSourcePtr& source) {
+    m_mirrors = true;  // a new source begins at the whole network: the first map stays where it is
     m_other.setSource(source);
+    m_mirrors = false;
     showMoments();
     if (m_choosesMoment && source != nullptr && source->count() > 0) {
         m_choosesMoment = false;
@@ -180,7 +182,7 @@ void ComparePane::take(const ConnectionsSourcePtr& source) {
 void ComparePane::showMoments() {
     QStringList words;
     const ConnectionsSourcePtr& source = m_other.source();
-    for (int moment = 0; source != nullptr && moment < source->count(); ++moment) words << momentWords(*source, moment);
+    for (int moment = 0; source != nullptr && moment < source->count(); ++moment) words << source->wordsOf(moment);
     m_bar->setMoments(words);
     m_bar->setMoment(m_other.moment());
 }

@@ -163,13 +163,13 @@ QString comparisonWords(const Comparison& comparison, const ConnectionsSource& s
         const std::int64_t before = first ? overlap.keptA : overlap.keptB,
                            after = first ? overlap.keptB : overlap.keptA;
         if (!comparison.foreseen || before == after) {
-            return tr("%1 nothing was dropped between the two: both keep the same %2 of %3 connections.")
+            return tr("%1, nothing was dropped between the two: both keep the same %2 of %3 connections.")
                 .arg(place, keptA, all);
         }
-        const QString dropped = tr("%1 %2 of the %3 connections that the earlier map keeps are gone in the later one.")
+        const QString dropped = tr("%1, %2 of the %3 connections that the earlier map keeps are gone in the later one.")
                                     .arg(place, formatCount(before - after), formatCount(before));
         const QString stayed =
-            tr("Of the %1 most important ones then, %2 stayed %3")
+            tr("Of the %1 that were most important then, %2 stayed %3")
                 .arg(formatCount(after), formatCount(comparison.foreseen->keptBoth), sharedWords(*comparison.foreseen));
         return dropped + u' ' + stayed;
     }
@@ -177,16 +177,16 @@ QString comparisonWords(const Comparison& comparison, const ConnectionsSource& s
         const QString who = overlap.keptA != overlap.possible   ? tr("the second")
                             : overlap.keptB != overlap.possible ? tr("the first")
                                                                 : tr("either");
-        return tr("%1 nothing is dropped yet in %2 map, so that the two cannot disagree.").arg(place, who);
+        return tr("%1, nothing is dropped yet in %2 map, so that the two cannot disagree.").arg(place, who);
     }
     const QString both = formatCount(overlap.keptBoth);
     if (overlap.keptA == overlap.keptB) {
-        return tr("%1 both keep %2 of the %3 connections that each keeps %4")
+        return tr("%1, both keep %2 of the %3 connections that each keeps %4")
             .arg(place, both, keptA, sharedWords(overlap));
     }
     const bool firstFewer = overlap.keptA < overlap.keptB;
-    return (firstFewer ? tr("%1 %2 of the %3 connections that the first map keeps are among the %4 of the second %5")
-                       : tr("%1 %2 of the %3 connections that the second map keeps are among the %4 of the first %5"))
+    return (firstFewer ? tr("%1, %2 of the %3 connections that the first map keeps are among the %4 of the second %5")
+                       : tr("%1, %2 of the %3 connections that the second map keeps are among the %4 of the first %5"))
         .arg(place, both, firstFewer ? keptA : keptB, firstFewer ? keptB : keptA, sharedWords(overlap));
 }
 
@@ -198,14 +198,15 @@ QString matchingWords(const Comparison& comparison) {
     const std::vector<int>& order = comparison.order;
     if (order.empty()) {
         return tr(
-            "In each layer groups are matched so that they share most, and so are those that chance is reckoned with.");
+            "Groups are matched layer by layer so that they share most; the chance is that of groups matched in the "
+            "same way.");
     }
     QStringList pairs;
     for (std::size_t group = 0; group < order.size(); ++group) {
         if (comparison.place.level == MapLevel::kGroup && static_cast<int>(group) != comparison.place.group) continue;
         pairs << tr("group %1 ~ group %2").arg(group + 1).arg(order[group] + 1);
     }
-    return tr("Matched so that they share most: %1. So are those that chance is reckoned with.")
+    return tr("Matched so that they share most: %1. The chance is that of groups matched in the same way.")
         .arg(pairs.join(QStringLiteral(", ")));
 }
 

@@ -37,7 +37,7 @@ QString whyNotComparable(const ConnectionsSource& a, const ConnectionsSource& b)
 // Both sources comparable, both records read. `matches`: groups are matched (of different runs alone).
 Comparison compare(const ConnectionsState& a, const ConnectionsState& b, bool matches, ChanceOfMatch& chance);
 
-// "In layer 2.3 both keep 812 of the 1 024 connections that each keeps (79 %); by chance it would be 256 (25 %)."
+// "In layer 2.3, both keep 812 of the 1 024 connections that each keeps (79 %); by chance it would be 256 (25 %)."
 QString comparisonWords(const Comparison& comparison, const ConnectionsSource& source);
 // Which groups were held against which, and what that means. Empty for one run.
 QString matchingWords(const Comparison& comparison);

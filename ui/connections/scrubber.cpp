@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "connections/connections_headline.h"
 #include "connections/moment_line.h"
 #include "look/elided_label.h"
 #include "look/format.h"
@@ -18,29 +19,6 @@ namespace {
 
 constexpr int kFrameMs = 1000 / 12;
 constexpr int kIconSize = 12;
-
-// Over all layers.
-struct Kept {
-    std::int64_t kept = 0, possible = 0;  // pairs (group, input)
-    std::int64_t unused = 0;              // pairs (layer, input) of which no group keeps any
-};
-
-Kept keptOf(const std::vector<ConnectionsLayer>& layers, const ConnectionsRecord& record) {
-    Kept sum;
-    std::vector<std::uint8_t> used;
-    for (std::size_t l = 0; l < layers.size(); ++l) {
-        const std::vector<std::uint8_t>& mask = record.layers[l].mask;
-        const auto inputs = static_cast<std::size_t>(layers[l].inputs);
-        sum.kept += std::count_if(mask.begin(), mask.end(), [](std::uint8_t live) { return live != 0; });
-        sum.possible += static_cast<std::int64_t>(mask.size());
-        used.assign(inputs, 0);
-        for (std::size_t row = 0; row < mask.size(); row += inputs) {
-            for (std::size_t i = 0; i < inputs; ++i) used[i] |= mask[row + i];
-        }
-        sum.unused += std::count(used.begin(), used.end(), 0);
-    }
-    return sum;
-}
 
 QIcon playIcon(const QColor& color, bool pause, double ratio) {
     QPixmap pixmap(QSize(kIconSize, kIconSize) * ratio);
@@ -73,13 +51,8 @@ Scrubber::Scrubber(ConnectionsState& state, QWidget* parent)
       m_share(new QLabel),
       m_counts(new ElidedLabel),
       m_unused(new ElidedLabel) {
-    auto* whole = new QVBoxLayout(this);
-    whole->setContentsMargins(0, 0, 0, 0);
-    auto* card = new QFrame;
-    setLook(card, "card");
-    whole->addWidget(card);
-    auto* row = new QHBoxLayout(card);
-    row->setContentsMargins(12, 4, 12, 4);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(12);
 
     m_play->setObjectName(QStringLiteral("playButton"));
@@ -105,7 +78,7 @@ Scrubber::Scrubber(ConnectionsState& state, QWidget* parent)
     setLook(m_share, "strong");
     m_share->setObjectName(QStringLiteral("keptShare"));
     m_counts->setObjectName(QStringLiteral("keptCounts"));
-    m_unused->setObjectName(QStringLiteral("unusedInputs"));
+    m_unused->setObjectName(QStringLiteral("unusedFeatures"));
     setLook(m_unused, "tone", "muted");
     first->addWidget(kept);
     first->addWidget(m_share);
@@ -196,18 +169,17 @@ void Scrubber::showKept() {
     const ConnectionsRecordPtr& record = state().record();
     m_summary->setVisible(m_source != nullptr && record != nullptr && record->layers.size() == m_source->layers.size());
     if (m_summary->isHidden()) return;
-    const Kept sum = keptOf(m_source->layers, *record);
-    m_share->setText(
-        wholeShare(static_cast<double>(sum.kept) / static_cast<double>(std::max<std::int64_t>(1, sum.possible))));
+    const KeptConnections sum = keptConnections(*m_source, *record, {});
+    const double possible = static_cast<double>(std::max<std::int64_t>(1, sum.possible));
+    m_share->setText(wholeShare(static_cast<double>(sum.kept) / possible));
     setLook(m_share, "tone", sum.kept == sum.possible ? "dense" : "condensed");
     m_counts->setText(tr("of connections · %1 of %2").arg(formatCount(sum.kept), formatCount(sum.possible)));
-    m_unused->setText(sum.unused == 0
-                          ? tr("every input is used by some group")
-                          : tr("%1 unused by every group").arg(formatPlural(sum.unused, tr("input"), tr("inputs"))));
-    const QString tip = tr("Of all learned layers together. A connection is an input that a group reads; an input that "
-                           "several layers could read counts for each of them.\n%1 %2 %3\n%4")
-                            .arg(tr("kept"), m_share->text(), m_counts->text(), m_unused->text());
-    m_summary->setToolTip(tip);
+    m_unused->setText(
+        sum.unused == 0
+            ? tr("every feature is read by a later layer")
+            : tr("%1 that no later layer reads").arg(formatPlural(sum.unused, tr("feature"), tr("features"))));
+    m_summary->setToolTip(tr("The whole network %1 %2 %3, %4. A connection is an input that a group reads.")
+                              .arg(tr("kept"), m_share->text(), m_counts->text(), m_unused->text()));
     // Playing does not outrun the disk, nor waits longer than for it.
     if (playing() && m_waits && state().recordMoment() == state().moment()) {
         m_timer.start();
