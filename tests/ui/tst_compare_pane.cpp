@@ -8,7 +8,7 @@
 
 #include "connection_fakes.h"
 #include "connections/map_pane.h"
-#include "connections/matched_chance.h"
+#include "maps/cell_map.h"
 #include "ui_support.h"
 
 namespace condenser {
@@ -41,6 +41,7 @@ struct Shown {
         box.setCurrentIndex(index);
         emit box.activated(index);
     }
+    CellMap& map() { return find<MapPane>(pane, "compareMap")->map(); }
     bool isRead() { return pane.other().record() != nullptr && pane.other().recordMoment() == pane.other().moment(); }
 
     ConnectionsState state;
@@ -55,18 +56,6 @@ class ComparePaneTest : public QObject {
   private slots:
     void initTestCase() { qApp->setStyleSheet(styleSheetOf(darkTheme(), QApplication::font().pointSizeF())); }
     void init() { testing::failOnWarnings(); }
-
-    void chanceOfTheBestMatching() {
-        // One group has nothing to be matched to.
-        QVERIFY(std::abs(matchedByChance(40, {20}, {20}) - 10) < 1.5);
-        // All or nothing is sure.
-        QCOMPARE(matchedByChance(8, {8, 8}, {8, 8}), 16.0);
-        QCOMPARE(matchedByChance(8, {0, 0}, {8, 8}), 0.0);
-        // More than without matching, and never more than there is.
-        const double matched = matchedByChance(16, {4, 4, 4, 4}, {4, 4, 4, 4});
-        QVERIFY2(matched > 4.5 && matched < 9, qPrintable(QString::number(matched)));
-        QCOMPARE(matchedByChance(16, {4, 4, 4, 4}, {4, 4, 4, 4}), matched);
-    }
 
     void thisRunAtAnotherMoment() {
         FakeRun run("a");
@@ -205,6 +194,41 @@ class ComparePaneTest : public QObject {
         QCOMPARE(other.place().group, 0);
         QVERIFY(!shown.words().contains(QStringLiteral("(100")));
         QVERIFY(shown.matching().startsWith(QStringLiteral("Groups are held against each other by their numbers")));
+    }
+
+    void whatBothKeep() {
+        FakeRun run("a");
+        run.write(folder("a7"));
+        Shown shown(run);
+        QTRY_VERIFY_WITH_TIMEOUT(shown.isRead(), testing::kWaitMs);
+        QPushButton& chip = shown.button("sharedOnly");
+        QVERIFY(!chip.isVisible());  // single connections are not seen here
+        shown.state.setPlace({MapLevel::kLayer, 2, 0});
+        QVERIFY(chip.isVisible());
+        const auto isLit = [&](int row, int column) { return shown.map().lit()[shown.map().grid()->at(row, column)]; };
+        QVERIFY(shown.map().lit().empty());
+        QTest::keyClick(&chip, Qt::Key_Space);
+        // The second map is dense, so that what is lit is what the first one keeps.
+        const auto compareAll = [&] {
+            const LayerConnections& kept = shown.state.record()->layers[2];
+            QCOMPARE(shown.map().lit().size(), kept.mask.size());
+            for (int row = 0; row < 2; ++row) {
+                for (int column = 0; column < 16; ++column) {
+                    QCOMPARE(isLit(row, column), kept.mask[static_cast<std::size_t>(row * 16 + column)]);
+                }
+            }
+        };
+        compareAll();
+        shown.state.setMoment(2);
+        compareAll();
+        // A trace has its own light.
+        shown.state.setTrace({.what = Trace::What::kReads, .layer = 2, .group = 0});
+        QVERIFY(isLit(0, 0));
+        QVERIFY(!isLit(1, 0));
+        shown.state.setTrace({});
+        compareAll();
+        QTest::keyClick(&chip, Qt::Key_Space);
+        QVERIFY(shown.map().lit().empty());
     }
 
     void whatCannotBeCompared() {

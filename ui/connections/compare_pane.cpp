@@ -5,11 +5,13 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <numeric>
 
 #include "connections/map_pane.h"
 #include "connections/overlap_bar.h"
 #include "look/format.h"
 #include "look/look.h"
+#include "maps/cell_map.h"
 
 namespace condenser {
 namespace {
@@ -41,6 +43,8 @@ ComparePane::ComparePane(ConnectionsState& state, QWidget* parent)
       m_words(makeText("compareWords")),
       m_matching(makeText("matchingWords")),
       m_overlap(new OverlapBar),
+      m_shared(makeChip("sharedOnly", tr("shared"),
+                        tr("Dims in the second map what the first one does not keep, while nothing is traced"))),
       m_inStep(makeChip("inStep", tr("in step"), tr("The second map follows the first to the same moment of its run"))),
       m_match(
           makeChip("matchGroups", tr("match groups"),
@@ -54,6 +58,7 @@ ComparePane::ComparePane(ConnectionsState& state, QWidget* parent)
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
     row->addWidget(m_overlap, 1);
+    row->addWidget(m_shared);
     row->addWidget(m_inStep);
     row->addWidget(m_match);
     column->addLayout(row);
@@ -71,6 +76,13 @@ ComparePane::ComparePane(ConnectionsState& state, QWidget* parent)
         m_inStep->setChecked(false);
         m_other.setMoment(moment);
     });
+    m_shared->setChecked(false);
+    connect(m_shared, &QPushButton::toggled, this, &ComparePane::lightShared);
+    // The map lights its traces by these, before, since it was connected before.
+    for (const auto changed : {&ConnectionsState::traceChanged, &ConnectionsState::momentChanged,
+                               &ConnectionsState::weightsChanged, &ConnectionsState::nextToGoChanged}) {
+        connect(&m_other, changed, this, &ComparePane::lightShared);
+    }
     connect(m_inStep, &QPushButton::toggled, this, &ComparePane::keepStep);
     connect(m_match, &QPushButton::toggled, this, [this] {
         follow();
@@ -211,11 +223,18 @@ bool ComparePane::matching() const {
     return !ofThisRun() && m_match->isChecked() && state().record() != nullptr && m_other.record() != nullptr;
 }
 
-int ComparePane::counterpart(int layer, int group, bool back) const {
-    if (!matching() || layer < 0 || group < 0) return group;
+std::vector<int> ComparePane::orderOf(int layer) const {
     const auto l = static_cast<std::size_t>(layer);
-    const std::vector<int> order =
-        matchGroups(state().source()->layers[l], state().record()->layers[l], m_other.record()->layers[l]);
+    const ConnectionsLayer& shape = state().source()->layers[l];
+    if (matching()) return matchGroups(shape, state().record()->layers[l], m_other.record()->layers[l]);
+    std::vector<int> order(static_cast<std::size_t>(shape.groups));
+    std::iota(order.begin(), order.end(), 0);
+    return order;
+}
+
+int ComparePane::counterpart(int layer, int group, bool back) const {
+    if (layer < 0 || group < 0) return group;
+    const std::vector<int> order = orderOf(layer);
     if (!back) return order[static_cast<std::size_t>(group)];
     return static_cast<int>(std::ranges::find(order, group) - order.begin());
 }
@@ -260,8 +279,7 @@ void ComparePane::say(const QString& why) {
     m_matching->hide();
     m_overlap->hide();
     m_map->hide();
-    m_inStep->hide();
-    m_match->hide();
+    for (QPushButton* chip : {m_shared, m_inStep, m_match}) chip->hide();
 }
 
 void ComparePane::compareNow() {
@@ -275,6 +293,7 @@ void ComparePane::compareNow() {
 
     m_map->show();
     m_overlap->show();
+    m_shared->setVisible(state().place().level != MapLevel::kNetwork);
     m_inStep->setVisible(!ofThisRun());
     m_match->setVisible(!ofThisRun());
     if (state().record() == nullptr || m_other.record() == nullptr || !m_failure.isEmpty()) {
@@ -289,6 +308,33 @@ void ComparePane::compareNow() {
     const QString matched = matchingWords(comparison);
     m_matching->setText(matched);
     m_matching->setVisible(!matched.isEmpty());
+    lightShared();
+}
+
+void ComparePane::lightShared() {
+    const CellGridPtr& grid = m_map->map().grid();
+    const MapPlace& place = m_other.place();
+    if (grid == nullptr || !comparable() || state().record() == nullptr || place.level == MapLevel::kNetwork) return;
+    if (m_other.trace().what != Trace::What::kNothing) return;
+    const auto l = static_cast<std::size_t>(place.layer);
+    const ConnectionsLayer& layer = state().source()->layers[l];
+    const bool fits = grid->columns == layer.inputs && (place.level == MapLevel::kGroup || grid->rows == layer.groups);
+    std::vector<std::uint8_t> lit;
+    if (m_shared->isChecked() && fits) {
+        const std::vector<std::uint8_t>& mask = state().record()->layers[l].mask;
+        lit.resize(grid->live.size());
+        const std::vector<int> order = orderOf(place.layer);
+        for (int row = 0; row < grid->rows; ++row) {
+            const int theirs = place.level == MapLevel::kGroup ? place.group : row;
+            const auto mine = static_cast<std::size_t>(std::ranges::find(order, theirs) - order.begin());
+            const std::size_t first = mine * static_cast<std::size_t>(layer.inputs);
+            for (int column = 0; column < grid->columns; ++column) {
+                const bool both = grid->isLive(row, column) && mask[first + static_cast<std::size_t>(column)] != 0;
+                lit[grid->at(row, column)] = both ? 1 : 0;
+            }
+        }
+    }
+    m_map->map().setLit(std::move(lit));
 }
 
 }  // namespace condenser

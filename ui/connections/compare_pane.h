@@ -44,6 +44,8 @@ class ComparePane : public ConnectionsPanel {
     bool ofThisRun() const { return m_chosen.empty(); }
     bool comparable() const;
     bool matching() const;
+    // For each group of the first map that of the second which it is held against.
+    std::vector<int> orderOf(int layer) const;
     // Group `group` of the first map as the second one numbers it, or back.
     int counterpart(int layer, int group, bool back) const;
 
@@ -57,6 +59,8 @@ class ComparePane : public ConnectionsPanel {
     Trace translated(const Trace& trace, bool back) const;
     MapPlace translated(const MapPlace& place, bool back) const;
     void compareNow();
+    // Where nothing is traced: what both keep, all else dimmed.
+    void lightShared();
     void say(const QString& why);
 
     ConnectionsState m_other;
@@ -70,7 +74,7 @@ class ComparePane : public ConnectionsPanel {
     CompareBar* m_bar;
     QLabel *m_words, *m_matching;
     OverlapBar* m_overlap;
-    QPushButton *m_inStep, *m_match;
+    QPushButton *m_shared, *m_inStep, *m_match;
     MapPane* m_map;
 };
 

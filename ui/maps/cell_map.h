@@ -35,6 +35,7 @@ class CellMap : public QWidget {
     bool rearranging() const;
 
     void setLit(std::vector<std::uint8_t> lit);
+    const std::vector<std::uint8_t>& lit() const { return m_look.lit; }
     void setMarked(std::optional<int> row, std::optional<int> column);
     void setCursor(std::optional<CellPlace> cursor);
     std::optional<CellPlace> cursor() const { return m_look.cursor; }
