@@ -9,6 +9,7 @@
 
 #include "connections/map_pane.h"
 #include "connections/overlap_bar.h"
+#include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
 #include "maps/cell_map.h"
@@ -41,7 +42,7 @@ ComparePane::ComparePane(ConnectionsState& state, QWidget* parent)
     : ConnectionsPanel(state, parent),
       m_bar(new CompareBar),
       m_words(makeText("compareWords")),
-      m_matching(makeText("matchingWords")),
+      m_matching(new ElidedLabel),
       m_overlap(new OverlapBar),
       m_shared(makeChip("sharedOnly", tr("shared"),
                         tr("Dims in the second map what the first one does not keep, while nothing is traced"))),
@@ -62,6 +63,7 @@ ComparePane::ComparePane(ConnectionsState& state, QWidget* parent)
     row->addWidget(m_inStep);
     row->addWidget(m_match);
     column->addLayout(row);
+    m_matching->setObjectName(QStringLiteral("matchingWords"));
     setLook(m_matching, "tone", "muted");
     setLook(m_matching, "scale", "small");
     column->addWidget(m_matching);
@@ -303,10 +305,18 @@ void ComparePane::compareNow() {
         return;
     }
     const Comparison comparison = compare(state(), m_other, matching(), m_chance);
-    m_words->setText(comparisonWords(comparison, *first));
+    m_words->setText(comparisonWords(comparison));
     m_overlap->setOverlap(shownOverlap(comparison));
     const QString matched = matchingWords(comparison);
     m_matching->setText(matched);
+    m_matching->setToolTip(
+        comparison.matched
+            ? tr("Groups of two runs have no common numbers: those of the second are held against the ones of the "
+                 "first with "
+                 "which they share most. That alone makes them share more, so that what chance would share is reckoned "
+                 "with groups matched in the same way.\n%1")
+                  .arg(matched)
+            : matched);
     m_matching->setVisible(!matched.isEmpty());
     lightShared();
 }

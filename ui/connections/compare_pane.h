@@ -13,6 +13,7 @@ class QPushButton;
 
 namespace condenser {
 
+class ElidedLabel;
 class MapPane;
 class OverlapBar;
 
@@ -72,7 +73,8 @@ class ComparePane : public ConnectionsPanel {
     ChanceOfMatch m_chance;
 
     CompareBar* m_bar;
-    QLabel *m_words, *m_matching;
+    QLabel* m_words;
+    ElidedLabel* m_matching;
     OverlapBar* m_overlap;
     QPushButton *m_shared, *m_inStep, *m_match;
     MapPane* m_map;

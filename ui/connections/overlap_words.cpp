@@ -64,15 +64,8 @@ Overlap foreseenOf(const ConnectionsLayer& layer, const LayerConnections& earlie
     return overlap;
 }
 
-QString placeWords(const MapPlace& place, const ConnectionsSource& source) {
-    if (place.level == MapLevel::kNetwork) return tr("In the whole network");
-    const QString layer = QString::fromStdString(source.layout.reader(place.layer).name);
-    if (place.level == MapLevel::kLayer) return tr("In layer %1").arg(layer);
-    return tr("In group %1 of layer %2").arg(place.group + 1).arg(layer);
-}
-
 QString sharedWords(const Overlap& overlap) {
-    return tr("(%1); by chance it would be %2 (%3).")
+    return tr("(%1); by chance %2 (%3).")
         .arg(wholeShare(overlap.share()), formatCount(std::llround(overlap.byChance)),
              wholeShare(overlap.shareByChance()));
 }
@@ -152,62 +145,48 @@ Comparison compare(const ConnectionsState& a, const ConnectionsState& b, bool ma
     return result;
 }
 
-QString comparisonWords(const Comparison& comparison, const ConnectionsSource& source) {
+QString comparisonWords(const Comparison& comparison) {
     const Overlap& overlap = comparison.overlap;
-    const QString place = placeWords(comparison.place, source);
-    const QString all = formatCount(overlap.possible), keptA = formatCount(overlap.keptA),
-                  keptB = formatCount(overlap.keptB);
+    const QString keptA = formatCount(overlap.keptA), keptB = formatCount(overlap.keptB);
     if (comparison.sameMoment) return tr("Both maps show the same moment.");
     if (comparison.sameRun) {
         const bool first = comparison.firstIsEarlier;
         const std::int64_t before = first ? overlap.keptA : overlap.keptB,
                            after = first ? overlap.keptB : overlap.keptA;
         if (!comparison.foreseen || before == after) {
-            return tr("%1, nothing was dropped between the two: both keep the same %2 of %3 connections.")
-                .arg(place, keptA, all);
+            return tr("Nothing was dropped between the two: both keep the same %1 of %2 connections.")
+                .arg(keptA, formatCount(overlap.possible));
         }
-        const QString dropped = tr("%1, %2 of the %3 connections that the earlier map keeps are gone in the later one.")
-                                    .arg(place, formatCount(before - after), formatCount(before));
-        const QString stayed =
-            tr("Of the %1 that were most important then, %2 stayed %3")
-                .arg(formatCount(after), formatCount(comparison.foreseen->keptBoth), sharedWords(*comparison.foreseen));
-        return dropped + u' ' + stayed;
+        return tr("%1 of the earlier map's %2 connections are gone in the later one. Of the %3 most important ones "
+                  "then, %4 stayed %5")
+            .arg(formatCount(before - after), formatCount(before), formatCount(after),
+                 formatCount(comparison.foreseen->keptBoth), sharedWords(*comparison.foreseen));
     }
-    if (overlap.keptA == overlap.possible || overlap.keptB == overlap.possible) {
-        const QString who = overlap.keptA != overlap.possible   ? tr("the second")
-                            : overlap.keptB != overlap.possible ? tr("the first")
-                                                                : tr("either");
-        return tr("%1, nothing is dropped yet in %2 map, so that the two cannot disagree.").arg(place, who);
+    const bool denseA = overlap.keptA == overlap.possible, denseB = overlap.keptB == overlap.possible;
+    if (denseA || denseB) {
+        const QString who = denseA && denseB ? tr("either") : denseA ? tr("the first") : tr("the second");
+        return tr("Nothing is dropped yet in %1 map, so that the two cannot disagree.").arg(who);
     }
     const QString both = formatCount(overlap.keptBoth);
     if (overlap.keptA == overlap.keptB) {
-        return tr("%1, both keep %2 of the %3 connections that each keeps %4")
-            .arg(place, both, keptA, sharedWords(overlap));
+        return tr("Both keep %1 of the %2 connections that each keeps %3").arg(both, keptA, sharedWords(overlap));
     }
     const bool firstFewer = overlap.keptA < overlap.keptB;
-    return (firstFewer ? tr("%1, %2 of the %3 connections that the first map keeps are among the %4 of the second %5")
-                       : tr("%1, %2 of the %3 connections that the second map keeps are among the %4 of the first %5"))
-        .arg(place, both, firstFewer ? keptA : keptB, firstFewer ? keptB : keptA, sharedWords(overlap));
+    return (firstFewer ? tr("%1 of the %2 connections that the first map keeps are among the %3 of the second %4")
+                       : tr("%1 of the %2 connections that the second map keeps are among the %3 of the first %4"))
+        .arg(both, firstFewer ? keptA : keptB, firstFewer ? keptB : keptA, sharedWords(overlap));
 }
 
 QString matchingWords(const Comparison& comparison) {
     if (comparison.sameRun) return {};
-    if (!comparison.matched) {
-        return tr("Groups are held against each other by their numbers, which mean nothing between two runs.");
-    }
-    const std::vector<int>& order = comparison.order;
-    if (order.empty()) {
-        return tr(
-            "Groups are matched layer by layer so that they share most; the chance is that of groups matched in the "
-            "same way.");
-    }
+    if (!comparison.matched) return tr("groups by their numbers, which mean nothing between two runs");
+    if (comparison.order.empty()) return tr("groups matched layer by layer, those of chance as well");
     QStringList pairs;
-    for (std::size_t group = 0; group < order.size(); ++group) {
+    for (std::size_t group = 0; group < comparison.order.size(); ++group) {
         if (comparison.place.level == MapLevel::kGroup && static_cast<int>(group) != comparison.place.group) continue;
-        pairs << tr("group %1 ~ group %2").arg(group + 1).arg(order[group] + 1);
+        pairs << tr("%1 ~ %2").arg(group + 1).arg(comparison.order[group] + 1);
     }
-    return tr("Matched so that they share most: %1. The chance is that of groups matched in the same way.")
-        .arg(pairs.join(QStringLiteral(", ")));
+    return tr("groups matched, those of chance as well: %1").arg(pairs.join(QStringLiteral(", ")));
 }
 
 std::optional<Overlap> shownOverlap(const Comparison& comparison) {

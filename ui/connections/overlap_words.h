@@ -37,9 +37,9 @@ QString whyNotComparable(const ConnectionsSource& a, const ConnectionsSource& b)
 // Both sources comparable, both records read. `matches`: groups are matched (of different runs alone).
 Comparison compare(const ConnectionsState& a, const ConnectionsState& b, bool matches, ChanceOfMatch& chance);
 
-// "In layer 2.3, both keep 812 of the 1 024 connections that each keeps (79 %); by chance it would be 256 (25 %)."
-QString comparisonWords(const Comparison& comparison, const ConnectionsSource& source);
-// Which groups were held against which, and what that means. Empty for one run.
+// "Both keep 812 of the 1 024 connections that each keeps (79 %); by chance 256 (25 %)."
+QString comparisonWords(const Comparison& comparison);
+// Which groups were held against which: "groups matched, those of chance as well: 1 ~ 3, 2 ~ 1". Empty for one run.
 QString matchingWords(const Comparison& comparison);
 // What a bar shows: the overlap that the words are about. Nothing where they say that there is none to speak of.
 std::optional<Overlap> shownOverlap(const Comparison& comparison);
