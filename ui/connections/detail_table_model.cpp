@@ -95,25 +95,25 @@ void DetailTableModel::setRows(DetailRows rows) {
         endResetModel();
         return;
     }
+    // What goes, goes with the old numbers, what comes, comes after the others have their new ones.
     if (now < before) {
         beginRemoveRows({}, now, before - 1);
-        // Until the new order stands, the rows left must be ones that both lists have.
         m_order.resize(static_cast<std::size_t>(now));
-        std::iota(m_order.begin(), m_order.end(), 0);
-        m_rows = std::move(rows);
-        arrange();
         endRemoveRows();
-    } else if (now > before) {
-        beginInsertRows({}, before, now - 1);
-        m_rows = std::move(rows);
-        m_order.resize(static_cast<std::size_t>(now));
-        arrange();
-        endInsertRows();
-    } else {
-        m_rows = std::move(rows);
-        arrange();
     }
-    if (now > 0) emit dataChanged(index(0, 0), index(now - 1, columnCount() - 1));
+    m_rows = std::move(rows);
+    tellOfChanges();
+    if (now > before) {
+        beginInsertRows({}, before, now - 1);
+        for (int row = before; row < now; ++row) m_order.push_back(row);
+        endInsertRows();
+        if (m_sortColumn >= 0) tellOfChanges();
+    }
+}
+
+void DetailTableModel::tellOfChanges() {
+    arrange();
+    if (rowCount() > 0) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
 int DetailTableModel::rowAt(const QModelIndex& index) const {

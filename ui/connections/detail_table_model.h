@@ -48,6 +48,7 @@ class DetailTableModel : public QAbstractTableModel {
 
   private:
     void arrange();
+    void tellOfChanges();
 
     DetailRows m_rows;
     std::vector<int> m_order;

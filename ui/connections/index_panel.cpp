@@ -146,8 +146,9 @@ QString IndexPanel::sentence() const {
                 formatPlural(static_cast<std::int64_t>(m_index.size()), tr("position"), tr("positions")), each,
                 formatPlural(layer.groups, tr("group"), tr("groups"))) +
         QStringLiteral("; ") +
-        tr("of %1 %2 are copied to several groups, %3 to none.")
-            .arg(formatPlural(layer.inputs, tr("feature"), tr("features")), formatCount(several), formatCount(none));
+        (several == 1 ? tr("%1 of %2 is copied to several groups, %3 to none.")
+                      : tr("%1 of %2 are copied to several groups, %3 to none."))
+            .arg(formatCount(several), formatPlural(layer.inputs, tr("feature"), tr("features")), formatCount(none));
     return QString(words).replace(QChar(QChar::Nbsp), u' ');
 }
 

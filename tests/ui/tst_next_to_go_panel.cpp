@@ -1,0 +1,144 @@
+// The Next to go panel: what the next step would take, how close it is, and when.
+#include <QLabel>
+#include <QPushButton>
+#include <QTableView>
+#include <QTest>
+
+#include "connections/next_to_go_panel.h"
+#include "connections/small_histogram.h"
+#include "connections_by_hand.h"
+
+using namespace condenser;
+using namespace condenser::testing;
+
+class NextToGoPanelTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void init();
+    void cleanup();
+
+    void listsWhatALayerWouldLose();
+    void drawsTheMargins();
+    void saysWhenAndHowClose();
+    void wholeNetworkListsAllLayers();
+    void laterStagesTakeFromWhatIsLeft();
+    void saysWhenAllIsDone();
+    void marksInTheMap();
+    void rowsAreTraced();
+
+  private:
+    QStringList rows() const { return rowsOf(*find<QTableView>(*m_panel, "nextToGoTable")); }
+    QString sentence() const { return plain(find<QLabel>(*m_panel, "nextToGoSentence")->text()); }
+    void show(int moment) {
+        m_state->setMoment(moment);
+        m_panel->hide();
+        m_panel->show();  // at once
+    }
+
+    std::shared_ptr<ConnectionsSource> m_source;
+    std::shared_ptr<ConnectionsRecord> m_record;
+    std::unique_ptr<ConnectionsState> m_state;
+    std::unique_ptr<NextToGoPanel> m_panel;
+};
+
+// 1.1 has 8 inputs, of which each group would lose two. Group 1: f 3 at half and f 6 at 0.97 of the others; group 2: f
+// 0 and f 1, as all are equal.
+void NextToGoPanelTest::init() {
+    failOnWarnings();
+    m_source = sourceByHand();
+    m_record = recordByHand(*m_source);
+    setWeight(*m_record, 0, 0, 3, 0.5);
+    setWeight(*m_record, 0, 0, 6, 0.96875);
+    m_state = std::make_unique<ConnectionsState>();
+    connect(m_state.get(), &ConnectionsState::recordWanted, this, [this](int moment) {
+        m_record->key = m_source->moments[static_cast<std::size_t>(moment)];
+        m_state->setRecord(moment, std::make_shared<ConnectionsRecord>(*m_record));
+    });
+    m_panel = std::make_unique<NextToGoPanel>(*m_state);
+    m_panel->setTheme(darkTheme());
+    m_panel->resize(216, 420);
+    m_state->setSource(m_source);
+    m_state->setPlace({MapLevel::kLayer, 0, 0});
+    show(0);
+}
+
+void NextToGoPanelTest::cleanup() {
+    m_panel.reset();
+    m_state.reset();
+}
+
+void NextToGoPanelTest::listsWhatALayerWouldLose() {
+    QCOMPARE(plain(find<QLabel>(*m_panel, "nextToGoWhere")->text()), QStringLiteral("layer 1.1"));
+    QStringList found;
+    for (const QString& row : rows()) found << plain(row);
+    QCOMPARE(found, QStringList({QStringLiteral("1|f 3|stem|50 %"), QStringLiteral("1|f 6|stem|3.1 %"),
+                                 QStringLiteral("2|f 0|stem|0.0 %"), QStringLiteral("2|f 1|stem|0.0 %")}));
+}
+
+void NextToGoPanelTest::drawsTheMargins() {
+    const auto* histogram = find<SmallHistogram>(*m_panel, "marginHistogram");
+    QCOMPARE(histogram->bars().size(), std::size_t{10});
+    for (std::size_t bin = 0; bin < 10; ++bin) QCOMPARE(histogram->bars()[bin].count, bin == 0 ? 3 : bin == 5 ? 1 : 0);
+    QCOMPARE(plain(histogram->bars()[5].words), QStringLiteral("margin 50 to 60 %: 1 connection"));
+    QVERIFY(plain(histogram->accessibleDescription()).contains(histogram->bars()[5].words.left(6)));
+}
+
+void NextToGoPanelTest::saysWhenAndHowClose() {
+    QCOMPARE(sentence(),
+             QStringLiteral("Step 1, at epoch 1.0, takes 1/4 of what is left: now 4 connections, 3 of them close calls "
+                            "(margin below 10 %)."));
+}
+
+void NextToGoPanelTest::wholeNetworkListsAllLayers() {
+    m_state->setPlace({MapLevel::kNetwork, 0, 0});
+    QCOMPARE(find<QLabel>(*m_panel, "nextToGoWhere")->text(), QStringLiteral("all layers"));
+    // 2 groups of 8, 12, 16 and 20 inputs, of which a quarter would go.
+    QCOMPARE(rows().size(), 2 * (2 + 3 + 4 + 5));
+    QVERIFY(rows().at(4).startsWith(QStringLiteral("1.2 · 1|f 0|stem|")));
+    m_state->setPlace({MapLevel::kGroup, 1, 1});
+    QCOMPARE(rows().size(), 6);
+    QVERIFY(rows().at(0).startsWith(QStringLiteral("1|f 0|")));
+}
+
+void NextToGoPanelTest::laterStagesTakeFromWhatIsLeft() {
+    drop(*m_record, 0, 0, 3);
+    drop(*m_record, 0, 0, 6);
+    drop(*m_record, 0, 1, 0);
+    drop(*m_record, 0, 1, 1);
+    show(2);  // after step 1
+    QVERIFY2(sentence().startsWith(QStringLiteral("Step 2, at epoch 2.0, takes 1/3 of what is left: now 4 conn")),
+             qPrintable(sentence()));
+    QVERIFY(rows().at(0).startsWith(QStringLiteral("1|f 0|stem")));
+    QVERIFY(rows().at(2).startsWith(QStringLiteral("2|f 2|stem")));
+}
+
+void NextToGoPanelTest::saysWhenAllIsDone() {
+    show(m_source->count() - 1);
+    QVERIFY(sentence().startsWith(QStringLiteral("All condensing steps are done.")));
+    QVERIFY(find<QPushButton>(*m_panel, "markNextToGo")->isHidden());
+    QVERIFY(find<QTableView>(*m_panel, "nextToGoTable")->isHidden());
+    QVERIFY(find<SmallHistogram>(*m_panel, "marginHistogram")->isHidden());
+}
+
+void NextToGoPanelTest::marksInTheMap() {
+    auto* mark = find<QPushButton>(*m_panel, "markNextToGo");
+    QTest::mouseClick(mark, Qt::LeftButton);
+    QVERIFY(m_state->showsNextToGo());
+    QTest::keyClick(mark, Qt::Key_Space);
+    QVERIFY(!m_state->showsNextToGo());
+    m_state->setShowsNextToGo(true);  // from the map
+    QVERIFY(mark->isChecked());
+}
+
+void NextToGoPanelTest::rowsAreTraced() {
+    auto* table = find<QTableView>(*m_panel, "nextToGoTable");
+    clickRow(*table, 1);
+    QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReadBy, .source = 0, .channel = 6}));
+    QTest::keyClick(table, Qt::Key_Up);
+    QTest::keyClick(table, Qt::Key_Return);
+    QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReadBy, .source = 0, .channel = 3}));
+}
+
+QTEST_MAIN(NextToGoPanelTest)
+#include "tst_next_to_go_panel.moc"
