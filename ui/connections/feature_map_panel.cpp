@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListWidget>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -15,6 +16,7 @@
 #include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
+#include "plots/exhibit_menu.h"
 #include "session/data_preview.h"
 
 namespace condenser {
@@ -66,14 +68,19 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
       m_readersHead(wrapped("mapReadersHead", true)),
       m_readers(new QListWidget),
       m_reading(oneLine("mapReading")),
-      m_formula(wrapped("mapFormula", true)) {
+      m_values(oneLine("mapValues")),
+      m_formula(wrapped("mapFormula", true)),
+      m_menu(new ExhibitMenu(this, [this] { return exhibit().value_or(Exhibit{}); })) {
     setObjectName(QStringLiteral("featureMapPanel"));
     m_title->setObjectName(QStringLiteral("mapTitle"));
     setLook(m_title, "strong");
     setLook(m_order, "tone", "muted");
+    setLook(m_values, "tone", "muted");
     m_formula->setText(
-        tr("Each map is what the channel's own layer wrote, before any reader's norm: dark is low, bright "
-           "is high. Channels count from 0, groups from 1."));
+        tr("Maps as their own layers wrote them, before any reader's norm: dark is low, bright is high."));
+    m_formula->setToolTip(
+        tr("Channels (f) are counted from 0 through the whole network, as in the files; groups, "
+           "filters and layers from 1."));
 
     m_scroll->setObjectName(QStringLiteral("mapScroll"));
     m_scroll->setWidget(m_grid);
@@ -107,7 +114,11 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
     body->addWidget(m_scroll, 3);
     body->addWidget(m_readersHead);
     body->addWidget(m_readers, 2);
-    body->addWidget(m_reading);
+    auto* reading = new QVBoxLayout;
+    reading->setSpacing(2);
+    reading->addWidget(m_reading);
+    reading->addWidget(m_values);
+    body->addLayout(reading);
     body->addWidget(m_formula);
 
     auto* layout = new QVBoxLayout(this);
@@ -119,10 +130,22 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
     layout->addWidget(m_body, 1);
     layout->addStretch();
 
+    m_grid->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_grid, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+        auto* menu = new QMenu(m_grid);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        m_menu->addTo(*menu);
+        menu->popup(m_grid->mapToGlobal(at));
+    });
+    connect(m_menu, &ExhibitMenu::exportFailed, this, [this](const Error& error) {
+        m_words->setText(wordsOf(error));
+        m_words->setVisible(true);
+    });
     connect(m_common, &QPushButton::toggled, m_grid, &MapGrid::setCommonRange);
     connect(m_grid, &MapGrid::readingChanged, this, [this] {
-        m_reading->setText(m_grid->reading());
-        m_reading->setToolTip(m_grid->reading());
+        m_reading->setText(m_grid->words());
+        m_reading->setToolTip(m_grid->words());
+        m_values->setText(m_grid->values());
     });
     connect(m_grid, &MapGrid::cursorMoved, this, [this](const QRect& tile) {
         m_scroll->ensureVisible(tile.center().x(), tile.center().y(), tile.width() / 2, tile.height() / 2);
@@ -353,8 +376,8 @@ void FeatureMapPanel::showPath() {
         if (tiles.size() == kMostMaps || one.channel >= m_maps->channels()) break;
         const QString made = QString::fromStdString(source.layout.sources[static_cast<std::size_t>(one.source)].name);
         tiles.push_back(
-            {one.channel, tr("f %1 · %2").arg(one.channel).arg(made),
-             tr("f %1, made by %2, %3 %4").arg(one.channel).arg(made, m_path.strengthName, weightText(one.strength))});
+            {one.channel, made, tr("f %1 · %2").arg(one.channel).arg(made),
+             tr("f %1 · %2, %3 %4").arg(one.channel).arg(made, m_path.strengthName, weightText(one.strength))});
     }
     const std::size_t all = m_path.channels.size();
     m_order->setVisible(!m_path.single);
@@ -380,6 +403,13 @@ void FeatureMapPanel::showReaders() {
         const QString layer = QString::fromStdString(state().source()->layout.reader(reader.layer).name);
         m_readers->addItem(tr("%1 group %2   %3").arg(layer).arg(reader.group + 1).arg(weightText(reader.meanWeight)));
     }
+}
+
+std::optional<Exhibit> FeatureMapPanel::exhibit() const {
+    if (m_body->isHidden() || m_grid->tiles().empty()) return {};
+    const QString title =
+        tr("%1, %2, %3").arg(m_path.title, state().source()->wordsOf(state().moment()), m_name->text());
+    return m_grid->exhibit(QStringLiteral("feature-maps"), title, m_formula->text());
 }
 
 void FeatureMapPanel::trace(int channel) {

@@ -7,6 +7,7 @@
 #include "connections/feature_path.h"
 #include "connections/panel.h"
 #include "connections/patience.h"
+#include "look/exhibit.h"
 
 class QLabel;
 class QListWidget;
@@ -16,6 +17,7 @@ class QScrollArea;
 namespace condenser {
 
 class ElidedLabel;
+class ExhibitMenu;
 class KeptWeightsHint;
 class MapGrid;
 
@@ -36,6 +38,9 @@ class FeatureMapPanel : public ConnectionsPanel {
 
     // What is computed and shown; null: nothing yet.
     const FeatureMapsPtr& maps() const { return m_maps; }
+
+    // What is seen; nothing where no maps are.
+    std::optional<Exhibit> exhibit() const;
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -93,7 +98,9 @@ class FeatureMapPanel : public ConnectionsPanel {
     QLabel* m_readersHead;
     QListWidget* m_readers;
     ElidedLabel* m_reading;
+    ElidedLabel* m_values;
     QLabel* m_formula;
+    ExhibitMenu* m_menu;
 };
 
 }  // namespace condenser

@@ -34,7 +34,7 @@ double spreadOf(const FeatureMap& map) {
 FeaturePath whatAGroupReads(const ConnectionsSource& source, const ConnectionsRecord& record, int layer, int group) {
     const std::size_t i = static_cast<std::size_t>(layer);
     FeaturePath path;
-    path.title = tr("What group %1 of layer %2 reads").arg(group + 1).arg(nameOf(source, layer + 1));
+    path.title = tr("Group %1 of layer %2 reads").arg(group + 1).arg(nameOf(source, layer + 1));
     path.strengthName = tr("mean |w|");
     for (const ReadInput& input : inputsOf(source.layout, source.layers[i], record.layers[i], group))
         path.channels.push_back({input.channel, input.source, input.meanWeight});
@@ -52,8 +52,8 @@ FeaturePath whatALayerReads(const ConnectionsSource& source, const ConnectionsRe
         }
     }
     FeaturePath path;
-    path.title = tr("What layer %1 reads").arg(nameOf(source, layer + 1));
-    path.strengthName = tr("sum over its groups of mean |w|");
+    path.title = tr("Layer %1 reads").arg(nameOf(source, layer + 1));
+    path.strengthName = tr("summed mean |w|");
     for (int channel = 0; channel < shape.inputs; ++channel) {
         const std::size_t i = static_cast<std::size_t>(channel);
         if (kept[i]) path.channels.push_back({channel, source.layout.sourceOf(channel), sums[i]});
@@ -68,7 +68,7 @@ FeaturePath whatAFilterReads(const ConnectionsSource& source, const ConnectionsR
     if (!weights || filter >= weights->outputs) return whatALayerReads(source, record, layer);
     const int group = filter % weights->groups;
     FeaturePath path;
-    path.title = tr("What filter %1 of layer %2 reads").arg(filter + 1).arg(nameOf(source, layer + 1));
+    path.title = tr("Filter %1 of layer %2 reads").arg(filter + 1).arg(nameOf(source, layer + 1));
     path.strengthName = tr("|w|");
     for (int channel = 0; channel < weights->inputs; ++channel) {
         if (weights->mask[static_cast<std::size_t>(group * weights->inputs + channel)] == 0) continue;
@@ -87,16 +87,17 @@ FeaturePath channelAndReaders(const ConnectionsSource& source, const Connections
     path.readers = readersOf(source.layout, source.layers, record, channel);
     double sum = 0;
     for (const Reader& reader : path.readers) sum += reader.meanWeight;
-    path.strengthName = tr("sum over its readers of mean |w|");
+    path.strengthName = tr("summed mean |w|");
     path.channels.push_back({channel, made, sum});
     return path;
 }
 
 FeaturePath mostRead(const ConnectionsSource& source, const ConnectionsRecord& record, int made) {
     FeaturePath path;
-    path.title =
-        made < 0 ? tr("Channels that are read most") : tr("What %1 makes, read most first").arg(nameOf(source, made));
-    path.strengthName = tr("sum over its readers of mean |w|");
+    path.title = made < 0    ? tr("Channels read most")
+                 : made == 0 ? tr("The stem makes")
+                             : tr("Layer %1 makes").arg(nameOf(source, made));
+    path.strengthName = tr("summed mean |w|");
     for (const FeatureUse& use : featureUse(source.layout, source.layers, record)) {
         if (made < 0 || use.source == made) path.channels.push_back({use.channel, use.source, use.weight});
     }
@@ -106,8 +107,8 @@ FeaturePath mostRead(const ConnectionsSource& source, const ConnectionsRecord& r
 
 FeaturePath whatALayerMakes(const ConnectionsSource& source, const FeatureMaps& maps, int layer) {
     FeaturePath path;
-    path.title = tr("What layer %1 makes").arg(nameOf(source, layer + 1));
-    path.strengthName = tr("spread of the map");
+    path.title = tr("Layer %1 makes").arg(nameOf(source, layer + 1));
+    path.strengthName = tr("spread");
     const SourceLayer& made = source.layout.reader(layer);
     for (int channel = made.first; channel < made.first + made.channels; ++channel)
         path.channels.push_back({channel, layer + 1, spreadOf(maps.map(channel))});

@@ -15,8 +15,9 @@ struct PathChannel {
 };
 
 struct FeaturePath {
-    QString title;         // "What group 2 of layer 2.5 reads"
-    QString strengthName;  // "mean |w|", "readers", "spread of the map"
+    QString title;         // "Group 2 of layer 2.5 reads"
+    QString strengthName;  // "mean |w|"; "summed mean |w|", over the groups that read it; "spread", the map's standard
+                           // deviation
     std::vector<PathChannel> channels;
     // A single channel: it stands for itself, and these read it.
     bool single = false;

@@ -116,7 +116,11 @@ int MapGrid::tileAt(const QPoint& at) const {
     return -1;
 }
 
-QString MapGrid::reading() const {
+QString MapGrid::words() const {
+    return m_tiles.empty() ? QString() : m_tiles[static_cast<std::size_t>(current())].words;
+}
+
+QString MapGrid::values() const {
     if (m_tiles.empty()) return {};
     const MapTile& tile = m_tiles[static_cast<std::size_t>(current())];
     const FeatureMap map = m_maps->map(tile.channel);
@@ -124,13 +128,62 @@ QString MapGrid::reading() const {
     if (m_hovered >= 0 && rect.contains(m_pointer)) {
         const int x = std::min((m_pointer.x() - rect.left()) * map.width / rect.width(), map.width - 1);
         const int y = std::min((m_pointer.y() - rect.top()) * map.height / rect.height(), map.height - 1);
-        return tr("%1: %2 at row %3, column %4")
-            .arg(tile.name, weightText(map.values[static_cast<std::size_t>(y * map.width + x)]))
+        return tr("%1 at row %2, column %3")
+            .arg(weightText(map.values[static_cast<std::size_t>(y * map.width + x)]))
             .arg(y)
             .arg(x);
     }
     const Range range = rangeOf(map);
-    return tr("%1; its values go from %2 to %3").arg(tile.words, weightText(range.low), weightText(range.high));
+    return tr("values from %1 to %2").arg(weightText(range.low), weightText(range.high));
+}
+
+Exhibit MapGrid::exhibit(const QString& name, const QString& title, const QString& formula) const {
+    constexpr int kPadding = 12, kAcross = 6, kSide = 72;
+    const int count = static_cast<int>(m_tiles.size()), side = count == 1 ? kLargest : kSide;
+    const int rows = (count + kAcross - 1) / kAcross, high = side + nameHeight() + kGap;
+    const QFont small = smallFont(font());
+    const int line = QFontMetrics(font()).height(), wide = kAcross * (kSide + kGap) - kGap, top = 2 * kPadding + line;
+    const int words =
+        QFontMetrics(small).boundingRect(QRect(0, 0, wide, 1000), Qt::TextWordWrap | Qt::AlignLeft, formula).height();
+    const QSize size(wide + 2 * kPadding, top + rows * high + kPadding + words);
+    const auto paint = [=, tiles = m_tiles, images = m_images, theme = m_theme, font = font()](QPainter& painter) {
+        painter.fillRect(QRect(QPoint(), size), theme.panel);
+        QFont bold = font;
+        bold.setBold(true);
+        painter.setFont(bold);
+        painter.setPen(theme.text);
+        painter.drawText(QRect(kPadding, kPadding, wide, line), Qt::AlignLeft | Qt::AlignVCenter, title);
+        painter.setFont(small);
+        const QFontMetrics metrics(small);
+        for (int i = 0; i < count; ++i) {
+            const QRect map(kPadding + i % kAcross * (side + kGap), top + i / kAcross * high, side, side);
+            const QImage& image = images[static_cast<std::size_t>(i)];
+            painter.drawImage(map, image.width() > side
+                                       ? image.scaled(map.size(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation)
+                                       : image);
+            painter.drawText(QRect(map.left(), map.bottom() + 1 + kNameGap, side, metrics.height()), Qt::AlignLeft,
+                             metrics.elidedText(tiles[static_cast<std::size_t>(i)].name, Qt::ElideRight, side));
+        }
+        painter.setPen(theme.muted);
+        painter.drawText(QRect(kPadding, size.height() - kPadding - words, wide, words),
+                         Qt::TextWordWrap | Qt::AlignLeft, formula);
+    };
+    const auto csv = [tiles = m_tiles, maps = m_maps] {
+        QString text = QStringLiteral("channel,made by,row,column,value\n");
+        for (const MapTile& tile : tiles) {
+            const FeatureMap map = maps->map(tile.channel);
+            for (int i = 0; i < static_cast<int>(map.values.size()); ++i) {
+                text += QStringLiteral("%1,%2,%3,%4,%5\n")
+                            .arg(tile.channel)
+                            .arg(csvCell(tile.made))
+                            .arg(i / map.width)
+                            .arg(i % map.width)
+                            .arg(double{map.values[static_cast<std::size_t>(i)]}, 0, 'g', 9);
+            }
+        }
+        return text;
+    };
+    return {name, size, paint, csv};
 }
 
 void MapGrid::paintEvent(QPaintEvent* event) {
@@ -228,7 +281,7 @@ void MapGrid::changeEvent(QEvent* event) {
 }
 
 void MapGrid::tell() {
-    setAccessibleDescription(reading());
+    setAccessibleDescription(m_tiles.empty() ? QString() : tr("%1; %2").arg(words(), values()));
     QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&changed);
     update();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "look/exhibit.h"
 #include "look/theme.h"
 #include "run/feature_maps.h"
 
@@ -13,8 +14,9 @@ namespace condenser {
 
 struct MapTile {
     int channel = 0;
+    QString made;   // by whom: "2.3"
     QString name;   // "f 71 · 2.3"
-    QString words;  // "f 71, made by 2.3, mean |w| 0.214"
+    QString words;  // "f 71 · 2.3, mean |w| 0.214"
 };
 
 // Mouse: hover reads a map's values, a click chooses a map. Keys: arrows, Home and End, Enter or Space chooses.
@@ -34,8 +36,13 @@ class MapGrid : public QWidget {
 
     QRect mapRect(int tile) const;
     int tileAt(const QPoint& at) const;  // -1: none
-    // What is read: under the pointer, or else of the keyboard; empty without tiles.
-    QString reading() const;
+    // The values that are read: the one under the pointer, or else the range of the map that the keyboard is at. Empty
+    // without tiles.
+    QString values() const;
+    // The words of that map.
+    QString words() const;
+    // All maps, in the ranges in which they are seen.
+    Exhibit exhibit(const QString& name, const QString& title, const QString& formula) const;
     int current() const { return m_hovered >= 0 ? m_hovered : m_cursor; }
 
   signals:
