@@ -11,6 +11,7 @@
 #include <atomic>
 #include <numeric>
 
+#include "connections/map_frames.h"
 #include "run_folders.h"
 #include "support/gif_reader.h"
 #include "ui_support.h"
@@ -265,6 +266,35 @@ class AnimationExportTest : public QObject {
         QTest::keyClick(name, Qt::Key_Return);
         waitForEnd();
         QCOMPARE(entries(path("connections-1.1")), kMoments);
+    }
+
+    // What the map shows: another picture at each place, and the same at each time.
+    void theMapIsTheFrame() {
+        const auto record = readConnections(path("run"), 3);
+        QVERIFY(record.has_value());
+        const auto weights = std::make_shared<const ModelFile>(testing::makeModel());
+        const AnimationMoment moment{std::make_shared<const ConnectionsRecord>(*record), weights};
+        QList<QImage> seen;
+        QStringList names;
+        const auto look = [&] {
+            const auto frame = mapFrames(*m_state, darkTheme(), m_export->font());
+            const QImage picture = pictureOf(frame(moment), 1);
+            QCOMPARE(pictureOf(frame(moment), 1), picture);
+            for (const QImage& other : seen) QVERIFY(other != picture);
+            seen << picture;
+            names << mapFramesName(*m_state);
+        };
+        look();
+        m_state->setPlace({MapLevel::kLayer, 1, 0});
+        look();
+        m_state->setArrangement(Arrangement::kByIndex);
+        look();
+        m_state->setPlace({MapLevel::kGroup, 1, 1});
+        look();
+        QCOMPARE(names, (QStringList{QStringLiteral("connections"), QStringLiteral("connections-2.1"),
+                                     QStringLiteral("connections-2.1"), QStringLiteral("connections-2.1-group2")}));
+        m_state->setSource(nullptr);
+        QVERIFY(!mapFrames(*m_state, darkTheme(), m_export->font()));
     }
 
     // To be looked at, if a folder is named.

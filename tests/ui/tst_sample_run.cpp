@@ -1,7 +1,10 @@
 #include "session/sample_run.h"
 
+#include <QAction>
 #include <QElapsedTimer>
+#include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
 #include <QSettings>
@@ -16,6 +19,7 @@
 #include "run/classifier.h"
 #include "run/stored_run.h"
 #include "session/recent_files.h"
+#include "support/gif_reader.h"
 #include "ui_support.h"
 
 using namespace condenser;
@@ -174,6 +178,8 @@ class SampleRunTest : public QObject {
         find<QPushButton>(window, "navConnections")->click();
         QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>(window, "connectionsSample")->isVisible(), kWaitMs);
         keep(window, "connections");
+        exportAnimation(window);
+        keep(window, "animation");
         QVERIFY(!m_home.settings().contains(kModelKey));
         QVERIFY(!m_home.settings().contains(QStringLiteral("last/run")));
         QVERIFY(RecentFiles(m_home.settings()).entries().isEmpty());
@@ -210,6 +216,17 @@ class SampleRunTest : public QObject {
     }
 
   private:
+    // All of its moments, as the window exports them.
+    void exportAnimation(MainWindow& window) {
+        const QString file = m_home.path(QStringLiteral("film.gif"));
+        find<QAction>(*find<QWidget>(window, "mapPane"), "saveAnimation")->trigger();
+        auto* dialog = find<QFileDialog>(window, "exportDialog");
+        dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->setText(file);
+        QTest::keyClick(dialog, Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            find<QLabel>(window, "animationTitle")->text().startsWith(QStringLiteral("Saved as film.gif")), kWaitMs);
+        QCOMPARE(test::decodeWholeGif(toPath(file)).frames.size(), std::size_t{18});
+    }
     // To be looked at, if a folder is named.
     static void keep(QWidget& window, const char* page) {
         const QString folder = qEnvironmentVariable("CONDENSER_GRABS");

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <utility>
 
+#include "connections/animation_export.h"
 #include "connections/compare_pane.h"
 #include "connections/connections_headline.h"
 #include "connections/details_card.h"
@@ -16,6 +17,7 @@
 #include "connections/filter_panel.h"
 #include "connections/index_panel.h"
 #include "connections/layer_list.h"
+#include "connections/map_frames.h"
 #include "connections/map_pane.h"
 #include "connections/next_to_go_panel.h"
 #include "connections/scrubber.h"
@@ -50,6 +52,7 @@ ConnectionsPage::ConnectionsPage(QSettings& settings, QWidget* parent)
       m_settings(settings),
       m_headline(new ConnectionsHeadline(m_state)),
       m_notices(new NoticeArea),
+      m_animation(new AnimationExport(m_state)),
       m_layers(new LayerList(m_state)),
       m_map(new MapPane(m_state)),
       m_compare(new ComparePane(m_state)),
@@ -65,6 +68,7 @@ ConnectionsPage::ConnectionsPage(QSettings& settings, QWidget* parent)
     column->setContentsMargins(16, 16, 16, 16);
     column->setSpacing(kGap);
     column->addWidget(m_notices);
+    column->addWidget(m_animation);
     column->addWidget(m_stack, 1);
     m_details->showPanel(m_settings.value(kDetailsKey).toString());
     connect(m_details, &DetailsCard::chosen, this,
@@ -72,6 +76,8 @@ ConnectionsPage::ConnectionsPage(QSettings& settings, QWidget* parent)
     connect(m_empty, &EmptyConnections::trainingWanted, this, &ConnectionsPage::trainingWanted);
     connect(m_empty, &EmptyConnections::modelWanted, this, &ConnectionsPage::modelWanted);
     connect(m_map, &MapPane::compareWanted, this, &ConnectionsPage::compare);
+    connect(m_map, &MapPane::animationWanted, this,
+            [this] { m_animation->ask(mapFramesName(m_state), mapFrames(m_state, m_theme, m_map->font())); });
     connect(m_map, &MapPane::exported, this, [this](const QString& file) {
         m_notices->show(kExportNotice, {.kind = Notice::Kind::kInfo, .title = tr("Saved as %1").arg(file)});
     });
@@ -158,8 +164,9 @@ void ConnectionsPage::connectState() {
 }
 
 void ConnectionsPage::setTheme(const Theme& theme) {
+    m_theme = theme;
     for (ConnectionsPanel* panel :
-         std::initializer_list<ConnectionsPanel*>{m_headline, m_layers, m_map, m_compare, m_scrubber})
+         std::initializer_list<ConnectionsPanel*>{m_headline, m_animation, m_layers, m_map, m_compare, m_scrubber})
         panel->setTheme(theme);
     m_details->setTheme(theme);
 }

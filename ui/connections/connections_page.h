@@ -6,6 +6,7 @@
 
 #include "connections/connections_session.h"
 #include "connections/connections_state.h"
+#include "look/theme.h"
 #include "pages/page.h"
 
 class QSettings;
@@ -13,6 +14,7 @@ class QStackedWidget;
 
 namespace condenser {
 
+class AnimationExport;
 class ComparePane;
 class ConnectionsHeadline;
 class DetailsCard;
@@ -76,6 +78,7 @@ class ConnectionsPage : public Page {
     void compare(bool on);
 
     QSettings& m_settings;
+    Theme m_theme;
     ConnectionsState m_state;
     ConnectionsSession m_session;
     std::filesystem::path m_run;
@@ -88,6 +91,7 @@ class ConnectionsPage : public Page {
 
     ConnectionsHeadline* m_headline;
     NoticeArea* m_notices;
+    AnimationExport* m_animation;
     LayerList* m_layers;
     MapPane* m_map;
     ComparePane* m_compare;
