@@ -26,12 +26,20 @@ KeptConnections keptConnections(const ConnectionsSource& source, const Connectio
 
 KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record) {
     KeptConnections sum;
-    for (int layer = 0; layer < source.layout.layers(); ++layer) {
-        const KeptConnections mine = keptConnections(source, record, layer);
-        sum.kept += mine.kept;
-        sum.possible += mine.possible;
-        sum.unused += mine.unused;
+    // The last layer could read all that the others can.
+    std::vector<std::uint8_t> used(static_cast<std::size_t>(source.layers.back().inputs));
+    for (const LayerConnections& layer : record.layers) {
+        const std::size_t number = static_cast<std::size_t>(&layer - record.layers.data());
+        const auto inputs = static_cast<std::size_t>(source.layers[number].inputs);
+        for (std::size_t row = 0; row < layer.mask.size(); row += inputs) {
+            for (std::size_t i = 0; i < inputs; ++i) {
+                sum.kept += layer.mask[row + i];
+                used[i] |= layer.mask[row + i];
+            }
+        }
+        sum.possible += static_cast<std::int64_t>(layer.mask.size());
     }
+    sum.unused = static_cast<int>(std::ranges::count(used, std::uint8_t{0}));
     return sum;
 }
 

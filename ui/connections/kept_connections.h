@@ -16,7 +16,7 @@ struct KeptConnections {
 // Of a layer (from 0), or of one of its groups.
 KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record, int layer,
                                 int group = -1);
-// Of all layers; `unused` is their sum.
+// Of all layers; `unused` counts the channels that no layer reads any more, of those that one could.
 KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record);
 
 }  // namespace condenser
