@@ -3,11 +3,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
 #include "cli/commands.h"
 #include "cli/inspect_baseline.h"
+#include "cli/inspect_connections.h"
 #include "cli/model_options.h"
 #include "cli/output.h"
 #include "cli/summary_of.h"
@@ -21,15 +23,7 @@ struct Options {
     ModelOptions model;
     std::string variant;  // dense, learned, condensed; empty: the form stored
     bool layers = false;
-    std::string connections;  // a learned convolution's name; empty: none
-};
-
-// The connections of one 1x1 convolution.
-struct Connections {
-    std::string layer;
-    int groups = 0, inputs = 0, outputs = 0;
-    int condenseFactor = 1, stepsDone = 0;
-    std::vector<std::vector<int>> index;  // per group, the inputs that it reads, in the order of the weights
+    std::string connections, at, csv;  // as in ConnectionsRequest; empty: not given
 };
 
 struct Inspection {
@@ -38,57 +32,22 @@ struct Inspection {
     NetworkSummary summary;
     int stepsDone = 0;                 // of condenseFactor - 1 condensing steps
     std::vector<std::string> classes;  // empty where the model does not name them
-    std::optional<Connections> connections;
+    std::optional<ShownConnections> connections;
 };
 
-// "features.denseblock_1.denselayer_2.conv_1" may be given in full, without "features." or as "1.2".
-bool isNamed(const std::string& name, int block, int layer, const std::string& asked) {
-    constexpr std::string_view kPrefix = "features.";
-    return asked == name || asked == name.substr(kPrefix.size()) || asked == fmt::format("{}.{}", block + 1, layer + 1);
-}
-
-Result<Connections> connectionsOf(Network& network, const std::string& asked) {
-    const int factor = network.spec().condenseFactor;
-    std::string last;
-    for (const Network::LearnedLayer& layer : network.learnedLayers()) {
-        last = layer.name;
-        if (!isNamed(layer.name, layer.block, layer.layer, asked)) continue;
-        Connections found{
-            layer.name, layer.conv->groups(), layer.conv->inputs(), layer.conv->outputs(), factor, layer.conv->stage(),
-            {}};
-        for (int group = 0; group < found.groups; ++group) {
-            std::vector<int>& inputs = found.index.emplace_back();
-            for (int input = 0; input < found.inputs; ++input) {
-                if (layer.conv->isLive(group, input)) inputs.push_back(input);
-            }
-        }
-        return found;
-    }
-    for (const Network::CondensedLayer& layer : network.condensedLayers()) {
-        last = layer.name;
-        if (!isNamed(layer.name, layer.block, layer.layer, asked)) continue;
-        Connections found{layer.name,
-                          layer.conv->groups(),
-                          network.spec().layerInputs(layer.block, layer.layer),
-                          layer.conv->outputs(),
-                          factor,
-                          factor - 1,
-                          {}};
-        const std::vector<std::int64_t>& index = layer.conv->index();
-        const std::size_t perGroup = index.size() / static_cast<std::size_t>(found.groups);
-        for (std::size_t group = 0; group < static_cast<std::size_t>(found.groups); ++group) {
-            const auto first = index.begin() + static_cast<std::ptrdiff_t>(group * perGroup);
-            found.index.emplace_back(first, first + static_cast<std::ptrdiff_t>(perGroup));
-        }
-        return found;
-    }
-    return fail(ErrorCode::kUsage, "cannot show the connections", asked, "there is no learned convolution of that name",
-                fmt::format("the layers are features.denseblock_1.denselayer_1.conv_1 to {}", last));
+// What is asked about the connections; nothing if nothing is.
+std::optional<ConnectionsRequest> requestOf(const Options& options) {
+    if (options.connections.empty() && options.at.empty() && options.csv.empty()) return std::nullopt;
+    ConnectionsRequest request;
+    if (!options.connections.empty()) request.layer = options.connections;
+    if (!options.at.empty()) request.at = options.at;
+    request.csv = options.csv;
+    return request;
 }
 
 // A model that is only a preset or spec is counted without making it.
 bool needsNetwork(const Options& options) {
-    return !looksLikeSpec(options.model.model) || !options.model.weights.empty() || !options.connections.empty();
+    return !looksLikeSpec(options.model.model) || !options.model.weights.empty() || requestOf(options);
 }
 
 Result<Inspection> inspectSpec(const Options& options) {
@@ -111,7 +70,11 @@ Result<Inspection> inspectNetwork(const Options& options, const Common& common) 
     // Counting at 1/C is a way to count a dense network.
     request.variant = options.variant == "learned" ? "dense" : options.variant;
     Result<OpenedModel> model = openModel(request, common);
-    if (!model) return tl::unexpected(model.error());
+    if (!model) {
+        if (isRunFolder(request.model))
+            model.error().remedy += ", or add --connections all to see what the run recorded";
+        return tl::unexpected(model.error());
+    }
     const NetworkSpec& spec = model->info.spec;
     const bool dense = model->network.variant() == Variant::kDense;
     Inspection inspection{spec,
@@ -124,18 +87,14 @@ Result<Inspection> inspectNetwork(const Options& options, const Common& common) 
         inspection.variant = options.variant;
         inspection.summary = summarize(inspection.spec, CountingMode::kLearned);
     }
-    if (!options.connections.empty()) {
-        Result<Connections> connections = connectionsOf(model->network, options.connections);
+    if (const auto asked = requestOf(options)) {
+        if (auto allowed = refuseSource(options.model, asked->csv, "cannot write the table"); !allowed)
+            return tl::unexpected(allowed.error());
+        Result<ShownConnections> connections = showConnections(model->info, *asked, common.json);
         if (!connections) return tl::unexpected(connections.error());
         inspection.connections = std::move(*connections);
     }
     return inspection;
-}
-
-std::vector<int> maskOf(const Connections& connections, std::size_t group) {
-    std::vector<int> mask(static_cast<std::size_t>(connections.inputs));
-    for (const int input : connections.index[group]) mask[static_cast<std::size_t>(input)] = 1;
-    return mask;
 }
 
 Json asJson(const Options& options, const Inspection& inspection) {
@@ -161,19 +120,7 @@ Json asJson(const Options& options, const Inspection& inspection) {
                                       {"ref_flops", layer.refOps}});
         }
     }
-    if (const auto& connections = inspection.connections) {
-        Json masks = Json::array();
-        for (std::size_t group = 0; group < connections->index.size(); ++group)
-            masks.push_back(maskOf(*connections, group));
-        json["connections"] = {{"layer", connections->layer},
-                               {"groups", connections->groups},
-                               {"inputs", connections->inputs},
-                               {"outputs", connections->outputs},
-                               {"steps", connections->condenseFactor - 1},
-                               {"steps_done", connections->stepsDone},
-                               {"masks", masks},
-                               {"index", connections->index}};
-    }
+    if (inspection.connections) json.update(inspection.connections->members);
     return json;
 }
 
@@ -196,23 +143,6 @@ std::string layersText(const NetworkSummary& summary) {
     return table.text();
 }
 
-std::string connectionsText(const Connections& connections) {
-    std::string text = fmt::format("{}: {} inputs, {} outputs, {} groups, {} of {} condensing steps done\n",
-                                   connections.layer, connections.inputs, connections.outputs, connections.groups,
-                                   connections.stepsDone, connections.condenseFactor - 1);
-    Table table({{"group", Table::Align::kRight},
-                 {"live", Table::Align::kRight},
-                 {"mask (# live, . dropped)"},
-                 {"live inputs, counted from 0"}});
-    for (std::size_t group = 0; group < connections.index.size(); ++group) {
-        std::string mask;
-        for (const int live : maskOf(connections, group)) mask += live != 0 ? '#' : '.';
-        table.row({std::to_string(group), std::to_string(connections.index[group].size()), mask,
-                   fmt::format("{}", fmt::join(connections.index[group], " "))});
-    }
-    return text + table.text();
-}
-
 // "3: arrow, checker, cross"; of many only the first.
 std::string listed(const std::vector<std::string>& names) {
     constexpr std::size_t kShown = 12;
@@ -232,19 +162,39 @@ std::string asText(const Options& options, const Inspection& inspection) {
         scaled(inspection.summary.refFlops));
     if (!inspection.classes.empty()) text += "classes     " + listed(inspection.classes) + "\n";
     if (options.layers) text += "\n" + layersText(inspection.summary);
-    if (inspection.connections) text += "\n" + connectionsText(*inspection.connections);
+    if (inspection.connections) text += "\n" + inspection.connections->text;
     return text;
+}
+
+// A run's record is of the network in training, as it is: there is nothing to convert or to count.
+Result<> refuseModelFlags(const Options& options) {
+    const ModelOptions& model = options.model;
+    const char* flag = !options.variant.empty() ? "--variant"
+                       : !model.weights.empty() ? "--weights"
+                       : model.classifierKeep   ? "--classifier-keep"
+                       : model.referenceQuirks  ? "--reference-quirks"
+                       : options.layers         ? "--layers"
+                                                : nullptr;
+    if (flag == nullptr) return {};
+    return fail(ErrorCode::kUsage, "cannot show the connections", flag, "it is about a model, and --model names a run",
+                fmt::format("leave it out, or give a model of the run: {}",
+                            (std::filesystem::path(model.model) / "model.safetensors").string()));
 }
 
 Outcome inspect(const Options& options, const Common& common) {
     if (isBaseline(options.model.model)) {
-        if (!options.connections.empty()) {
-            return fail(ErrorCode::kUsage, "cannot show the connections", options.connections,
-                        options.model.model + " has no learned convolution", "leave out --connections");
+        if (const auto asked = requestOf(options)) {
+            return fail(ErrorCode::kUsage, "cannot show the connections", asked->layer,
+                        options.model.model + " has no learned convolution", "leave out --connections, --at and --csv");
         }
         ModelOptions request = options.model;
         request.variant = options.variant;
         return inspectBaseline(request, options.layers, common);
+    }
+    const auto asked = requestOf(options);
+    if (asked && isRunFolder(options.model.model)) {
+        if (auto allowed = refuseModelFlags(options); !allowed) return tl::unexpected(allowed.error());
+        return inspectRun(options.model.model, *asked, common);
     }
     const Result<Inspection> inspection =
         needsNetwork(options) ? inspectNetwork(options, common) : inspectSpec(options);
@@ -268,8 +218,18 @@ void addInspect(Frame& frame) {
         {"dense", "learned", "condensed"}, options->variant);
     addConversionFlags(command, options->model);
     command.yes("--layers", "Lists every layer", options->layers);
-    command.text({"--connections", "LAYER", "Shows which inputs each group of this 1x1 convolution reads"},
+    command.text({"--connections", "LAYER",
+                  "Shows which inputs each group of this 1x1 convolution reads, and how strongly; all: every layer. "
+                  "--model may then be the folder of a run, finished or training"},
                  options->connections);
+    command.text({"--at", "MOMENT",
+                  "The moment of a run: last, best, epoch:12, before:2 or after:2 (condensing step 2), all (default: "
+                  "last)"},
+                 options->at);
+    command.text({"--csv", "FILE",
+                  "Writes a line for each moment, layer, group and input: live or dropped, importance, the layer that "
+                  "made the input"},
+                 options->csv);
 }
 
 }  // namespace condenser::cli

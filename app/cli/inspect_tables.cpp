@@ -1,0 +1,230 @@
+#include "cli/inspect_tables.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <iterator>
+
+#include "cli/inspect_moments.h"
+#include "connections/feature_reuse.h"
+
+namespace condenser::cli {
+namespace {
+
+std::size_t placeOf(const ConnectionsLayer& layer, int group, int input) {
+    return static_cast<std::size_t>(group) * static_cast<std::size_t>(layer.inputs) + static_cast<std::size_t>(input);
+}
+
+// Of one layer or of several.
+struct Figures {
+    std::int64_t kept = 0, possible = 0;  // pairs (group, input)
+    double sum = 0, weights = 0;          // of |w|, and how many weights that are
+    int dead = 0;                         // inputs that no group of the layer reads
+
+    Figures& operator+=(const Figures& other) {
+        kept += other.kept;
+        possible += other.possible;
+        sum += other.sum;
+        weights += other.weights;
+        dead += other.dead;
+        return *this;
+    }
+    std::string share() const { return percent(static_cast<double>(kept) / static_cast<double>(possible)); }
+    std::string meanWeight() const { return kept > 0 ? fmt::format("{:.4f}", sum / weights) : "-"; }
+};
+
+Figures figuresOf(const ConnectionsLayer& layer, const LayerConnections& connections) {
+    Figures figures;
+    figures.possible = static_cast<std::int64_t>(layer.groups) * layer.inputs;
+    for (int input = 0; input < layer.inputs; ++input) {
+        int readers = 0;
+        for (int group = 0; group < layer.groups; ++group) {
+            const std::size_t place = placeOf(layer, group, input);
+            if (connections.mask[place] == 0) continue;
+            ++readers;
+            figures.sum += double{connections.importance[place]};
+        }
+        figures.kept += readers;
+        figures.dead += readers == 0 ? 1 : 0;
+    }
+    figures.weights = static_cast<double>(figures.kept) * layer.outputs / layer.groups;
+    return figures;
+}
+
+std::vector<int> liveInputs(const ConnectionsLayer& layer, const LayerConnections& connections, int group) {
+    std::vector<int> inputs;
+    for (int input = 0; input < layer.inputs; ++input) {
+        if (connections.mask[placeOf(layer, group, input)] != 0) inputs.push_back(input);
+    }
+    return inputs;
+}
+
+// As a double with no more digits than the float needs, so that JSON does not print those of rounding.
+double shortest(float value) {
+    std::array<char, 32> text;
+    const char* const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    double same = 0;
+    std::from_chars(text.data(), end, same);
+    return same;
+}
+
+std::string deadText(const ShownNetwork& network, const ConnectionsRecord& record) {
+    const std::vector<FeatureUse> uses = featureUse(network.layout, network.layers, record);
+    const DeadSaving saving = savingOf(network.spec, network.layout, uses);
+    if (saving.channels == 0) return "Every channel is read by a later layer.\n";
+    return fmt::format(
+        "{} of {} channels {} read by no later layer, only by the classifier; a network without {} would take {} "
+        "multiply-adds and {} parameters less.\n",
+        saving.channels, uses.size(), saving.channels == 1 ? "is" : "are", saving.channels == 1 ? "it" : "them",
+        scaled(saving.macs), scaled(saving.params));
+}
+
+}  // namespace
+
+std::string layerText(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t number) {
+    using Align = Table::Align;
+    const ConnectionsLayer& layer = network.layers[number];
+    const LayerConnections& connections = record.layers[number];
+    Table table({{"group", Align::kRight},
+                 {"live", Align::kRight},
+                 {"mean |w|", Align::kRight},
+                 {"mask (# live, . dropped)"},
+                 {"live inputs, counted from 0 (importance)"}});
+    for (int group = 0; group < layer.groups; ++group) {
+        const std::vector<int> live = liveInputs(layer, connections, group);
+        std::string mask(static_cast<std::size_t>(layer.inputs), '.');
+        std::vector<std::string> inputs;
+        double sum = 0;
+        for (const int input : live) {
+            const float importance = connections.importance[placeOf(layer, group, input)];
+            mask[static_cast<std::size_t>(input)] = '#';
+            inputs.push_back(fmt::format("{} ({:.3g})", input, importance));
+            sum += double{importance};
+        }
+        const double weights = static_cast<double>(live.size()) * layer.outputs / layer.groups;
+        table.row({std::to_string(group + 1), std::to_string(live.size()),
+                   live.empty() ? "-" : fmt::format("{:.4f}", sum / weights), mask,
+                   fmt::format("{}", fmt::join(inputs, " "))});
+    }
+    return fmt::format(
+               "{}: {} inputs, {} outputs, {} groups, {} of {} condensing steps done\n"
+               "The importance of an input to a group is the sum of |w| over the group's filters.\n",
+               layer.name, layer.inputs, layer.outputs, layer.groups, record.key.stage,
+               network.spec.condenseFactor - 1) +
+           table.text();
+}
+
+std::string networkText(const ShownNetwork& network, const ConnectionsRecord& record) {
+    using Align = Table::Align;
+    Table table({{"layer"},
+                 {"groups", Align::kRight},
+                 {"inputs", Align::kRight},
+                 {"connections kept", Align::kRight},
+                 {"share", Align::kRight},
+                 {"dead inputs", Align::kRight},
+                 {"mean |w|", Align::kRight}});
+    const auto kept = [](const Figures& figures) { return fmt::format("{} of {}", figures.kept, figures.possible); };
+    Figures all;
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+        const ConnectionsLayer& layer = network.layers[i];
+        const Figures figures = figuresOf(layer, record.layers[i]);
+        table.row({network.layout.reader(static_cast<int>(i)).name, std::to_string(layer.groups),
+                   std::to_string(layer.inputs), kept(figures), figures.share(), std::to_string(figures.dead),
+                   figures.meanWeight()});
+        all += figures;
+    }
+    table.row({"all", "", "", kept(all), all.share(), "", all.meanWeight()});
+    return table.text() + "\n" + deadText(network, record);
+}
+
+MomentsTable::MomentsTable(std::optional<std::size_t> layer)
+    : m_layer(layer),
+      m_table({{"moment"},
+               {"training steps", Table::Align::kRight},
+               {"condensing steps", Table::Align::kRight},
+               {"connections kept", Table::Align::kRight},
+               {"share", Table::Align::kRight},
+               {layer ? "dead inputs" : "dead channels", Table::Align::kRight},
+               {"mean |w|", Table::Align::kRight}}) {}
+
+void MomentsTable::add(const ShownNetwork& network, const ConnectionsRecord& record) {
+    Figures figures;
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+        if (!m_layer || *m_layer == i) figures += figuresOf(network.layers[i], record.layers[i]);
+    }
+    if (!m_layer) {
+        const auto uses = featureUse(network.layout, network.layers, record);
+        figures.dead = static_cast<int>(std::ranges::count_if(uses, &FeatureUse::isDead));
+    }
+    m_table.row({momentName(record.key), std::to_string(record.key.step), std::to_string(record.key.stage),
+                 fmt::format("{} of {}", figures.kept, figures.possible), figures.share(), std::to_string(figures.dead),
+                 figures.meanWeight()});
+}
+
+Json layerJson(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t number) {
+    const ConnectionsLayer& layer = network.layers[number];
+    const LayerConnections& connections = record.layers[number];
+    Json masks = Json::array(), index = Json::array(), importances = Json::array();
+    for (int group = 0; group < layer.groups; ++group) {
+        Json mask = Json::array(), importance = Json::array();
+        for (int input = 0; input < layer.inputs; ++input) {
+            const std::size_t place = placeOf(layer, group, input);
+            mask.push_back(static_cast<int>(connections.mask[place]));
+            importance.push_back(shortest(connections.importance[place]));
+        }
+        masks.push_back(std::move(mask));
+        importances.push_back(std::move(importance));
+        index.push_back(liveInputs(layer, connections, group));
+    }
+    return {{"layer", layer.name},
+            {"groups", layer.groups},
+            {"inputs", layer.inputs},
+            {"outputs", layer.outputs},
+            {"steps", network.spec.condenseFactor - 1},
+            {"steps_done", record.key.stage},
+            {"masks", std::move(masks)},
+            {"index", std::move(index)},
+            {"importances", std::move(importances)}};
+}
+
+Json momentJson(const ConnectionsKey& key) {
+    return {{"at", momentName(key)}, {"epoch", key.epoch}, {"step", key.step}, {"stage", key.stage}};
+}
+
+Json sourcesJson(const ShownNetwork& network) {
+    Json sources = Json::array();
+    for (const SourceLayer& source : network.layout.sources)
+        sources.push_back({{"name", source.name}, {"first", source.first}, {"channels", source.channels}});
+    return sources;
+}
+
+std::string csvHeading() {
+    return "moment,epoch,step,stage,block,layer,group,input,source_block,source_layer,live,importance\n";
+}
+
+std::string csvLines(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t number, bool timed) {
+    const ConnectionsLayer& layer = network.layers[number];
+    const LayerConnections& connections = record.layers[number];
+    const SourceLayer& reader = network.layout.reader(static_cast<int>(number));
+    const ConnectionsKey& key = record.key;
+    const std::string when = timed ? fmt::format("{},{},{},{}", momentName(key), key.epoch, key.step, key.stage)
+                                   : fmt::format(",,,{}", key.stage);
+    std::string lines;
+    for (int group = 0; group < layer.groups; ++group) {
+        for (int input = 0; input < layer.inputs; ++input) {
+            const std::size_t place = placeOf(layer, group, input);
+            const SourceLayer& source =
+                network.layout.sources[static_cast<std::size_t>(network.layout.sourceOf(input))];
+            const bool stem = source.layer < 0;
+            fmt::format_to(std::back_inserter(lines), "{},{},{},{},{},{},{},{},{}\n", when, reader.block + 1,
+                           reader.layer + 1, group + 1, input, stem ? 0 : source.block + 1, source.layer + 1,
+                           static_cast<int>(connections.mask[place]), connections.importance[place]);
+        }
+    }
+    return lines;
+}
+
+}  // namespace condenser::cli

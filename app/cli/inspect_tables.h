@@ -1,0 +1,51 @@
+// The connections of a network at one moment or several, as tables, JSON and CSV.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/output.h"
+#include "connections/connection_layout.h"
+
+namespace condenser::cli {
+
+// What the records are of.
+struct ShownNetwork {
+    NetworkSpec spec;
+    ConnectionLayout layout;
+    std::vector<ConnectionsLayer> layers;
+};
+
+// In texts and CSV, groups and layers are counted from 1; inputs, which are channels of the network, from 0 everywhere.
+
+// One layer: what each group reads, and how strongly.
+std::string layerText(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t layer);
+// A line a layer, the sum, and what nobody reads any more.
+std::string networkText(const ShownNetwork& network, const ConnectionsRecord& record);
+
+// A line a moment: of one layer, or of the whole network.
+class MomentsTable {
+  public:
+    explicit MomentsTable(std::optional<std::size_t> layer);
+    void add(const ShownNetwork& network, const ConnectionsRecord& record);
+    std::string text() const { return m_table.text(); }
+
+  private:
+    std::optional<std::size_t> m_layer;
+    Table m_table;
+};
+
+// {"layer", "groups", "inputs", "outputs", "steps", "steps_done", "masks", "index", "importances"}: the last three a
+// list for each group.
+Json layerJson(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t layer);
+// {"at", "epoch", "step", "stage"}.
+Json momentJson(const ConnectionsKey& key);
+// Which layer made which channels: [{"name", "first", "channels"}, ...].
+Json sourcesJson(const ShownNetwork& network);
+
+std::string csvHeading();
+// `timed`: the record is of a run, at a moment; else the columns about time stay empty. The stem is source 0.0.
+std::string csvLines(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t layer, bool timed);
+
+}  // namespace condenser::cli
