@@ -100,7 +100,7 @@ QRectF MapGeometry::rowHead() const {
 
 QRectF MapGeometry::legend() const {
     if (m_legend <= 0) return {};
-    return {m_plot.left(), m_plot.bottom() + 2 * kGap, m_area.right() - m_plot.left(), m_legend - 2 * kGap};
+    return {m_area.left() + kGap, m_plot.bottom() + 2 * kGap, m_area.width() - kGap, m_legend - 2 * kGap};
 }
 
 std::pair<int, int> MapGeometry::seenColumns() const {

@@ -8,7 +8,7 @@
 namespace condenser {
 namespace {
 
-constexpr double kPadding = 3, kGap = 4, kBar = 4, kStripe = 3;  // pixels
+constexpr double kPadding = 2, kGap = 4, kBar = 4, kStripe = 3;  // pixels
 
 // Neighbouring bands under one label.
 struct Label {
