@@ -1,14 +1,12 @@
 #include "connections/overlap.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "base/check.h"
+#include "connections/assignment.h"
 
 namespace condenser {
 namespace {
-
-constexpr int kTriedInEveryOrder = 8;  // groups: 40 320 orders
 
 void checkShapes(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b) {
     const std::size_t pairs = static_cast<std::size_t>(layer.groups) * static_cast<std::size_t>(layer.inputs);
@@ -77,27 +75,7 @@ std::vector<int> matchGroups(const ConnectionsLayer& layer, const LayerConnectio
     for (int i = 0; i < groups; ++i) {
         for (int k = 0; k < groups; ++k) shared(i, k) = compare(layer, a, i, b, k).both;
     }
-    std::vector<int> order(static_cast<std::size_t>(groups));
-    std::iota(order.begin(), order.end(), 0);
-    if (groups <= kTriedInEveryOrder) {
-        std::vector<int> best = order;
-        std::int64_t most = -1;
-        do {
-            std::int64_t sum = 0;
-            for (int i = 0; i < groups; ++i) sum += shared(i, order[static_cast<std::size_t>(i)]);
-            if (sum > most) {
-                most = sum;
-                best = order;
-            }
-        } while (std::ranges::next_permutation(order).found);
-        return best;
-    }
-    for (int i = 0; i < groups; ++i) {
-        const auto from = order.begin() + i;
-        std::iter_swap(from,
-                       std::max_element(from, order.end(), [&](int x, int y) { return shared(i, x) < shared(i, y); }));
-    }
-    return order;
+    return bestAssignment(both, groups);
 }
 
 }  // namespace condenser

@@ -24,7 +24,8 @@ struct Overlap {
 Overlap overlapOf(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b);
 
 // Groups of different runs have no common numbering: for each group of `a` (from 0), the group of `b` that shares most
-// with it, each taken once, chosen so that the sum is largest (assigned greedily for more than 8 groups).
+// with it, each taken once, chosen so that the sum is largest; where that makes no difference, numbers stay as they
+// are.
 std::vector<int> matchGroups(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b);
 
 }  // namespace condenser
