@@ -1,10 +1,10 @@
 // Feature maps along the traced path: pixels are the maps' values, the panel follows trace, place and moment, and of
 // many requests only the last is answered.
 #include <QLabel>
-#include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
 
+#include "connections/detail_table.h"
 #include "connections/feature_map_panel.h"
 #include "connections/feature_path.h"
 #include "connections/layer_weights.h"
@@ -218,19 +218,21 @@ class TestFeatureMapPanel : public QObject {
         QCOMPARE(shown.state.trace().source, shown.state.source()->layout.sourceOf(second));
         QCOMPARE(channelsOf(grid), std::vector<int>{second});
 
-        auto* list = find<QListWidget>(shown.panel, "mapReaders");
+        auto* table = find<DetailTable>(shown.panel, "mapReaders");
         const auto readers =
             readersOf(shown.state.source()->layout, shown.state.source()->layers, *shown.state.record(), second);
-        QCOMPARE(list->count(), static_cast<int>(readers.size()));
-        list->setFocus();
-        list->setCurrentRow(list->count() - 1);
-        QTest::keyClick(list, Qt::Key_Return);
+        QCOMPARE(table->rows().rows().count, static_cast<int>(readers.size()));
+        table->setFocus();
+        table->selectRow(static_cast<int>(readers.size()) - 1);
+        QTest::keyClick(table, Qt::Key_Return);
         QTRY_VERIFY(shown.state.trace().what == Trace::What::kReads);
         QCOMPARE(shown.state.trace().layer, readers.back().layer);
         QCOMPARE(shown.state.trace().group, readers.back().group);
+        QCOMPARE(shown.state.place(), (MapPlace{MapLevel::kLayer, readers.back().layer, readers.back().group}));
 
         shown.state.setTrace({Trace::What::kReadBy, -1, -1, -1, 0, 2});
-        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualItemRect(list->item(0)).center());
+        const QRect row = table->visualRect(table->model()->index(0, 0));
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, row.center());
         QTRY_VERIFY(shown.state.trace().what == Trace::What::kReads);
     }
 

@@ -249,7 +249,9 @@ void ConnectionsPage::showEpoch(double epoch) {
     m_fromTrain = false;
 }
 
-void ConnectionsPage::setPicture(const std::shared_ptr<const Picture>& /*picture*/, const QString& /*name*/) {}
+void ConnectionsPage::setPicture(const std::shared_ptr<const Picture>& picture, const QString& name) {
+    m_featureMaps->setPicture(picture, name);
+}
 
 void ConnectionsPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);

@@ -3,15 +3,17 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QListWidget>
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "connections/detail_columns.h"
+#include "connections/detail_table.h"
 #include "connections/kept_weights_hint.h"
 #include "connections/map_grid.h"
+#include "connections/trace_words.h"
 #include "connections/weight_colours.h"
 #include "look/elided_label.h"
 #include "look/format.h"
@@ -53,7 +55,7 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
       m_title(new ElidedLabel),
       m_words(wrapped("mapWords", false)),
       m_hint(new KeptWeightsHint(state)),
-      m_body(new QWidget),
+      m_body(new QScrollArea),
       m_picture(new QLabel),
       m_answer(new QLabel),
       m_name(oneLine("mapPictureName")),
@@ -66,7 +68,7 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
       m_scroll(new QScrollArea),
       m_grid(new MapGrid),
       m_readersHead(wrapped("mapReadersHead", true)),
-      m_readers(new QListWidget),
+      m_readers(new DetailTable(QStringLiteral("mapReaders"), tr("Groups that read the channel"))),
       m_reading(oneLine("mapReading")),
       m_values(oneLine("mapValues")),
       m_formula(wrapped("mapFormula", true)),
@@ -91,9 +93,6 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
     m_scroll->viewport()->setAutoFillBackground(false);
     m_grid->setAutoFillBackground(false);
     m_scroll->viewport()->installEventFilter(this);
-    m_readers->setObjectName(QStringLiteral("mapReaders"));
-    m_readers->setAccessibleName(tr("Groups that read the channel"));
-    m_readers->setMinimumHeight(kLeastGrid / 2);
     m_common->setObjectName(QStringLiteral("mapCommonScale"));
     m_common->setCheckable(true);
     m_common->setAccessibleName(m_common->text());
@@ -106,10 +105,19 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
     order->setSpacing(8);
     order->addWidget(m_order, 1);
     order->addWidget(m_common);
-    auto* body = new QVBoxLayout(m_body);
+    auto* scrolled = new QWidget;
+    scrolled->setObjectName(QStringLiteral("scrolled"));
+    m_body->setObjectName(QStringLiteral("mapBody"));
+    m_body->setWidget(scrolled);
+    m_body->setWidgetResizable(true);
+    m_body->setFrameShape(QFrame::NoFrame);
+    m_body->setFocusPolicy(Qt::NoFocus);
+    m_body->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_body->hide();
+    auto* body = new QVBoxLayout(scrolled);
     body->setContentsMargins(0, 0, 0, 0);
     body->setSpacing(8);
-    buildPicture();
+    body->addLayout(buildPicture());
     body->addLayout(order);
     body->addWidget(m_scroll, 3);
     body->addWidget(m_readersHead);
@@ -130,6 +138,7 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
     layout->addWidget(m_body, 1);
     layout->addStretch();
 
+    m_hint->setPurpose(tr("for feature maps"));
     m_grid->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_grid, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
         auto* menu = new QMenu(m_grid);
@@ -151,13 +160,8 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
         m_scroll->ensureVisible(tile.center().x(), tile.center().y(), tile.width() / 2, tile.height() / 2);
     });
     connect(m_grid, &MapGrid::chosen, this, &FeatureMapPanel::trace);
-    // The list is filled anew when its choice is traced: not before the view has done with the click.
-    const auto choose = [this](const QModelIndex& index) {
-        QMetaObject::invokeMethod(
-            this, [this, row = index.row()] { traceReader(row); }, Qt::QueuedConnection);
-    };
-    connect(m_readers, &QListWidget::activated, this, choose);
-    connect(m_readers, &QListWidget::clicked, this, choose);
+    // The table is filled anew when its row is traced: not before the view has done with the click.
+    connect(m_readers, &DetailTable::followed, this, &FeatureMapPanel::traceReader, Qt::QueuedConnection);
     connect(&m_patience, &Patience::over, this, &FeatureMapPanel::refresh);
     connect(&m_session, &FeatureMapSession::picturesRead, this, [this](const std::vector<MapPicture>& pictures) {
         m_awaited = false;
@@ -189,7 +193,7 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
 
 FeatureMapPanel::~FeatureMapPanel() = default;
 
-void FeatureMapPanel::buildPicture() {
+QLayout* FeatureMapPanel::buildPicture() {
     m_picture->setObjectName(QStringLiteral("mapPicture"));
     m_picture->setAccessibleName(tr("The picture as the network saw it"));
     m_picture->setFixedSize(kPicture, kPicture);
@@ -229,12 +233,13 @@ void FeatureMapPanel::buildPicture() {
     row->setSpacing(12);
     row->addWidget(m_picture, 0, Qt::AlignTop);
     row->addLayout(words, 1);
-    static_cast<QVBoxLayout*>(m_body->layout())->addLayout(row);
+    return row;
 }
 
 void FeatureMapPanel::setTheme(const Theme& theme) {
     m_hint->setTheme(theme);
     m_grid->setTheme(theme);
+    m_readers->setTheme(theme);
 }
 
 void FeatureMapPanel::setPicture(const std::shared_ptr<const Picture>& picture, const QString& name) {
@@ -374,7 +379,7 @@ void FeatureMapPanel::showPath() {
     std::vector<MapTile> tiles;
     for (const PathChannel& one : m_path.channels) {
         if (tiles.size() == kMostMaps || one.channel >= m_maps->channels()) break;
-        const QString made = QString::fromStdString(source.layout.sources[static_cast<std::size_t>(one.source)].name);
+        const QString made = sourceWords(source.layout, one.source);
         tiles.push_back(
             {one.channel, made, tr("f %1 · %2").arg(one.channel).arg(made),
              tr("f %1 · %2, %3 %4").arg(one.channel).arg(made, m_path.strengthName, weightText(one.strength))});
@@ -393,16 +398,21 @@ void FeatureMapPanel::showPath() {
 void FeatureMapPanel::showReaders() {
     m_readersHead->setVisible(m_path.single);
     m_readers->setVisible(m_path.single && !m_path.readers.empty());
-    m_readers->clear();
     if (!m_path.single) return;
     m_readersHead->setText(m_path.readers.empty() ? tr("No group of a later layer reads it; the classifier does.")
-                                                  : tr("Read by %1; mean |w|:")
-                                                        .arg(formatPlural(static_cast<int>(m_path.readers.size()),
-                                                                          tr("group"), tr("groups"))));
-    for (const Reader& reader : m_path.readers) {
-        const QString layer = QString::fromStdString(state().source()->layout.reader(reader.layer).name);
-        m_readers->addItem(tr("%1 group %2   %3").arg(layer).arg(reader.group + 1).arg(weightText(reader.meanWeight)));
-    }
+                                                  : tr("Who reads it:"));
+    double strongest = 0;
+    for (const Reader& reader : m_path.readers) strongest = std::max(strongest, reader.meanWeight);
+    const auto at = [readers = std::make_shared<const std::vector<Reader>>(m_path.readers)](int row) -> const Reader& {
+        return (*readers)[static_cast<std::size_t>(row)];
+    };
+    m_readers->setRows(
+        {.count = static_cast<int>(m_path.readers.size()),
+         .columns = {layerColumn(state().source(), tr("read by"), [at](int row) { return at(row).layer; }),
+                     groupColumn(tr("group of that layer"), [at](int row) { return at(row).group; }),
+                     weightColumn(tr("mean |w|"), tr("mean |w| over the group's filters"), strongest,
+                                  [at](int row) { return at(row).meanWeight; })},
+         .key = [at](int row) { return std::int64_t{at(row).layer} * 4096 + at(row).group; }});
 }
 
 std::optional<Exhibit> FeatureMapPanel::exhibit() const {
@@ -428,6 +438,7 @@ void FeatureMapPanel::traceReader(int row) {
     trace.layer = reader.layer;
     trace.group = reader.group;
     state().setTrace(trace);
+    state().setPlace({MapLevel::kLayer, reader.layer, reader.group});
 }
 
 }  // namespace condenser

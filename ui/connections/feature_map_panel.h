@@ -10,12 +10,13 @@
 #include "look/exhibit.h"
 
 class QLabel;
-class QListWidget;
+class QLayout;
 class QPushButton;
 class QScrollArea;
 
 namespace condenser {
 
+class DetailTable;
 class ElidedLabel;
 class ExhibitMenu;
 class KeptWeightsHint;
@@ -47,7 +48,7 @@ class FeatureMapPanel : public ConnectionsPanel {
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
-    void buildPicture();
+    QLayout* buildPicture();
     void refresh();
     QString missing();  // in words; empty: nothing is
     void ask();
@@ -83,7 +84,7 @@ class FeatureMapPanel : public ConnectionsPanel {
     ElidedLabel* m_title;
     QLabel* m_words;  // instead of maps
     KeptWeightsHint* m_hint;
-    QWidget* m_body;  // all that needs maps
+    QScrollArea* m_body;  // all that needs maps
     QLabel* m_picture;
     QLabel* m_answer;
     ElidedLabel* m_name;
@@ -96,7 +97,7 @@ class FeatureMapPanel : public ConnectionsPanel {
     QScrollArea* m_scroll;
     MapGrid* m_grid;
     QLabel* m_readersHead;
-    QListWidget* m_readers;
+    DetailTable* m_readers;
     ElidedLabel* m_reading;
     ElidedLabel* m_values;
     QLabel* m_formula;

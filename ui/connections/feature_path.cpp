@@ -5,16 +5,13 @@
 #include <cmath>
 
 #include "connections/layer_weights.h"
+#include "connections/trace_words.h"
 
 namespace condenser {
 namespace {
 
 QString tr(const char* text) {
     return QCoreApplication::translate("FeaturePath", text);
-}
-
-QString nameOf(const ConnectionsSource& source, int made) {
-    return QString::fromStdString(source.layout.sources[static_cast<std::size_t>(made)].name);
 }
 
 void sortByStrength(std::vector<PathChannel>& channels) {
@@ -34,7 +31,7 @@ double spreadOf(const FeatureMap& map) {
 FeaturePath whatAGroupReads(const ConnectionsSource& source, const ConnectionsRecord& record, int layer, int group) {
     const std::size_t i = static_cast<std::size_t>(layer);
     FeaturePath path;
-    path.title = tr("Group %1 of layer %2 reads").arg(group + 1).arg(nameOf(source, layer + 1));
+    path.title = tr("Group %1 of layer %2 reads").arg(group + 1).arg(layerWords(source.layout, layer));
     path.strengthName = tr("mean |w|");
     for (const ReadInput& input : inputsOf(source.layout, source.layers[i], record.layers[i], group))
         path.channels.push_back({input.channel, input.source, input.meanWeight});
@@ -52,7 +49,7 @@ FeaturePath whatALayerReads(const ConnectionsSource& source, const ConnectionsRe
         }
     }
     FeaturePath path;
-    path.title = tr("Layer %1 reads").arg(nameOf(source, layer + 1));
+    path.title = tr("Layer %1 reads").arg(layerWords(source.layout, layer));
     path.strengthName = tr("summed mean |w|");
     for (int channel = 0; channel < shape.inputs; ++channel) {
         const std::size_t i = static_cast<std::size_t>(channel);
@@ -68,7 +65,7 @@ FeaturePath whatAFilterReads(const ConnectionsSource& source, const ConnectionsR
     if (!weights || filter >= weights->outputs) return whatALayerReads(source, record, layer);
     const int group = filter % weights->groups;
     FeaturePath path;
-    path.title = tr("Filter %1 of layer %2 reads").arg(filter + 1).arg(nameOf(source, layer + 1));
+    path.title = tr("Filter %1 of layer %2 reads").arg(filter + 1).arg(layerWords(source.layout, layer));
     path.strengthName = tr("|w|");
     for (int channel = 0; channel < weights->inputs; ++channel) {
         if (weights->mask[static_cast<std::size_t>(group * weights->inputs + channel)] == 0) continue;
@@ -82,7 +79,7 @@ FeaturePath whatAFilterReads(const ConnectionsSource& source, const ConnectionsR
 FeaturePath channelAndReaders(const ConnectionsSource& source, const ConnectionsRecord& record, int channel) {
     FeaturePath path;
     const int made = source.layout.sourceOf(channel);
-    path.title = tr("f %1, made by %2").arg(channel).arg(nameOf(source, made));
+    path.title = tr("f %1, made by %2").arg(channel).arg(sourceWords(source.layout, made));
     path.single = true;
     path.readers = readersOf(source.layout, source.layers, record, channel);
     double sum = 0;
@@ -96,7 +93,7 @@ FeaturePath mostRead(const ConnectionsSource& source, const ConnectionsRecord& r
     FeaturePath path;
     path.title = made < 0    ? tr("Channels read most")
                  : made == 0 ? tr("The stem makes")
-                             : tr("Layer %1 makes").arg(nameOf(source, made));
+                             : tr("Layer %1 makes").arg(sourceWords(source.layout, made));
     path.strengthName = tr("summed mean |w|");
     for (const FeatureUse& use : featureUse(source.layout, source.layers, record)) {
         if (made < 0 || use.source == made) path.channels.push_back({use.channel, use.source, use.weight});
@@ -107,7 +104,7 @@ FeaturePath mostRead(const ConnectionsSource& source, const ConnectionsRecord& r
 
 FeaturePath whatALayerMakes(const ConnectionsSource& source, const FeatureMaps& maps, int layer) {
     FeaturePath path;
-    path.title = tr("Layer %1 makes").arg(nameOf(source, layer + 1));
+    path.title = tr("Layer %1 makes").arg(layerWords(source.layout, layer));
     path.strengthName = tr("spread");
     const SourceLayer& made = source.layout.reader(layer);
     for (int channel = made.first; channel < made.first + made.channels; ++channel)

@@ -38,7 +38,7 @@ FilterPanel::FilterPanel(ConnectionsState& state, QWidget* parent)
       m_title(new ElidedLabel),
       m_words(wrapped("filterWords", false)),
       m_hint(new KeptWeightsHint(state)),
-      m_body(new QWidget),
+      m_body(new QScrollArea),
       m_shape(wrapped("filterShape", true)),
       m_scroll(new QScrollArea),
       m_picture(new FilterPicture),
@@ -64,7 +64,16 @@ FilterPanel::FilterPanel(ConnectionsState& state, QWidget* parent)
     m_picture->setAutoFillBackground(false);
     m_scroll->viewport()->installEventFilter(this);
 
-    auto* body = new QVBoxLayout(m_body);
+    auto* scrolled = new QWidget;
+    scrolled->setObjectName(QStringLiteral("scrolled"));
+    m_body->setObjectName(QStringLiteral("filterBody"));
+    m_body->setWidget(scrolled);
+    m_body->setWidgetResizable(true);
+    m_body->setFrameShape(QFrame::NoFrame);
+    m_body->setFocusPolicy(Qt::NoFocus);
+    m_body->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_body->hide();
+    auto* body = new QVBoxLayout(scrolled);
     body->setContentsMargins(0, 0, 0, 0);
     body->setSpacing(8);
     body->addWidget(m_shape);
@@ -86,6 +95,7 @@ FilterPanel::FilterPanel(ConnectionsState& state, QWidget* parent)
     layout->addWidget(m_body, 1);
     layout->addStretch();
 
+    m_hint->setPurpose(tr("for the filters"));
     m_picture->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_picture, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
         auto* menu = new QMenu(m_picture);

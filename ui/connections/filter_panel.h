@@ -49,7 +49,7 @@ class FilterPanel : public ConnectionsPanel {
     ElidedLabel* m_title;
     QLabel* m_words;  // instead of filters, or what went wrong
     KeptWeightsHint* m_hint;
-    QWidget* m_body;  // all that needs filters
+    QScrollArea* m_body;  // all that needs filters
     QLabel* m_shape;
     QScrollArea* m_scroll;
     FilterPicture* m_picture;

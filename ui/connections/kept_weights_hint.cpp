@@ -41,6 +41,7 @@ KeptWeightsHint::KeptWeightsHint(ConnectionsState& state, QWidget* parent)
     for (std::size_t i = 0; i < kMostMoments; ++i) {
         auto* button = new QPushButton(tr("a moment with weights"));
         button->setObjectName(QStringLiteral("keptMoment%1").arg(i + 1));
+        button->setAccessibleName(tr("Show a moment that keeps its weights"));
         setLook(button, "role", "link");
         connect(button, &QPushButton::clicked, this, [this, i] { this->state().setMoment(m_moments[i]); });
         layout->addWidget(button, 0, Qt::AlignLeft);
@@ -52,6 +53,11 @@ KeptWeightsHint::KeptWeightsHint(ConnectionsState& state, QWidget* parent)
 }
 
 void KeptWeightsHint::setTheme(const Theme&) {}
+
+void KeptWeightsHint::setPurpose(const QString& purpose) {
+    m_purpose = purpose;
+    refresh();
+}
 
 bool KeptWeightsHint::isNeeded(const ConnectionsState& state) {
     const int moment = state.moment();
@@ -78,7 +84,8 @@ void KeptWeightsHint::refresh() {
         m_moments[i] = moments[i];
         const QString words = source.wordsOf(moments[i]);
         button->setText(words);
-        button->setAccessibleName(tr("Show %1").arg(words));
+        button->setAccessibleName(m_purpose.isEmpty() ? tr("Show %1").arg(words)
+                                                      : tr("Show %1, %2").arg(words, m_purpose));
     }
 }
 

@@ -20,12 +20,16 @@ class KeptWeightsHint : public ConnectionsPanel {
     explicit KeptWeightsHint(ConnectionsState& state, QWidget* parent = nullptr);
     void setTheme(const Theme& theme) override;
 
+    // For screen readers, where several hints are seen at once: "for the filters".
+    void setPurpose(const QString& purpose);
+
     // There is a moment, and its weights are not kept.
     static bool isNeeded(const ConnectionsState& state);
 
   private:
     void refresh();
 
+    QString m_purpose;
     QLabel* m_words;
     std::array<QPushButton*, kMostMoments> m_buttons{};
     std::array<int, kMostMoments> m_moments{};
