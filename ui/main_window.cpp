@@ -264,6 +264,7 @@ void MainWindow::connectRuns() {
 void MainWindow::connectConnections() {
     connect(m_connections, &ConnectionsPage::trainingWanted, this, [this] { showPage(m_train); });
     connect(m_connections, &ConnectionsPage::modelWanted, this, &MainWindow::chooseModel);
+    connect(m_connections, &ConnectionsPage::compareRunWanted, this, &MainWindow::chooseRunToCompare);
     connect(&m_training, &TrainingSession::started, m_connections, &ConnectionsPage::showTraining);
     connect(&m_training, &TrainingSession::condensed, m_connections, &ConnectionsPage::momentRecorded);
     connect(&m_training, &TrainingSession::epochDone, m_connections, &ConnectionsPage::momentRecorded);
@@ -362,6 +363,17 @@ void MainWindow::chooseModel() {
             m_opener->openModel(path);
         }
     });
+    dialog->open();
+}
+
+void MainWindow::chooseRunToCompare() {
+    auto* dialog = new QFileDialog(this, tr("The run.json of the run to compare with"));
+    dialog->setObjectName(QStringLiteral("compareDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("Runs (run.json)")});
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this](const QString& file) { m_connections->compareWith(toPath(file).parent_path()); });
     dialog->open();
 }
 

@@ -70,6 +70,7 @@ class MainWindow : public QMainWindow {
     void applyTheme();
     void chooseModel();
     void chooseFolder();
+    void chooseRunToCompare();
     void openRecent(const RecentFiles::Entry& entry);
     void useData(const std::filesystem::path& place);
     void paste();

@@ -1,6 +1,7 @@
 // What is shown, and how much of it is left: a line above the map.
 #pragma once
 
+#include "connections/kept_connections.h"
 #include "connections/panel.h"
 
 class QLabel;

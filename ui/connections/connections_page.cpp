@@ -24,6 +24,7 @@
 #include "connections/trace_panel.h"
 #include "look/format.h"
 #include "look/look.h"
+#include "maps/cell_map.h"
 #include "pages/notices.h"
 #include "run/stored_run.h"
 
@@ -78,6 +79,8 @@ ConnectionsPage::ConnectionsPage(QSettings& settings, QWidget* parent)
     connect(m_map, &MapPane::compareWanted, this, &ConnectionsPage::compare);
     connect(m_map, &MapPane::animationWanted, this,
             [this] { m_animation->ask(mapFramesName(m_state), mapFrames(m_state, m_theme, m_map->font())); });
+    connect(&m_session, &ConnectionsSession::runsListed, m_compare, &ComparePane::setRuns);
+    connect(m_compare, &ComparePane::runWanted, this, &ConnectionsPage::compareRunWanted);
     connect(m_map, &MapPane::exported, this, [this](const QString& file) {
         m_notices->show(kExportNotice, {.kind = Notice::Kind::kInfo, .title = tr("Saved as %1").arg(file)});
     });
@@ -253,6 +256,10 @@ void ConnectionsPage::setPicture(const std::shared_ptr<const Picture>& picture, 
     m_featureMaps->setPicture(picture, name);
 }
 
+void ConnectionsPage::compareWith(const std::filesystem::path& folder) {
+    m_compare->compareWith(folder);
+}
+
 void ConnectionsPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
     m_session.setWatching(true);
@@ -326,6 +333,7 @@ void ConnectionsPage::showWhatThereIs() {
 void ConnectionsPage::compare(bool on) {
     m_map->setComparing(on);
     m_compareCard->setVisible(on);
+    if (on) m_session.listRuns();
 }
 
 }  // namespace condenser

@@ -54,6 +54,8 @@ class ConnectionsPage : public Page {
     std::filesystem::path run() const { return m_run; }
     // A moment of that run, from the Train page's crosshair.
     void showEpoch(double epoch);
+    // Beside the run that is shown; after compareRunWanted.
+    void compareWith(const std::filesystem::path& folder);
     // For feature maps.
     void setPicture(const std::shared_ptr<const Picture>& picture, const QString& name);
 
@@ -62,6 +64,7 @@ class ConnectionsPage : public Page {
     void epochLeft();                // the newest moment is followed again
     void trainingWanted();
     void modelWanted();
+    void compareRunWanted();  // one that is not in the store
 
   protected:
     void showEvent(QShowEvent* event) override;

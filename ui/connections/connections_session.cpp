@@ -286,6 +286,23 @@ void ConnectionsSession::setWatching(bool on) {
     }
 }
 
+void ConnectionsSession::listRuns() {
+    inWorker(
+        [] {
+            std::vector<std::pair<QString, std::filesystem::path>> runs;
+            std::error_code error;
+            std::filesystem::directory_iterator entry(defaultRunStore(), error);
+            for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+                if (isRunFolder(entry->path()) && isFile(entry->path() / kConnectionsName))
+                    runs.emplace_back(toQString(entry->path().filename()), entry->path());
+            }
+            // Their names begin with the day.
+            std::ranges::sort(runs, std::ranges::greater(), &std::pair<QString, std::filesystem::path>::first);
+            return runs;
+        },
+        [this](const std::vector<std::pair<QString, std::filesystem::path>>& runs) { emit runsListed(runs); });
+}
+
 // ---- records --------------------------------------------------------------------------------------------------------
 
 void ConnectionsSession::readRecord(int moment) {

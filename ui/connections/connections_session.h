@@ -7,6 +7,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "connections/connections_source.h"
@@ -58,6 +60,9 @@ class ConnectionsSession : public QObject {
     // Follows with weightsRead or failed; with neither where the file has been replaced by a later one's meanwhile.
     void readWeights(int moment);
 
+    // Follows with runsListed: the runs of the store that have a recording, the newest first.
+    void listRuns();
+
     // Records in memory.
     int kept() const { return static_cast<int>(m_records.size()); }
 
@@ -65,6 +70,7 @@ class ConnectionsSession : public QObject {
     void opened(const ConnectionsSourcePtr& source);
     void failed(const Error& error);  // with no source open by now, if it could not be opened
     void recordRead(int moment, const ConnectionsRecordPtr& record);
+    void runsListed(const std::vector<std::pair<QString, std::filesystem::path>>& runs);
     void weightsRead(int moment, const ModelFilePtr& weights);
 
   private:

@@ -3,41 +3,38 @@
 #include <algorithm>
 
 namespace condenser {
+namespace {
 
-KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record, int layer,
-                                int group) {
-    const ConnectionsLayer& shape = source.layers[static_cast<std::size_t>(layer)];
-    const std::vector<std::uint8_t>& mask = record.layers[static_cast<std::size_t>(layer)].mask;
-    const auto inputs = static_cast<std::size_t>(shape.inputs);
+// `used`: set for the inputs that a group reads, a channel each.
+void count(const ConnectionsLayer& layer, const LayerConnections& connections, int group, KeptConnections& sum,
+           std::vector<std::uint8_t>& used) {
+    const auto inputs = static_cast<std::size_t>(layer.inputs);
     const std::size_t first = group < 0 ? 0 : static_cast<std::size_t>(group) * inputs;
-    const std::size_t last = group < 0 ? mask.size() : first + inputs;
-    KeptConnections sum;
-    std::vector<std::uint8_t> used(inputs);
+    const std::size_t last = group < 0 ? connections.mask.size() : first + inputs;
     for (std::size_t row = first; row < last; row += inputs) {
         for (std::size_t i = 0; i < inputs; ++i) {
-            sum.kept += mask[row + i];
-            used[i] |= mask[row + i];
+            sum.kept += connections.mask[row + i];
+            used[i] |= connections.mask[row + i];
         }
     }
-    sum.possible = static_cast<std::int64_t>(last - first);
-    sum.unused = static_cast<int>(std::ranges::count(used, std::uint8_t{0}));
-    return sum;
+    sum.possible += static_cast<std::int64_t>(last - first);
 }
 
-KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record) {
+}  // namespace
+
+KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record,
+                                const MapPlace& place) {
     KeptConnections sum;
-    // The last layer could read all that the others can.
-    std::vector<std::uint8_t> used(static_cast<std::size_t>(source.layers.back().inputs));
-    for (const LayerConnections& layer : record.layers) {
-        const std::size_t number = static_cast<std::size_t>(&layer - record.layers.data());
-        const auto inputs = static_cast<std::size_t>(source.layers[number].inputs);
-        for (std::size_t row = 0; row < layer.mask.size(); row += inputs) {
-            for (std::size_t i = 0; i < inputs; ++i) {
-                sum.kept += layer.mask[row + i];
-                used[i] |= layer.mask[row + i];
-            }
-        }
-        sum.possible += static_cast<std::int64_t>(layer.mask.size());
+    std::vector<std::uint8_t> used;
+    if (place.level == MapLevel::kNetwork) {
+        // The last layer reads all channels but its own, which no layer can read.
+        used.resize(source.layers.empty() ? 0 : static_cast<std::size_t>(source.layers.back().inputs));
+        for (std::size_t i = 0; i < source.layers.size(); ++i) count(source.layers[i], record.layers[i], -1, sum, used);
+    } else {
+        const auto layer = static_cast<std::size_t>(place.layer);
+        used.resize(static_cast<std::size_t>(source.layers[layer].inputs));
+        const int group = place.level == MapLevel::kLayer ? -1 : place.group;
+        count(source.layers[layer], record.layers[layer], group, sum, used);
     }
     sum.unused = static_cast<int>(std::ranges::count(used, std::uint8_t{0}));
     return sum;

@@ -48,7 +48,8 @@ CellGridPtr connectionsGrid(const ConnectionsSource& source, const ConnectionsRe
         case MapLevel::kNetwork:
             return networkGrid(source.layout, source.layers, record);
         case MapLevel::kLayer:
-            return layerGrid(source.layout, source.layers, record, place.layer, nextToGo ? record.key.stage : -1,
+            return layerGrid(source.layout, source.layers, record, place.layer,
+                             nextToGo && record.key.stage < source.spec.condenseFactor - 1 ? record.key.stage : -1,
                              source.spec.condenseFactor);
         case MapLevel::kGroup: {
             if (weights == nullptr) return nullptr;
@@ -293,8 +294,7 @@ void MapPane::showGrid() {
     m_area->setCurrentIndex(unkept ? 1 : 0);
     CellGridPtr grid;
     if (source != nullptr && record != nullptr && !unkept)
-        grid = connectionsGrid(*source, *record, state().weights().get(), place,
-                               state().showsNextToGo() && stepsLeft() > 0);
+        grid = connectionsGrid(*source, *record, state().weights().get(), place, state().showsNextToGo());
     // Until the weights are read, those of the moment before stay.
     const bool waiting = grid == nullptr && inGroup && !unkept && state().weights() == nullptr;
     if (waiting && m_shown == place && m_map->grid() != nullptr) return;
