@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QHBoxLayout>
 
+#include "connections/kept_connections.h"
 #include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
@@ -36,7 +37,7 @@ QString keptWords(const ConnectionsSource& source, const ConnectionsRecord& reco
         return words;
     }
     const bool whole = place.level == MapLevel::kLayer;
-    const KeptConnections sum = keptConnections(source, record, place);
+    const KeptConnections sum = keptConnections(source, record, place.layer, whole ? -1 : place.group);
     const QString kept = formatShare(sum.share()), count = formatCount(sum.kept), possible = formatCount(sum.possible);
     if (!whole) {
         return tr("Group %1 keeps %2 of its inputs, %3 of %4")

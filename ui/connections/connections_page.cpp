@@ -141,7 +141,7 @@ QWidget* ConnectionsPage::makeContent() {
     column->setSpacing(kGap);
     column->addWidget(m_headline);
     column->addWidget(columns, 1);
-    column->addWidget(m_scrubber);
+    column->addWidget(cardAround(m_scrubber, "scrubberCard"));
     return content;
 }
 

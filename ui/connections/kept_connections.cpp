@@ -3,6 +3,7 @@
 #include <algorithm>
 
 namespace condenser {
+
 namespace {
 
 // `used`: set for the inputs that a group reads, a channel each.
@@ -20,23 +21,28 @@ void count(const ConnectionsLayer& layer, const LayerConnections& connections, i
     sum.possible += static_cast<std::int64_t>(last - first);
 }
 
+int unusedOf(const std::vector<std::uint8_t>& used) {
+    return static_cast<int>(std::ranges::count(used, std::uint8_t{0}));
+}
+
 }  // namespace
 
-KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record,
-                                const MapPlace& place) {
+KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record, int layer,
+                                int group) {
+    const auto number = static_cast<std::size_t>(layer);
     KeptConnections sum;
-    std::vector<std::uint8_t> used;
-    if (place.level == MapLevel::kNetwork) {
-        // The last layer reads all channels but its own, which no layer can read.
-        used.resize(source.layers.empty() ? 0 : static_cast<std::size_t>(source.layers.back().inputs));
-        for (std::size_t i = 0; i < source.layers.size(); ++i) count(source.layers[i], record.layers[i], -1, sum, used);
-    } else {
-        const auto layer = static_cast<std::size_t>(place.layer);
-        used.resize(static_cast<std::size_t>(source.layers[layer].inputs));
-        const int group = place.level == MapLevel::kLayer ? -1 : place.group;
-        count(source.layers[layer], record.layers[layer], group, sum, used);
-    }
-    sum.unused = static_cast<int>(std::ranges::count(used, std::uint8_t{0}));
+    std::vector<std::uint8_t> used(static_cast<std::size_t>(source.layers[number].inputs));
+    count(source.layers[number], record.layers[number], group, sum, used);
+    sum.unused = unusedOf(used);
+    return sum;
+}
+
+KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record) {
+    KeptConnections sum;
+    // The last layer can read all channels but its own, which no layer can.
+    std::vector<std::uint8_t> used(source.layers.empty() ? 0 : static_cast<std::size_t>(source.layers.back().inputs));
+    for (std::size_t i = 0; i < source.layers.size(); ++i) count(source.layers[i], record.layers[i], -1, sum, used);
+    sum.unused = unusedOf(used);
     return sum;
 }
 

@@ -105,8 +105,8 @@ const LayerListModel::Row& LayerListModel::at(int number) const {
         const auto layer = static_cast<std::size_t>(number) - 1;
         row.picture = gridPicture(pictureGrid(source.layers[layer], record.layers[layer]), *m_theme);
     }
-    const MapPlace place = number == 0 ? MapPlace{} : MapPlace{MapLevel::kLayer, number - 1, 0};
-    const KeptConnections kept = keptConnections(source, record, place);
+    const KeptConnections kept =
+        number == 0 ? keptConnections(source, record) : keptConnections(source, record, number - 1);
     row.kept = formatShare(kept.share());
     return row;
 }

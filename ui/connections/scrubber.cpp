@@ -169,7 +169,7 @@ void Scrubber::showKept() {
     const ConnectionsRecordPtr& record = state().record();
     m_summary->setVisible(m_source != nullptr && record != nullptr && record->layers.size() == m_source->layers.size());
     if (m_summary->isHidden()) return;
-    const KeptConnections sum = keptConnections(*m_source, *record, {});
+    const KeptConnections sum = keptConnections(*m_source, *record);
     const double possible = static_cast<double>(std::max<std::int64_t>(1, sum.possible));
     m_share->setText(wholeShare(static_cast<double>(sum.kept) / possible));
     setLook(m_share, "tone", sum.kept == sum.possible ? "dense" : "condensed");
