@@ -82,6 +82,24 @@ std::string deadText(const ShownNetwork& network, const ConnectionsRecord& recor
         scaled(saving.macs), scaled(saving.params));
 }
 
+// What a layer reads of each of the layers before it.
+std::string sourcesText(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t number) {
+    using Align = Table::Align;
+    Table table({{"made by"},
+                 {"inputs", Align::kRight},
+                 {"connections kept", Align::kRight},
+                 {"share", Align::kRight},
+                 {"mean |w|", Align::kRight}});
+    for (int i = 0; i < network.layout.sourcesOf(static_cast<int>(number)); ++i) {
+        const SourceLayer& source = network.layout.sources[static_cast<std::size_t>(i)];
+        const Reuse reuse = reuseOf(network.layers[number], record.layers[number], source);
+        table.row({source.name, fmt::format("{} to {}", source.first, source.first + source.channels - 1),
+                   fmt::format("{} of {}", reuse.kept, reuse.possible), percent(reuse.share()),
+                   reuse.kept > 0 ? fmt::format("{:.4f}", reuse.meanWeight) : "-"});
+    }
+    return table.text();
+}
+
 }  // namespace
 
 std::string layerText(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t number) {
@@ -114,7 +132,7 @@ std::string layerText(const ShownNetwork& network, const ConnectionsRecord& reco
                "The importance of an input to a group is the sum of |w| over the group's filters.\n",
                layer.name, layer.inputs, layer.outputs, layer.groups, record.key.stage,
                network.spec.condenseFactor - 1) +
-           table.text();
+           table.text() + "\n" + sourcesText(network, record, number);
 }
 
 std::string networkText(const ShownNetwork& network, const ConnectionsRecord& record) {

@@ -19,7 +19,7 @@ struct ShownNetwork {
 
 // In texts and CSV, groups and layers are counted from 1; inputs, which are channels of the network, from 0 everywhere.
 
-// One layer: what each group reads, and how strongly.
+// One layer: what each group reads, how strongly, and from which layers.
 std::string layerText(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t layer);
 // A line a layer, the sum, and what nobody reads any more.
 std::string networkText(const ShownNetwork& network, const ConnectionsRecord& record);

@@ -158,8 +158,9 @@ void textsForPeople(Cli& cli) {
         CHECK_HOLDS(all, part);
     }
     const std::string one = cli.done({"inspect", "--model", "run", "--connections", "2.1", "--at", "after:1"}).out;
-    for (const char* part : {"just after condensing step 1", "features.denseblock_2.denselayer_1.conv_1: 12 inputs",
-                             "\n    1     9  ", "\n    2     9  ", "importance"}) {
+    for (const char* part :
+         {"just after condensing step 1", "features.denseblock_2.denselayer_1.conv_1: 12 inputs", "\n    1     9  ",
+          "\n    2     9  ", "importance", "\nstem      0 to 7", "\n1.1      8 to 11"}) {
         CHECK_HOLDS(one, part);
     }
     const std::string moments = cli.done({"inspect", "--model", "run", "--at", "all"}).out;
