@@ -31,6 +31,7 @@ std::vector<Writer> writers() {
         {"gradients", {"check", "gradients", "--model", kTinySpec, "--in", "x", "--out", at("gradients")}},
         {"bars.svg",
          {"bench", "--model", kTinySpec, "--seconds", "0.01", "--threads", "1", "--quiet", "--svg", at("bars.svg")}},
+        {"table.csv", {"inspect", "--model", kTinySpec, "--csv", at("table.csv")}},
         {"run",
          {"train", "--data", "folder:data", "--model", kTinySpec, "--epochs", "1", "--quiet", "--out", at("run")}},
         {"shapes", {"data", "make", "shapes10", "--quiet", "--out", at("shapes")}},
