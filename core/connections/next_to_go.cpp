@@ -18,9 +18,14 @@ std::vector<std::vector<NextToGo>> nextToGo(const ConnectionsLayer& layer, const
         for (int channel = 0; channel < layer.inputs; ++channel) {
             if (connections.mask[row + static_cast<std::size_t>(channel)] != 0) order.push_back(channel);
         }
-        std::ranges::stable_sort(order, {}, importance);
         const int go = static_cast<int>(order.size()) - keep;
         if (go <= 0 || keep <= 0) continue;
+        const auto goesBefore = [&](int a, int b) {
+            return importance(a) != importance(b) ? importance(a) < importance(b) : a < b;
+        };
+        // Only those that go need an order.
+        std::ranges::nth_element(order, order.begin() + go, goesBefore);
+        std::sort(order.begin(), order.begin() + go, goesBefore);
         const double staying = importance(order[static_cast<std::size_t>(go)]);
         for (int i = 0; i < go; ++i) {
             const int channel = order[static_cast<std::size_t>(i)];

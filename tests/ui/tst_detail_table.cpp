@@ -3,6 +3,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHeaderView>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTest>
 #include <memory>
@@ -12,6 +13,7 @@
 
 using namespace condenser;
 using condenser::testing::clickRow;
+using condenser::testing::find;
 using condenser::testing::rowsOf;
 
 namespace {
@@ -97,6 +99,16 @@ void DetailTableTest::sortsByTheHeadsAndBack() {
     click();
     QCOMPARE(lines(), QStringList({QStringLiteral("r0|3"), QStringLiteral("r1|1"), QStringLiteral("r2|2")}));
     QVERIFY(!header.isSortIndicatorShown());
+    // For who has no mouse: the menu.
+    QMenu menu;
+    m_table->fillMenu(menu);
+    for (QAction* action : menu.actions()) {
+        if (action->text() == QStringLiteral("Sort by number")) action->trigger();
+    }
+    QCOMPARE(lines().first(), QStringLiteral("r0|3"));
+    QCOMPARE(lines().last(), QStringLiteral("r1|1"));
+    find<QAction>(menu, "sortAsItWas")->trigger();
+    QCOMPARE(lines().last(), QStringLiteral("r2|2"));
 }
 
 void DetailTableTest::followsByClickAndEnter() {
@@ -144,6 +156,8 @@ void DetailTableTest::currentRowStaysTheOneOfItsKey() {
 void DetailTableTest::columnsShareTheRoom() {
     m_table->setRows(rowsOfNumbers({3, 1, 2}));
     QCOMPARE(m_table->columnWidth(0) + m_table->columnWidth(1), m_table->viewport()->width());
+    // Texts of rows are whole before heads are.
+    m_table->setRows(rowsOfNumbers({1'000'000}, QStringLiteral("a head that is far too long for its column")));
     m_table->resize(150, 200);
     QCOMPARE(m_table->columnWidth(0) + m_table->columnWidth(1), m_table->viewport()->width());
 }

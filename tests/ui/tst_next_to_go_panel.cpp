@@ -1,9 +1,11 @@
 // The Next to go panel: what the next step would take, how close it is, and when.
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QTableView>
 #include <QTest>
 
+#include "connections/detail_table.h"
 #include "connections/next_to_go_panel.h"
 #include "connections/small_histogram.h"
 #include "connections_by_hand.h"
@@ -26,6 +28,7 @@ class NextToGoPanelTest : public QObject {
     void saysWhenAllIsDone();
     void marksInTheMap();
     void rowsAreTraced();
+    void histogramCanBeTakenOut();
 
   private:
     QStringList rows() const { return rowsOf(*find<QTableView>(*m_panel, "nextToGoTable")); }
@@ -138,6 +141,21 @@ void NextToGoPanelTest::rowsAreTraced() {
     QTest::keyClick(table, Qt::Key_Up);
     QTest::keyClick(table, Qt::Key_Return);
     QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReadBy, .source = 0, .channel = 3}));
+}
+
+void NextToGoPanelTest::histogramCanBeTakenOut() {
+    const auto* histogram = find<SmallHistogram>(*m_panel, "marginHistogram");
+    const Exhibit exhibit =
+        histogram->exhibit(QStringLiteral("margins"), QStringLiteral("margin"), QStringLiteral("n"));
+    QVERIFY(plain(exhibit.csv()).startsWith(QStringLiteral("margin,n\nmargin 0 to 10 %: 3 connections,3\n")));
+    const QImage picture = pictureOf(exhibit, 1);
+    // The first bar reaches from the ground up to its count.
+    QVERIFY(picture.pixelColor(8 + histogram->width() / 20, 8 + histogram->height() / 2) == darkTheme().condensed);
+    // From the list's menu, which the Menu key opens, too.
+    QMenu menu;
+    find<DetailTable>(*m_panel, "nextToGoTable")->fillMenu(menu);
+    for (const char* name : {"copyRows", "savePicture", "saveNumbers"})
+        QVERIFY(menu.findChild<QAction*>(QLatin1String(name)) != nullptr);
 }
 
 QTEST_MAIN(NextToGoPanelTest)

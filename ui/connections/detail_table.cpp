@@ -178,27 +178,32 @@ void DetailTable::resizeEvent(QResizeEvent* event) {
     fitColumns();
 }
 
-// Each as wide as its widest text, and its part of what is left, or less of what is missing.
+// What stands in the rows comes first, then the heads; the rest is shared.
 void DetailTable::fitColumns() {
     const QFontMetrics metrics(smaller(font()));
-    std::vector<int> wanted;
+    std::vector<int> widths, heads;  // what texts need; what heads need beyond that
     for (const DetailColumn& column : m_model.rows().columns) {
+        const int around = 2 * kPadding + 1 + (widths.empty() ? kFocusBar : 0);
         const int mark = column.series ? kMarkWidth + kMarkGap : 0;
-        const int focus = wanted.empty() ? kFocusBar : 0;
-        wanted.push_back(
-            std::max(metrics.horizontalAdvance(column.head), metrics.horizontalAdvance(column.widest) + mark + focus) +
-            2 * kPadding + 1);
+        widths.push_back(metrics.horizontalAdvance(column.widest) + mark + around);
+        heads.push_back(std::max(0, metrics.horizontalAdvance(column.head) + around - widths.back()));
     }
-    const int all = std::accumulate(wanted.begin(), wanted.end(), 0);
-    if (all == 0) return;
-    const int room = viewport()->width();
-    int before = 0, left = 0;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        before += wanted[i];
-        const int right = room * before / all;
-        setColumnWidth(static_cast<int>(i), right - left);
-        left = right;
-    }
+    const auto give = [&](int room, const std::vector<int>& wanted) {
+        const int all = std::accumulate(wanted.begin(), wanted.end(), 0);
+        for (std::size_t i = 0, before = 0; i < wanted.size() && all > 0; ++i) {
+            const auto mine = static_cast<std::size_t>(wanted[i]), last = before;
+            before += mine;
+            const auto share = [&](std::size_t part) {
+                return static_cast<int>(part * static_cast<std::size_t>(room) / static_cast<std::size_t>(all));
+            };
+            widths[i] += share(before) - share(last);
+        }
+    };
+    const auto left = [&] { return viewport()->width() - std::accumulate(widths.begin(), widths.end(), 0); };
+    if (widths.empty()) return;
+    if (left() > 0) give(std::min(left(), std::accumulate(heads.begin(), heads.end(), 0)), heads);
+    if (left() > 0) give(left(), std::vector<int>(widths));
+    for (std::size_t i = 0; i < widths.size(); ++i) setColumnWidth(static_cast<int>(i), widths[i]);
 }
 
 void DetailTable::keyPressEvent(QKeyEvent* event) {
@@ -229,16 +234,22 @@ void DetailTable::focusInEvent(QFocusEvent* event) {
 void DetailTable::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Copy as text"), this, &DetailTable::copy)->setObjectName(QStringLiteral("copyRows"));
-    menu->addSeparator();
+    fillMenu(*menu);
+    menu->popup(event->globalPos());
+}
+
+void DetailTable::fillMenu(QMenu& menu) {
+    menu.addAction(tr("Copy as text"), this, &DetailTable::copy)->setObjectName(QStringLiteral("copyRows"));
+    menu.addSeparator();
     for (int i = 0; i < m_model.columnCount(); ++i) {
         const DetailColumn& column = m_model.rows().columns[static_cast<std::size_t>(i)];
         if (!column.value) continue;
         const Qt::SortOrder order = column.number ? Qt::DescendingOrder : Qt::AscendingOrder;
-        menu->addAction(tr("Sort by %1").arg(column.head), this, [this, i, order] { sortByColumn(i, order); });
+        menu.addAction(tr("Sort by %1").arg(column.head), this, [this, i, order] { sortByColumn(i, order); });
     }
-    menu->addAction(tr("As it was"), this, [this] { sortByColumn(-1, Qt::AscendingOrder); });
-    menu->popup(event->globalPos());
+    menu.addAction(tr("As it was"), this, [this] { sortByColumn(-1, Qt::AscendingOrder); })
+        ->setObjectName(QStringLiteral("sortAsItWas"));
+    emit menuWanted(menu);
 }
 
 void DetailTable::copy() const {

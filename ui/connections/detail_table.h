@@ -6,6 +6,8 @@
 #include "connections/detail_table_model.h"
 #include "look/theme.h"
 
+class QMenu;
+
 namespace condenser {
 
 class DetailDelegate;
@@ -23,11 +25,15 @@ class DetailTable : public QTableView {
     // The current row stays the one of its key.
     void setRows(DetailRows rows);
     void copy() const;
+    // With all that its context menu has.
+    void fillMenu(QMenu& menu);
     const DetailTableModel& rows() const { return m_model; }
     QSize minimumSizeHint() const override;
 
   signals:
     void followed(int row);  // as given
+    // For what else is to be had in the context menu.
+    void menuWanted(QMenu& menu);
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;

@@ -88,6 +88,10 @@ IndexPanel::IndexPanel(ConnectionsState& state, QWidget* parent)
     m_menu = new ExhibitMenu(this, [this] {
         return m_histogram->exhibit(QStringLiteral("index-copies"), tr("groups that read it"), tr("features"));
     });
+    connect(m_table, &DetailTable::menuWanted, this, [this](QMenu& menu) {
+        menu.addSeparator();
+        m_menu->addTo(menu);
+    });
     connect(m_table, &DetailTable::followed, this, [this](int row) {
         const int channel = m_listed[at(row)];
         const int maker = this->state().source()->layout.sourceOf(channel);

@@ -81,6 +81,10 @@ NextToGoPanel::NextToGoPanel(ConnectionsState& state, QWidget* parent)
     connect(&state, &ConnectionsState::nextToGoChanged, this,
             [this] { m_mark->setChecked(this->state().showsNextToGo()); });
     m_mark->setChecked(state.showsNextToGo());
+    connect(m_table, &DetailTable::menuWanted, this, [this](QMenu& menu) {
+        menu.addSeparator();
+        m_menu->addTo(menu);
+    });
     connect(m_table, &DetailTable::followed, this, [this](int row) {
         const Candidate& going = m_going[at(row)];
         const int maker = this->state().source()->layout.sourceOf(going.channel);
@@ -153,10 +157,10 @@ QString NextToGoPanel::sentence() const {
     }
     if (m_going.empty()) return step + QStringLiteral(". ") + tr("None would go from here.");
     const auto close = std::ranges::count_if(m_going, [](const Candidate& going) { return going.margin < kCloseCall; });
-    return tr("%1: now %2, %3 of them close calls (margin below 10 %).")
-        .arg(step, formatPlural(static_cast<std::int64_t>(m_going.size()), tr("connection"), tr("connections")),
-             close == 0 ? tr("none") : formatCount(close))
-        .replace(QChar(QChar::Nbsp), u' ');
+    const QString many = formatPlural(static_cast<std::int64_t>(m_going.size()), tr("connection"), tr("connections"));
+    return tr("%1: now %2, %3 of them close calls (margin below %4).")
+        .arg(step, QString(many).replace(QChar(QChar::Nbsp), u' '), close == 0 ? tr("none") : formatCount(close),
+             percent(kCloseCall));
 }
 
 void NextToGoPanel::showRows() {

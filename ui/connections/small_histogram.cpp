@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <QToolTip>
 #include <algorithm>
+#include <cmath>
 
 #include "look/format.h"
 
@@ -79,17 +80,24 @@ void SmallHistogram::paintIn(QPainter& painter, const QRectF& box) const {
     const double tallest = ground - box.top() - line - 1;
     const int most = std::max(1, std::ranges::max(m_bars, {}, &Bar::count).count);
     painter.fillRect(QRectF(box.left(), ground, box.width(), 1), m_theme.border);
+    const auto heightOf = [&](std::size_t i) {
+        const int count = m_bars[i].count;
+        return count == 0 ? 0 : std::max(kLeastBar, tallest * count / most);
+    };
     for (std::size_t i = 0; i < m_bars.size(); ++i) {
         const Bar& bar = m_bars[i];
-        const double left = box.left() + width * static_cast<double>(i);
-        const double height = bar.count == 0 ? 0 : std::max(kLeastBar, tallest * bar.count / most);
+        const double left = box.left() + width * static_cast<double>(i), height = heightOf(i);
         const double gap = std::min(static_cast<double>(kGap), width / 4);
         painter.fillRect(QRectF(left + gap / 2, ground - height, width - gap, height), m_theme.condensed);
-        // No room for all digits: the tooltip has them.
+        // A long number may stand over its neighbours where theirs are not at its height; else the tooltip has it.
         const QString count = formatCount(bar.count);
+        const double wide = metrics.horizontalAdvance(count) + 1;
+        const auto apart = [&](std::size_t other) { return std::abs(heightOf(other) - height) >= line; };
+        const bool room = wide <= width || ((i == 0 || apart(i - 1)) && (i + 1 == m_bars.size() || apart(i + 1)));
+        QRectF above(left + width / 2 - wide / 2, ground - height - line, wide, line);
+        above.moveLeft(std::clamp(above.left(), box.left(), std::max(box.left(), box.right() - wide)));
         painter.setPen(bar.count == 0 ? m_theme.muted : m_theme.text);
-        if (metrics.horizontalAdvance(count) <= width)
-            painter.drawText(QRectF(left, ground - height - line, width, line), Qt::AlignCenter, count);
+        if (room) painter.drawText(above, Qt::AlignCenter, count);
         painter.setPen(m_theme.muted);
         painter.drawText(QRectF(left, ground + 1, width, line), Qt::AlignCenter, bar.label);
     }

@@ -28,6 +28,8 @@ std::size_t at(int number) {
     return static_cast<std::size_t>(number);
 }
 
+constexpr int kLeastHeight = 220;  // pixels
+
 constexpr const char* kKeptConnections =
     QT_TRANSLATE_NOOP("condenser::TracePanel", "connections (group, input) that are kept, of those possible");
 
@@ -159,6 +161,10 @@ TracePanel::TracePanel(ConnectionsState& state, QWidget* parent)
         showDirections();
     });
     connect(m_summed, &QPushButton::clicked, this, &TracePanel::refreshNow);
+    connect(m_table, &DetailTable::menuWanted, this, [this](QMenu& menu) {
+        menu.addSeparator();
+        m_reuseMenu->addTo(menu);
+    });
     connect(m_table, &DetailTable::followed, this, [this](int row) { go(m_steps[at(row)]); });
     connect(m_reuse, &ReusePicture::layerChosen, this, [this](int layer) {
         this->state().setPlace({MapLevel::kLayer, layer, 0});
@@ -280,6 +286,11 @@ void TracePanel::fitReuse() {
     m_reuseBox->setVisible(needed <= height());
 }
 
+// Without the picture, which then gives way.
+QSize TracePanel::minimumSizeHint() const {
+    return {DetailPanel::minimumSizeHint().width(), kLeastHeight};
+}
+
 void TracePanel::resizeEvent(QResizeEvent* event) {
     DetailPanel::resizeEvent(event);
     fitReuse();
@@ -309,7 +320,7 @@ void TracePanel::showRows() {
     m_summed->setAccessibleName(reads ? tr("Sum up by the layer that made the inputs") : tr("Sum up by reading layer"));
     m_summed->setToolTip(m_summed->accessibleName());
     const bool listed = single && !m_summed->isChecked();
-    m_order->setText(listed && reads ? tr("strongest first") : tr("from the first layer on"));
+    m_order->setText(listed && reads ? tr("strongest first") : tr("in layer order"));
     m_steps.clear();
     m_table->setRows(reads ? (listed ? inputRows() : sourceRows()) : (listed ? readerRows() : layerRows()));
 }
@@ -345,7 +356,7 @@ DetailRows TracePanel::inputRows() {
         m_steps.push_back(
             {{.what = Trace::What::kReadBy, .source = input.source, .channel = input.channel}, std::nullopt});
     }
-    if (trace.filter >= 0 && own.empty()) m_order->setText(tr("strongest first, by the group's mean |w|"));
+    if (trace.filter >= 0 && own.empty()) m_order->setText(tr("by the group's mean |w|"));
     const auto input = [inputs](int row) -> const ReadInput& { return (*inputs)[at(row)]; };
     DetailRows rows{.count = static_cast<int>(inputs->size()),
                     .key = [input](int row) { return std::int64_t{input(row).channel}; }};

@@ -25,6 +25,7 @@ class TracePanel : public DetailPanel {
   public:
     explicit TracePanel(ConnectionsState& state, QWidget* parent = nullptr);
     void setTheme(const Theme& theme) override;
+    QSize minimumSizeHint() const override;
 
   protected:
     void refresh() override;
