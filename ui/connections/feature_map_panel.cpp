@@ -13,6 +13,7 @@
 #include "connections/detail_table.h"
 #include "connections/kept_weights_hint.h"
 #include "connections/map_grid.h"
+#include "connections/modest.h"
 #include "connections/trace_words.h"
 #include "connections/weight_colours.h"
 #include "look/elided_label.h"
@@ -24,7 +25,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kPicture = 64, kLeastGrid = 96;  // pixels
+constexpr int kPicture = 64, kLeastGrid = 96, kLeastReaders = 64;  // pixels
 
 QLabel* wrapped(const char* name, bool small) {
     auto* label = new QLabel;
@@ -65,10 +66,10 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
       m_place(new QLabel),
       m_order(oneLine("mapOrder")),
       m_common(new QPushButton(tr("Common scale"))),
-      m_scroll(new QScrollArea),
+      m_scroll(new Modest<QScrollArea>),
       m_grid(new MapGrid),
       m_readersHead(wrapped("mapReadersHead", true)),
-      m_readers(new DetailTable(QStringLiteral("mapReaders"), tr("Groups that read the channel"))),
+      m_readers(new Modest<DetailTable>(QStringLiteral("mapReaders"), tr("Groups that read the channel"))),
       m_reading(oneLine("mapReading")),
       m_values(oneLine("mapValues")),
       m_formula(wrapped("mapFormula", true)),
@@ -90,6 +91,7 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
     m_scroll->setFocusPolicy(Qt::NoFocus);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setMinimumHeight(kLeastGrid);
+    m_readers->setMinimumHeight(kLeastReaders);
     m_scroll->viewport()->setAutoFillBackground(false);
     m_grid->setAutoFillBackground(false);
     m_scroll->viewport()->installEventFilter(this);

@@ -8,6 +8,7 @@
 
 #include "connections/filter_loupe.h"
 #include "connections/kept_weights_hint.h"
+#include "connections/modest.h"
 #include "connections/signed_scale.h"
 #include "look/elided_label.h"
 #include "look/format.h"
@@ -40,7 +41,7 @@ FilterPanel::FilterPanel(ConnectionsState& state, QWidget* parent)
       m_hint(new KeptWeightsHint(state)),
       m_body(new QScrollArea),
       m_shape(wrapped("filterShape", true)),
-      m_scroll(new QScrollArea),
+      m_scroll(new Modest<QScrollArea>),
       m_picture(new FilterPicture),
       m_scale(new SignedScale),
       m_reading(new ElidedLabel),

@@ -4,6 +4,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -12,6 +13,7 @@
 namespace condenser {
 namespace {
 
+constexpr int kShades = 256;
 constexpr int kSmall = 60, kLargest = 192, kGap = 8, kNameGap = 2, kMargin = 2;  // pixels
 
 }  // namespace
@@ -65,16 +67,21 @@ void MapGrid::drawMaps() {
         const Range range = rangeOf(m_maps->map(m_tiles[i].channel));
         all = i == 0 ? range : Range{std::min(all.low, range.low), std::max(all.high, range.high)};
     }
+    std::array<QRgb, kShades> shades;
+    for (int i = 0; i < kShades; ++i)
+        shades[static_cast<std::size_t>(i)] = brightness(m_theme, i / (kShades - 1.0)).rgb();
     m_images.clear();
     for (const MapTile& tile : m_tiles) {
         const FeatureMap map = m_maps->map(tile.channel);
         const Range range = m_common ? all : rangeOf(map);
-        const double span = double{range.high} - double{range.low};
+        const float scale = range.high > range.low ? (kShades - 1) / (range.high - range.low) : 0;
         QImage image(map.width, map.height, QImage::Format_RGB32);
         for (int y = 0; y < map.height; ++y) {
+            auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
             for (int x = 0; x < map.width; ++x) {
-                const double value = map.values[static_cast<std::size_t>(y * map.width + x)];
-                image.setPixelColor(x, y, brightness(m_theme, span > 0 ? (value - range.low) / span : 0));
+                const float shade = (map.values[static_cast<std::size_t>(y * map.width + x)] - range.low) * scale;
+                // What is no number is dark.
+                line[x] = shades[shade > 0 ? static_cast<std::size_t>(std::min(shade + 0.5f, kShades - 1.0f)) : 0];
             }
         }
         m_images.push_back(std::move(image));
