@@ -276,6 +276,9 @@ void MainWindow::connectConnections() {
         m_connections->showRun(folder);
         showPage(m_connections);
     });
+    connect(m_classify, &ClassifyPage::pictureChosen, m_connections, [this](const AnsweredPicture& chosen) {
+        m_connections->setPicture({chosen.picture, chosen.name, {}, chosen.path});
+    });
     // The crosshair of the curves is the moment of the map, and the other way round, where both show the same run.
     const auto sameRun = [this] { return !m_train->run().empty() && m_train->run() == m_connections->run(); };
     connect(m_train, &TrainPage::momentRead, m_connections, [this, sameRun](double epoch) {

@@ -112,7 +112,7 @@ class TestFeatureMapPanel : public QObject {
     void pixelsAreTheMapsValues() {
         QFETCH(bool, common);
         Shown shown;
-        shown.panel.setPicture(drawn(3), QStringLiteral("three.png"));
+        shown.panel.setPicture({drawn(3), QStringLiteral("three.png")});
         shown.giveWeights();
         shown.state.setPlace({MapLevel::kLayer, 2, 0});
         shown.waitForMaps();
@@ -152,7 +152,7 @@ class TestFeatureMapPanel : public QObject {
 
     void theAnswerIsSaid() {
         Shown shown;
-        shown.panel.setPicture(drawn(5), QStringLiteral("five.png"));
+        shown.panel.setPicture({drawn(5), QStringLiteral("five.png")});
         shown.giveWeights();
         shown.waitForMaps();
         const FeatureMaps maps = shown.expected(*drawn(5));
@@ -164,7 +164,7 @@ class TestFeatureMapPanel : public QObject {
 
     void theTracedPathIsFollowed() {
         Shown shown;
-        shown.panel.setPicture(drawn(0), QStringLiteral("one.png"));
+        shown.panel.setPicture({drawn(0), QStringLiteral("one.png")});
         shown.giveWeights();
         shown.waitForMaps();
         QCOMPARE(shown.text("mapTitle"), QStringLiteral("Channels read most"));
@@ -209,7 +209,7 @@ class TestFeatureMapPanel : public QObject {
 
     void clickTracesAndReadersLeadOn() {
         Shown shown;
-        shown.panel.setPicture(drawn(0), QStringLiteral("one.png"));
+        shown.panel.setPicture({drawn(0), QStringLiteral("one.png")});
         shown.giveWeights();
         shown.state.setTrace({Trace::What::kReads, 3, 0, -1, -1, -1});
         shown.waitForMaps();
@@ -241,7 +241,7 @@ class TestFeatureMapPanel : public QObject {
 
     void keysWalkTheMaps() {
         Shown shown;
-        shown.panel.setPicture(drawn(0), QStringLiteral("one.png"));
+        shown.panel.setPicture({drawn(0), QStringLiteral("one.png")});
         shown.giveWeights();
         shown.waitForMaps();
         MapGrid& grid = shown.grid();
@@ -264,7 +264,7 @@ class TestFeatureMapPanel : public QObject {
 
     void hoverReadsAValue() {
         Shown shown;
-        shown.panel.setPicture(drawn(2), QStringLiteral("two.png"));
+        shown.panel.setPicture({drawn(2), QStringLiteral("two.png")});
         shown.giveWeights();
         shown.state.setPlace({MapLevel::kLayer, 3, 0});
         shown.waitForMaps();
@@ -292,7 +292,7 @@ class TestFeatureMapPanel : public QObject {
         QTest::keyClick(find<QPushButton>(shown.panel, "previousMapPicture"), Qt::Key_Space);
         QTest::keyClick(find<QPushButton>(shown.panel, "previousMapPicture"), Qt::Key_Space);
         QTRY_COMPARE_WITH_TIMEOUT(shown.text("mapPicturePlace"), QStringLiteral("40 of 40"), kWaitMs);
-        shown.panel.setPicture(drawn(9), QStringLiteral("mine.png"));
+        shown.panel.setPicture({drawn(9), QStringLiteral("mine.png")});
         QTRY_COMPARE_WITH_TIMEOUT(shown.text("mapPictureName"), QStringLiteral("mine.png"), kWaitMs);
         QCOMPARE(shown.text("mapPicturePlace"), QStringLiteral("1 of 41"));
     }
@@ -302,7 +302,7 @@ class TestFeatureMapPanel : public QObject {
         shown.giveWeights();
         QTRY_VERIFY_WITH_TIMEOUT(shown.text("mapWords").contains(QStringLiteral("Classify page")), kWaitMs);
         QVERIFY(!shown.grid().isVisible());
-        shown.panel.setPicture(drawn(9), QStringLiteral("mine.png"));
+        shown.panel.setPicture({drawn(9), QStringLiteral("mine.png")});
         shown.waitForMaps();
     }
 
@@ -314,7 +314,7 @@ class TestFeatureMapPanel : public QObject {
 
     void theMomentIsFollowed() {
         Shown shown;
-        shown.panel.setPicture(drawn(0), QStringLiteral("one.png"));
+        shown.panel.setPicture({drawn(0), QStringLiteral("one.png")});
         shown.giveWeights();
         shown.waitForMaps();
         const FeatureMapsPtr before = shown.panel.maps();
@@ -338,7 +338,7 @@ class TestFeatureMapPanel : public QObject {
         Shown shown;
         ModelFile model = *shown.weights;
         model.tensors.erase(model.tensors.begin());
-        shown.panel.setPicture(drawn(0), QStringLiteral("one.png"));
+        shown.panel.setPicture({drawn(0), QStringLiteral("one.png")});
         shown.state.setWeights(shown.state.moment(), std::make_shared<const ModelFile>(std::move(model)));
         QTRY_VERIFY_WITH_TIMEOUT(
             !shown.text("mapWords").isEmpty() && !shown.text("mapWords").startsWith(QStringLiteral("Computing")),
@@ -350,7 +350,7 @@ class TestFeatureMapPanel : public QObject {
     void nothingIsComputedWhileHidden() {
         Shown shown;
         shown.panel.hide();
-        shown.panel.setPicture(drawn(0), QStringLiteral("one.png"));
+        shown.panel.setPicture({drawn(0), QStringLiteral("one.png")});
         shown.giveWeights();
         QTest::qWait(50);
         QVERIFY(shown.panel.maps() == nullptr);
@@ -361,7 +361,7 @@ class TestFeatureMapPanel : public QObject {
     void mapsCanBeTakenOut() {
         Shown shown;
         QVERIFY(!shown.panel.exhibit());
-        shown.panel.setPicture(drawn(0), QStringLiteral("one.png"));
+        shown.panel.setPicture({drawn(0), QStringLiteral("one.png")});
         shown.giveWeights();
         shown.state.setPlace({MapLevel::kLayer, 3, 0});
         shown.waitForMaps();
@@ -381,7 +381,7 @@ class TestFeatureMapPanel : public QObject {
         FeatureMapSession session;
         QSignalSpy computed(&session, &FeatureMapSession::computed);
         const ModelFilePtr model = makeWeights(3);
-        for (int i = 0; i < 20; ++i) session.compute(model, drawn(i));
+        for (int i = 0; i < 20; ++i) session.compute(model, {drawn(i)});
         QTRY_COMPARE_WITH_TIMEOUT(computed.count(), 1, kWaitMs);
         ThreadPool pool(1);
         QCOMPARE(computed.front().front().value<FeatureMapsPtr>()->logits,
@@ -401,11 +401,26 @@ class TestFeatureMapPanel : public QObject {
         QCOMPARE(pictures[3].truth, QString::fromStdString(shapesClasses()[3]));
     }
 
+    void filesAreDecodedInTheWorker() {
+        testing::PrivateHome home;
+        Shown shown("");
+        const QString file = home.makePicture(QStringLiteral("six.png"), 6);
+        shown.panel.setPicture({nullptr, QStringLiteral("six.png"), {}, toPath(file)});
+        shown.giveWeights();
+        shown.waitForMaps();
+        QCOMPARE(shown.panel.maps()->logits, shown.expected(*drawn(6)).logits);
+        shown.panel.setPicture(
+            {nullptr, QStringLiteral("none.png"), {}, toPath(home.path(QStringLiteral("none.png")))});
+        QTRY_VERIFY_WITH_TIMEOUT(shown.text("mapWords").contains(QStringLiteral("none.png")), kWaitMs);
+        shown.panel.setPicture({drawn(1), QStringLiteral("one.png")});
+        shown.waitForMaps();
+    }
+
     void aSessionEndsWithWorkLeft() {
         FeatureMapSession session;
         const ModelFilePtr model = makeWeights(3);
         session.readPictures("shapes10", model->preprocess);
-        for (int i = 0; i < 5; ++i) session.compute(model, drawn(i));
+        for (int i = 0; i < 5; ++i) session.compute(model, {drawn(i)});
     }
 };
 

@@ -252,8 +252,8 @@ void ConnectionsPage::showEpoch(double epoch) {
     m_fromTrain = false;
 }
 
-void ConnectionsPage::setPicture(const std::shared_ptr<const Picture>& picture, const QString& name) {
-    m_featureMaps->setPicture(picture, name);
+void ConnectionsPage::setPicture(const MapPicture& picture) {
+    m_featureMaps->setPicture(picture);
 }
 
 void ConnectionsPage::compareWith(const std::filesystem::path& folder) {

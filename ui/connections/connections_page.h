@@ -6,6 +6,7 @@
 
 #include "connections/connections_session.h"
 #include "connections/connections_state.h"
+#include "connections/feature_map_session.h"
 #include "look/theme.h"
 #include "pages/page.h"
 
@@ -57,7 +58,7 @@ class ConnectionsPage : public Page {
     // Beside the run that is shown; after compareRunWanted.
     void compareWith(const std::filesystem::path& folder);
     // For feature maps.
-    void setPicture(const std::shared_ptr<const Picture>& picture, const QString& name);
+    void setPicture(const MapPicture& picture);
 
   signals:
     void epochChosen(double epoch);  // by the scrubber: the Train page's crosshair follows

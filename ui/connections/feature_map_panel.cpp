@@ -244,8 +244,9 @@ void FeatureMapPanel::setTheme(const Theme& theme) {
     m_readers->setTheme(theme);
 }
 
-void FeatureMapPanel::setPicture(const std::shared_ptr<const Picture>& picture, const QString& name) {
-    m_given = {picture, name, {}};
+void FeatureMapPanel::setPicture(const MapPicture& picture) {
+    if (m_given.isSame(picture)) return;
+    m_given = picture;
     m_chosen = 0;
     refresh();
 }
@@ -261,13 +262,13 @@ bool FeatureMapPanel::eventFilter(QObject* watched, QEvent* event) {
 }
 
 int FeatureMapPanel::pictureCount() const {
-    return static_cast<int>(m_pictures.size()) + (m_given.picture != nullptr ? 1 : 0);
+    return static_cast<int>(m_pictures.size()) + (m_given.isThere() ? 1 : 0);
 }
 
 const MapPicture* FeatureMapPanel::chosenPicture() const {
     if (m_chosen >= pictureCount()) return nullptr;
-    if (m_given.picture != nullptr && m_chosen == 0) return &m_given;
-    return &m_pictures[static_cast<std::size_t>(m_chosen - (m_given.picture != nullptr ? 1 : 0))];
+    if (m_given.isThere() && m_chosen == 0) return &m_given;
+    return &m_pictures[static_cast<std::size_t>(m_chosen - (m_given.isThere() ? 1 : 0))];
 }
 
 void FeatureMapPanel::stepPicture(int by) {
@@ -306,7 +307,7 @@ QString FeatureMapPanel::missing() {
 
 bool FeatureMapPanel::isUpToDate() const {
     const MapPicture* chosen = chosenPicture();
-    return m_maps != nullptr && chosen != nullptr && m_mapsPicture == chosen->picture &&
+    return m_maps != nullptr && chosen != nullptr && m_mapsPicture.isSame(*chosen) &&
            m_mapsModel == state().weights() && state().record() != nullptr;
 }
 
@@ -325,11 +326,11 @@ void FeatureMapPanel::ask() {
         if (m_awaited) m_session.readPictures(m_data, weights->preprocess);
     }
     const MapPicture* chosen = chosenPicture();
-    if (chosen == nullptr || (weights == m_askedModel && chosen->picture == m_askedPicture)) return;
+    if (chosen == nullptr || (weights == m_askedModel && chosen->isSame(m_askedPicture))) return;
     m_askedModel = weights;
-    m_askedPicture = chosen->picture;
+    m_askedPicture = *chosen;
     m_problem.clear();
-    m_session.compute(weights, chosen->picture);
+    m_session.compute(weights, *chosen);
 }
 
 void FeatureMapPanel::refresh() {

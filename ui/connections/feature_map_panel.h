@@ -34,8 +34,8 @@ class FeatureMapPanel : public ConnectionsPanel {
     ~FeatureMapPanel() override;
     void setTheme(const Theme& theme) override;
 
-    // In place of those of the run's data, which stay within reach. Null: those alone.
-    void setPicture(const std::shared_ptr<const Picture>& picture, const QString& name);
+    // Before those of the run's data, which stay within reach. One that is not there: those alone.
+    void setPicture(const MapPicture& picture);
 
     // What is computed and shown; null: nothing yet.
     const FeatureMapsPtr& maps() const { return m_maps; }
@@ -66,7 +66,7 @@ class FeatureMapPanel : public ConnectionsPanel {
     Patience m_patience;
     bool m_stale = true;
 
-    MapPicture m_given;                    // from elsewhere; null: none
+    MapPicture m_given;                    // from elsewhere, if it is there
     std::vector<MapPicture> m_pictures;    // of the run's data
     std::string m_data;                    // whose pictures these are, or have been asked for
     Preprocess m_preprocess;               // for which they are scaled
@@ -75,10 +75,10 @@ class FeatureMapPanel : public ConnectionsPanel {
     QString m_picturesProblem, m_problem;  // with the data, with the network
 
     ModelFilePtr m_askedModel;  // of the maps that are shown or on their way
-    std::shared_ptr<const Picture> m_askedPicture;
+    MapPicture m_askedPicture;
     FeatureMapsPtr m_maps;
     ModelFilePtr m_mapsModel;
-    std::shared_ptr<const Picture> m_mapsPicture;
+    MapPicture m_mapsPicture;
     FeaturePath m_path;
 
     ElidedLabel* m_title;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "data/data_source.h"
+#include "data/image_io.h"
 #include "look/format.h"
 
 namespace condenser {
@@ -48,7 +49,8 @@ Result<std::vector<MapPicture>> picturesOf(const std::string& data, const Prepro
         const QString number = QString::number(pictures.size() + 1);
         pictures.push_back({std::make_shared<const Picture>(fitWhole(*picture, preprocess)),
                             (isTest ? tr("test picture %1") : tr("training picture %1")).arg(number),
-                            QString::fromStdString(source->classes[static_cast<std::size_t>(one.label)])});
+                            QString::fromStdString(source->classes[static_cast<std::size_t>(one.label)]),
+                            {}});
     }
     if (pictures.empty()) {
         if (unreadable) return tl::unexpected(*unreadable);
@@ -97,11 +99,11 @@ void FeatureMapSession::readPictures(const std::string& data, const Preprocess& 
     });
 }
 
-void FeatureMapSession::compute(const ModelFilePtr& model, const std::shared_ptr<const Picture>& picture) {
+void FeatureMapSession::compute(const ModelFilePtr& model, const MapPicture& picture) {
     const quint64 request = ++m_maps;
     m_worker.post([this, request, model, picture](const std::stop_token&) {
         if (request != m_maps) return;
-        auto maps = guarded([&] { return mapsOf(model, *picture); });
+        auto maps = guarded([&] { return mapsOf(model, picture); });
         QMetaObject::invokeMethod(
             this,
             [this, request, maps = std::move(maps)] {
@@ -112,7 +114,7 @@ void FeatureMapSession::compute(const ModelFilePtr& model, const std::shared_ptr
     });
 }
 
-Result<FeatureMapsPtr> FeatureMapSession::mapsOf(const ModelFilePtr& model, const Picture& picture) {
+Result<FeatureMapsPtr> FeatureMapSession::mapsOf(const ModelFilePtr& model, const MapPicture& picture) {
     if (!m_mapper || m_mapperModel != model) {
         m_mapper.reset();
         auto made = FeatureMapper::make(*model);
@@ -120,8 +122,28 @@ Result<FeatureMapsPtr> FeatureMapSession::mapsOf(const ModelFilePtr& model, cons
         m_mapper.emplace(std::move(*made));
         m_mapperModel = model;
     }
+    auto pixels = picture.picture;
+    if (pixels == nullptr) {
+        auto read = decoded(picture.path, model->preprocess);
+        if (!read) return tl::unexpected(read.error());
+        pixels = *read;
+    }
     if (!m_pool) m_pool.emplace(1);  // one picture is one image: more threads would have nothing to do
-    return std::make_shared<const FeatureMaps>(m_mapper->maps(picture, *m_pool));
+    return std::make_shared<const FeatureMaps>(m_mapper->maps(*pixels, *m_pool));
+}
+
+// Once for all moments of a run.
+Result<std::shared_ptr<const Picture>> FeatureMapSession::decoded(const std::filesystem::path& path,
+                                                                  const Preprocess& preprocess) {
+    if (m_decoded == nullptr || m_decodedPath != path || m_decodedFor != preprocess) {
+        m_decoded.reset();
+        const auto picture = decodePicture(path);
+        if (!picture) return tl::unexpected(picture.error());
+        m_decoded = std::make_shared<const Picture>(fitWhole(*picture, preprocess));
+        m_decodedPath = path;
+        m_decodedFor = preprocess;
+    }
+    return m_decoded;
 }
 
 }  // namespace condenser

@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QString>
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -19,8 +20,12 @@ using FeatureMapsPtr = std::shared_ptr<const FeatureMaps>;
 
 struct MapPicture {
     std::shared_ptr<const Picture> picture;
-    QString name;   // of the file, or "test picture 3"
-    QString truth;  // its class; empty: unknown
+    QString name = {};                // of the file, or "test picture 3"
+    QString truth = {};               // its class; empty: unknown
+    std::filesystem::path path = {};  // where there is no `picture`: the file, still to be decoded
+
+    bool isThere() const { return picture != nullptr || !path.empty(); }
+    bool isSame(const MapPicture& other) const { return picture == other.picture && path == other.path; }
 };
 
 // Lives on the UI thread. A newer request replaces an older one of its kind, of which nothing is heard any more.
@@ -37,7 +42,7 @@ class FeatureMapSession : public QObject {
     // for that model. `data` is as --data. Ends in picturesRead or picturesFailed.
     void readPictures(const std::string& data, const Preprocess& preprocess);
     // Ends in computed or failed.
-    void compute(const ModelFilePtr& model, const std::shared_ptr<const Picture>& picture);
+    void compute(const ModelFilePtr& model, const MapPicture& picture);
 
   signals:
     void picturesRead(const std::vector<MapPicture>& pictures);
@@ -46,7 +51,9 @@ class FeatureMapSession : public QObject {
     void failed(const Error& error);
 
   private:
-    Result<FeatureMapsPtr> mapsOf(const ModelFilePtr& model, const Picture& picture);  // on the worker
+    // Both on the worker.
+    Result<FeatureMapsPtr> mapsOf(const ModelFilePtr& model, const MapPicture& picture);
+    Result<std::shared_ptr<const Picture>> decoded(const std::filesystem::path& path, const Preprocess& preprocess);
 
     std::atomic<quint64> m_pictures = 0, m_maps = 0;  // the newest request of each kind
     std::stop_source m_reading;
@@ -55,6 +62,9 @@ class FeatureMapSession : public QObject {
     std::optional<FeatureMapper> m_mapper;
     ModelFilePtr m_mapperModel;
     std::optional<ThreadPool> m_pool;
+    std::filesystem::path m_decodedPath;  // of the last file, and for which network it was scaled
+    Preprocess m_decodedFor;
+    std::shared_ptr<const Picture> m_decoded;
 
     JobThread m_worker;  // last: joined before anything that it uses goes
 };

@@ -270,7 +270,9 @@ void ClassifyPage::showHeadline() {
 
 void ClassifyPage::showChosen() {
     const QModelIndex chosen = m_list->currentIndex();
-    m_card->show(chosen.isValid() ? &m_model.at(chosen.row()) : nullptr);
+    const AnsweredPicture* picture = chosen.isValid() ? &m_model.at(chosen.row()) : nullptr;
+    m_card->show(picture);
+    if (picture != nullptr && picture->state == AnsweredPicture::State::kAnswered) emit pictureChosen(*picture);
 }
 
 QString ClassifyPage::helpPage() const {

@@ -39,6 +39,8 @@ class ClassifyPage : public Page {
   signals:
     void modelWanted();     // "Open a model…" was pressed
     void trainingWanted();  // "Go to Train" was pressed
+    // In the list, by the user or as a new one comes; it has been read without a fault. May come again for the same.
+    void pictureChosen(const AnsweredPicture& picture);
 
   private:
     void ask();
