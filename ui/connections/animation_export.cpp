@@ -57,7 +57,7 @@ AnimationExport::AnimationExport(ConnectionsState& state, QWidget* parent)
       m_detail(wrappedLabel("animationDetail")),
       m_bar(new QProgressBar),
       m_open(new QPushButton(tr("Open folder"))),
-      m_close(new QPushButton) {
+      m_close(new QPushButton(tr("Close"))) {
     setObjectName(QStringLiteral("animationExport"));
     m_row->setObjectName(QStringLiteral("animationRow"));
     setLook(m_title, "strong");

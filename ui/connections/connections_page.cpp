@@ -36,12 +36,12 @@ const QString kDetailsKey = QStringLiteral("connections/details");
 const QString kReadNotice = QStringLiteral("connectionsReadNotice");
 const QString kExportNotice = QStringLiteral("connectionsExportNotice");
 
-QFrame* cardAround(QWidget* content, const char* name) {
+QFrame* cardAround(QWidget* content, const char* name, int above = 12) {
     auto* card = new QFrame;
     card->setObjectName(QLatin1String(name));
     setLook(card, "card");
     auto* column = new QVBoxLayout(card);
-    column->setContentsMargins(12, 12, 12, 12);
+    column->setContentsMargins(12, above, 12, above);
     column->addWidget(content);
     return card;
 }
@@ -123,6 +123,7 @@ QWidget* ConnectionsPage::makeContent() {
     rows->setHandleWidth(kGap);
     rows->addWidget(cardAround(m_map, "mapCard"));
     rows->addWidget(m_compareCard);
+    rows->setSizes({200, 250});  // the second one has more to say
     auto* columns = new QSplitter(Qt::Horizontal);
     columns->setObjectName(QStringLiteral("connectionsColumns"));
     columns->setChildrenCollapsible(false);
@@ -141,7 +142,7 @@ QWidget* ConnectionsPage::makeContent() {
     column->setSpacing(kGap);
     column->addWidget(m_headline);
     column->addWidget(columns, 1);
-    column->addWidget(cardAround(m_scrubber, "scrubberCard"));
+    column->addWidget(cardAround(m_scrubber, "scrubberCard", 4));
     return content;
 }
 

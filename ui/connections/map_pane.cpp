@@ -234,7 +234,8 @@ void MapPane::showReadout(const std::optional<CellPlace>& cell) {
     if (known) {
         m_readout->setText(grid->words(at->row, at->column));
     } else {
-        m_readout->setText(grid == nullptr ? QString() : tr("Click: trace · double-click: enter · wheel: zoom"));
+        m_readout->setText(grid == nullptr || m_compact ? QString()
+                                                        : tr("Click: trace · double-click: enter · wheel: zoom"));
     }
     m_readout->setToolTip(known ? m_readout->text() : QString());
 }
