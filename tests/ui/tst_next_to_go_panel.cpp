@@ -122,6 +122,13 @@ void NextToGoPanelTest::saysWhenAllIsDone() {
     QVERIFY(find<QPushButton>(*m_panel, "markNextToGo")->isHidden());
     QVERIFY(find<QTableView>(*m_panel, "nextToGoTable")->isHidden());
     QVERIFY(find<SmallHistogram>(*m_panel, "marginHistogram")->isHidden());
+    auto* way = find<QPushButton>(*m_panel, "momentBefore2");
+    QCOMPARE(way->text(), QStringLiteral("before step 2"));
+    QTest::keyClick(way, Qt::Key_Space);
+    QCOMPARE(m_source->moments[static_cast<std::size_t>(m_state->moment())],
+             (ConnectionsKey{ConnectionsMoment::kBeforeStep, 2, 20, 1}));
+    QTRY_VERIFY(way->isHidden());
+    QVERIFY(find<QTableView>(*m_panel, "nextToGoTable")->isVisible());
 }
 
 void NextToGoPanelTest::marksInTheMap() {

@@ -251,6 +251,16 @@ void TracePanelTest::switchesDirections() {
     QCOMPARE(m_state->trace(), kGroup);  // the group that was left
     m_state->setTrace({.what = Trace::What::kReadBy, .source = 0, .channel = 2});
     QVERIFY(!reads->isEnabled());  // the stem reads the picture
+    m_state->setTrace(kGroup);
+    const FakeRun other("other", 6, 1,
+                        "condensenet:stages=2-2,growth=8-8,groups=2,condense=4,bottleneck=2,group3x3=2,size=32");
+    m_state->setSource(nullptr);
+    m_record = std::make_shared<ConnectionsRecord>(*other.record(0));
+    m_state->setSource(other.source());
+    QCOMPARE(m_state->trace(), kNothing);
+    m_state->setTrace({.what = Trace::What::kReadBy, .source = 3});
+    QTest::mouseClick(reads, Qt::LeftButton);
+    QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReads, .layer = 2}));  // no group of the other network
     m_state->setTrace(kNothing);
     QVERIFY(reads->isHidden() && readBy->isHidden());
 }

@@ -8,11 +8,16 @@
 namespace condenser {
 namespace {
 
-// A layer's and a feature's names at their longest.
-const QString kLayer = QStringLiteral("00.00"), kFeature = QStringLiteral("f 0000");
-
 QString tr(const char* text) {
     return QCoreApplication::translate("DetailColumns", text);
+}
+
+// With all digits as one that is as wide as any.
+QString zeros(QString text) {
+    for (QChar& sign : text) {
+        if (sign.isDigit()) sign = u'0';
+    }
+    return text;
 }
 
 std::function<double(int)> real(const NumberOfRow& number) {
@@ -21,10 +26,18 @@ std::function<double(int)> real(const NumberOfRow& number) {
 
 }  // namespace
 
-DetailColumn featureColumn(const QString& head, const NumberOfRow& channel) {
+QString widestLayer(const ConnectionLayout& layout) {
+    QString widest = sourceWords(layout, 0);
+    for (int source = 1; source < static_cast<int>(layout.sources.size()); ++source) {
+        if (const QString name = sourceWords(layout, source); name.size() > widest.size()) widest = zeros(name);
+    }
+    return widest;
+}
+
+DetailColumn featureColumn(const ConnectionsSourcePtr& source, const QString& head, const NumberOfRow& channel) {
     return {.head = head,
             .tip = tr("feature, counted from 0"),
-            .widest = kFeature,
+            .widest = zeros(featureWords(source->layout.channels())),
             .text = [channel](int row) { return featureWords(channel(row)); },
             .value = real(channel)};
 }
@@ -32,7 +45,7 @@ DetailColumn featureColumn(const QString& head, const NumberOfRow& channel) {
 DetailColumn makerColumn(const ConnectionsSourcePtr& source, const NumberOfRow& maker) {
     return {.head = tr("made by"),
             .tip = tr("layer that made it"),
-            .widest = kLayer,
+            .widest = widestLayer(source->layout),
             .text = [source, maker](int row) { return sourceWords(source->layout, maker(row)); },
             .value = real(maker)};
 }
@@ -40,7 +53,7 @@ DetailColumn makerColumn(const ConnectionsSourcePtr& source, const NumberOfRow& 
 DetailColumn layerColumn(const ConnectionsSourcePtr& source, const QString& head, const NumberOfRow& layer) {
     return {.head = head,
             .tip = tr("reading layer"),
-            .widest = kLayer,
+            .widest = widestLayer(source->layout),
             .text = [source, layer](int row) { return layerWords(source->layout, layer(row)); },
             .value = real(layer)};
 }

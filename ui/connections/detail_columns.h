@@ -8,10 +8,13 @@
 
 namespace condenser {
 
+// A text as wide as any name of a layer of that network.
+QString widestLayer(const ConnectionLayout& layout);
+
 using NumberOfRow = std::function<int(int row)>;
 
 // "f 71".
-DetailColumn featureColumn(const QString& head, const NumberOfRow& channel);
+DetailColumn featureColumn(const ConnectionsSourcePtr& source, const QString& head, const NumberOfRow& channel);
 // "2.3", by the number of the source.
 DetailColumn makerColumn(const ConnectionsSourcePtr& source, const NumberOfRow& maker);
 // "2.5", by the number of the reading layer.

@@ -190,19 +190,19 @@ void DetailTable::fitColumns() {
     }
     const auto give = [&](int room, const std::vector<int>& wanted) {
         const int all = std::accumulate(wanted.begin(), wanted.end(), 0);
-        for (std::size_t i = 0, before = 0; i < wanted.size() && all > 0; ++i) {
-            const auto mine = static_cast<std::size_t>(wanted[i]), last = before;
-            before += mine;
-            const auto share = [&](std::size_t part) {
-                return static_cast<int>(part * static_cast<std::size_t>(room) / static_cast<std::size_t>(all));
-            };
+        int before = 0;
+        for (std::size_t i = 0; i < wanted.size() && all > 0; ++i) {
+            const int last = before;
+            before += wanted[i];
+            const auto share = [&](int part) { return static_cast<int>(std::int64_t{part} * room / all); };
             widths[i] += share(before) - share(last);
         }
     };
     const auto left = [&] { return viewport()->width() - std::accumulate(widths.begin(), widths.end(), 0); };
     if (widths.empty()) return;
     if (left() > 0) give(std::min(left(), std::accumulate(heads.begin(), heads.end(), 0)), heads);
-    if (left() > 0) give(left(), std::vector<int>(widths));
+    // Wider or narrower, by its width.
+    give(left(), std::vector<int>(widths));
     for (std::size_t i = 0; i < widths.size(); ++i) setColumnWidth(static_cast<int>(i), widths[i]);
 }
 

@@ -124,7 +124,7 @@ void FeatureUsePanel::showRows() {
     const auto use = [listed](int row) -> const FeatureUse& { return (*listed)[static_cast<std::size_t>(row)]; };
     DetailRows rows{.count = static_cast<int>(listed->size()),
                     .key = [use](int row) { return std::int64_t{use(row).channel}; }};
-    rows.columns.push_back(featureColumn(tr("feature"), [use](int row) { return use(row).channel; }));
+    rows.columns.push_back(featureColumn(source, tr("feature"), [use](int row) { return use(row).channel; }));
     rows.columns.push_back(makerColumn(source, [use](int row) { return use(row).source; }));
     rows.columns.push_back(partColumn(
         tr("read by"), tr("groups of later layers that read it, of those that could"),

@@ -197,7 +197,7 @@ void IndexPanel::showPositions() {
                             .text = [](int row) { return QString::number(row); },
                             .value = [](int row) { return static_cast<double>(row); }});
     rows.columns.push_back(groupColumn(tr("group that the position belongs to"), group));
-    rows.columns.push_back(featureColumn(tr("reads"), channel));
+    rows.columns.push_back(featureColumn(source, tr("reads"), channel));
     rows.columns.push_back(
         makerColumn(source, [source, channel](int row) { return source->layout.sourceOf(channel(row)); }));
     m_table->setRows(std::move(rows));
@@ -221,7 +221,7 @@ void IndexPanel::showFeatures() {
     };
     DetailRows rows{.count = static_cast<int>(order->size()),
                     .key = [channel](int row) { return std::int64_t{channel(row)}; }};
-    rows.columns.push_back(featureColumn(tr("feature"), channel));
+    rows.columns.push_back(featureColumn(source, tr("feature"), channel));
     rows.columns.push_back(
         makerColumn(source, [source, channel](int row) { return source->layout.sourceOf(channel(row)); }));
     const int groups = source->layers[at(m_layer)].groups;

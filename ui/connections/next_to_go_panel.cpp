@@ -69,6 +69,15 @@ NextToGoPanel::NextToGoPanel(ConnectionsState& state, QWidget* parent)
     layout->setSpacing(4);
     layout->addLayout(head);
     layout->addWidget(m_sentence);
+    for (std::size_t i = 0; i < kMostWays; ++i) {
+        auto* way = new QPushButton;
+        way->setObjectName(QStringLiteral("momentBefore%1").arg(i + 1));
+        way->setAccessibleName(tr("Show moment %1 before a condensing step").arg(i + 1));
+        setLook(way, "role", "link");
+        connect(way, &QPushButton::clicked, this, [this, i] { this->state().setMoment(m_moments[i]); });
+        layout->addWidget(way, 0, Qt::AlignLeft);
+        m_ways[i] = way;
+    }
     layout->addWidget(m_histogram);
     layout->addWidget(m_mark, 0, Qt::AlignLeft);
     layout->addWidget(m_table, 1);
@@ -139,12 +148,33 @@ void NextToGoPanel::refresh() {
     }
     m_histogram->setBars(std::move(bars));
     showRows();
+    showWays();
+}
+
+void NextToGoPanel::showWays() {
+    const ConnectionsSourcePtr& source = state().source();
+    const ConnectionsRecordPtr& record = state().record();
+    std::vector<int> before;
+    if (source != nullptr && record != nullptr && record->key.stage >= source->spec.condenseFactor - 1) {
+        for (int moment = 0; moment < source->count(); ++moment) {
+            if (source->moments[at(moment)].moment == ConnectionsMoment::kBeforeStep) before.push_back(moment);
+        }
+    }
+    const std::size_t skipped = before.size() - std::min(before.size(), kMostWays);
+    for (std::size_t i = 0; i < kMostWays; ++i) {
+        m_ways[i]->setVisible(skipped + i < before.size());
+        if (skipped + i >= before.size()) continue;
+        m_moments[i] = before[skipped + i];
+        m_ways[i]->setText(source->wordsOf(m_moments[i]));
+        m_ways[i]->setAccessibleName(tr("Show the moment %1").arg(source->wordsOf(m_moments[i])));
+    }
 }
 
 QString NextToGoPanel::sentence() const {
     const ConnectionsSource& source = *state().source();
     const int done = state().record()->key.stage, steps = source.spec.condenseFactor - 1;
-    if (done >= steps) return tr("All condensing steps are done. Move to a moment before one to see what was next.");
+    if (done >= steps)
+        return tr("All condensing steps are done. What was next can be seen at the moments before them.");
     QString step = tr("Step %1").arg(done + 1);
     if (done < static_cast<int>(source.condensing.size())) {
         const CondensingStep& next = source.condensing[at(done)];
@@ -176,14 +206,14 @@ void NextToGoPanel::showRows() {
     DetailColumn reader = groupColumn(tr("group that would drop it"), group);
     if (state().place().level == MapLevel::kNetwork) {  // there is no room for a column of layers
         reader.tip = tr("layer and group that would drop it");
-        reader.widest = QStringLiteral("00.00 · 0");
+        reader.widest = widestLayer(source->layout) + QStringLiteral(" · 0");
         reader.text = [going, source](int row) {
             return tr("%1 · %2").arg(layerWords(source->layout, going(row).layer)).arg(going(row).group + 1);
         };
         reader.value = [going](int row) { return going(row).layer * 4096.0 + going(row).group; };
     }
     table.columns.push_back(std::move(reader));
-    table.columns.push_back(featureColumn(tr("input"), channel));
+    table.columns.push_back(featureColumn(source, tr("input"), channel));
     table.columns.push_back(
         makerColumn(source, [source, channel](int row) { return source->layout.sourceOf(channel(row)); }));
     table.columns.push_back({.head = tr("margin"),

@@ -1,6 +1,7 @@
 // What the next condensing step would take now, and how close the call is.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "connections/detail_panel.h"
@@ -21,6 +22,7 @@ class NextToGoPanel : public DetailPanel {
   public:
     // Below that, it may as well be another one.
     static constexpr double kCloseCall = 0.1;
+    static constexpr std::size_t kMostWays = 3;
 
     explicit NextToGoPanel(ConnectionsState& state, QWidget* parent = nullptr);
     void setTheme(const Theme& theme) override;
@@ -37,6 +39,7 @@ class NextToGoPanel : public DetailPanel {
 
     void collect();
     void showRows();
+    void showWays();
     QString sentence() const;
 
     QLabel* m_where;
@@ -44,6 +47,9 @@ class NextToGoPanel : public DetailPanel {
     SmallHistogram* m_histogram;
     QPushButton* m_mark;
     DetailTable* m_table;
+    // Once all steps are done: to the moments before the last few.
+    std::array<QPushButton*, kMostWays> m_ways{};
+    std::array<int, kMostWays> m_moments{};
     ExhibitMenu* m_menu;
     std::vector<Candidate> m_going;
 };

@@ -189,6 +189,8 @@ void TracePanel::setTheme(const Theme& theme) {
 
 void TracePanel::remember() {
     const Trace& trace = state().trace();
+    // Nothing is traced either when another network comes, of which groups remembered may not be.
+    if (trace.what == Trace::What::kNothing) m_lastReads = m_lastReadBy = {};
     if (trace.what == Trace::What::kReads) m_lastReads = trace;
     if (trace.what == Trace::What::kReadBy) m_lastReadBy = trace;
     // Another question from elsewhere: there is no way back to this one's past.
@@ -360,7 +362,8 @@ DetailRows TracePanel::inputRows() {
     const auto input = [inputs](int row) -> const ReadInput& { return (*inputs)[at(row)]; };
     DetailRows rows{.count = static_cast<int>(inputs->size()),
                     .key = [input](int row) { return std::int64_t{input(row).channel}; }};
-    rows.columns.push_back(featureColumn(tr("input"), [input](int row) { return input(row).channel; }));
+    rows.columns.push_back(
+        featureColumn(state().source(), tr("input"), [input](int row) { return input(row).channel; }));
     rows.columns.push_back(makerColumn(state().source(), [input](int row) { return input(row).source; }));
     rows.columns.push_back(weightColumn(
         own.empty() ? tr("mean |w|") : tr("|w|"),
