@@ -10,11 +10,10 @@
 #include <cmath>
 #include <memory>
 
-#include "connections/detail_columns.h"
 #include "connections/detail_table.h"
-#include "connections/feature_reuse.h"
 #include "connections/reuse_picture.h"
 #include "connections/trace_words.h"
+#include "connections/traced_cells.h"
 #include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
@@ -29,48 +28,6 @@ std::size_t at(int number) {
 }
 
 constexpr int kLeastHeight = 220;  // pixels
-
-constexpr const char* kKeptConnections =
-    QT_TRANSLATE_NOOP("condenser::TracePanel", "connections (group, input) that are kept, of those possible");
-
-// The channels of the traced source that are meant: all, or one.
-SourceLayer tracedPart(const ConnectionsSource& source, const Trace& trace) {
-    SourceLayer part = source.layout.sources[at(trace.source)];
-    if (trace.channel >= 0) {
-        part.first = trace.channel;
-        part.channels = 1;
-    }
-    return part;
-}
-
-// What a layer reads of a source, for one row.
-struct ReuseRow {
-    int number = 0;  // of the source, or of the layer
-    Reuse reuse;
-};
-using ReuseRows = std::shared_ptr<const std::vector<ReuseRow>>;
-
-double strongestOf(const ReuseRows& rows) {
-    double strongest = 0;
-    for (const ReuseRow& row : *rows) strongest = std::max(strongest, row.reuse.meanWeight);
-    return strongest;
-}
-
-// `name` says of what a row is.
-DetailRows reuseRows(const ReuseRows& rows, DetailColumn name, const QString& keptHead, const QString& keptTip) {
-    int most = 0;
-    for (const ReuseRow& row : *rows) most = std::max(most, row.reuse.possible);
-    const auto reuse = [rows](int row) -> const Reuse& { return (*rows)[at(row)].reuse; };
-    DetailRows table{.count = static_cast<int>(rows->size()),
-                     .key = [rows](int row) { return std::int64_t{(*rows)[at(row)].number}; }};
-    table.columns.push_back(std::move(name));
-    table.columns.push_back(partColumn(
-        keptHead, keptTip, most, [reuse](int row) { return reuse(row).kept; },
-        [reuse](int row) { return reuse(row).possible; }));
-    table.columns.push_back(weightColumn(TracePanel::tr("mean |w|"), TracePanel::tr("mean |w| of what is kept"),
-                                         strongestOf(rows), [reuse](int row) { return reuse(row).meanWeight; }));
-    return table;
-}
 
 }  // namespace
 
@@ -197,10 +154,10 @@ void TracePanel::remember() {
     if (!m_following) m_past.clear();
 }
 
-void TracePanel::go(const Step& step) {
+void TracePanel::go(const TraceStep& step) {
     m_past.push_back({state().trace(), state().place()});
     m_following = true;
-    const Step to = step;  // the rows change on the way
+    const TraceStep to = step;  // the rows change on the way
     if (to.place) state().setPlace(*to.place);
     state().setTrace(to.trace);
     m_following = false;
@@ -209,7 +166,7 @@ void TracePanel::go(const Step& step) {
 
 void TracePanel::goBack() {
     if (m_past.empty()) return;
-    const Step last = m_past.back();
+    const TraceStep last = m_past.back();
     m_past.pop_back();
     m_following = true;
     if (last.place) state().setPlace(*last.place);
@@ -323,8 +280,11 @@ void TracePanel::showRows() {
     m_summed->setToolTip(m_summed->accessibleName());
     const bool listed = single && !m_summed->isChecked();
     m_order->setText(listed && reads ? tr("strongest first") : tr("in layer order"));
-    m_steps.clear();
-    m_table->setRows(reads ? (listed ? inputRows() : sourceRows()) : (listed ? readerRows() : layerRows()));
+    const std::vector<double> own = listed ? filterWeights() : std::vector<double>();
+    if (listed && trace.filter >= 0 && own.empty()) m_order->setText(tr("by the group's mean |w|"));
+    TraceRows traced = traceRows(state().source(), *state().record(), trace, !listed, own);
+    m_steps = std::move(traced.steps);
+    m_table->setRows(std::move(traced.rows));
 }
 
 std::vector<double> TracePanel::filterWeights() {
@@ -344,84 +304,6 @@ std::vector<double> TracePanel::filterWeights() {
     return mine;
 }
 
-DetailRows TracePanel::inputRows() {
-    const ConnectionsSource& source = *state().source();
-    const Trace& trace = state().trace();
-    auto inputs = std::make_shared<std::vector<ReadInput>>(inputsOf(
-        source.layout, source.layers[at(trace.layer)], state().record()->layers[at(trace.layer)], trace.group));
-    const std::vector<double> own = filterWeights();
-    if (!own.empty()) {
-        for (ReadInput& input : *inputs) input.meanWeight = own[at(input.channel)];
-        std::ranges::stable_sort(*inputs, std::ranges::greater(), &ReadInput::meanWeight);
-    }
-    for (const ReadInput& input : *inputs) {
-        m_steps.push_back(
-            {{.what = Trace::What::kReadBy, .source = input.source, .channel = input.channel}, std::nullopt});
-    }
-    if (trace.filter >= 0 && own.empty()) m_order->setText(tr("by the group's mean |w|"));
-    const auto input = [inputs](int row) -> const ReadInput& { return (*inputs)[at(row)]; };
-    DetailRows rows{.count = static_cast<int>(inputs->size()),
-                    .key = [input](int row) { return std::int64_t{input(row).channel}; }};
-    rows.columns.push_back(
-        featureColumn(state().source(), tr("input"), [input](int row) { return input(row).channel; }));
-    rows.columns.push_back(makerColumn(state().source(), [input](int row) { return input(row).source; }));
-    rows.columns.push_back(weightColumn(
-        own.empty() ? tr("mean |w|") : tr("|w|"),
-        own.empty() ? tr("mean |w| over the group's filters") : tr("|w| of this filter"),
-        inputs->empty() ? 0 : inputs->front().meanWeight, [input](int row) { return input(row).meanWeight; }));
-    return rows;
-}
-
-DetailRows TracePanel::sourceRows() {
-    const ConnectionsSource& source = *state().source();
-    const Trace& trace = state().trace();
-    auto rows = std::make_shared<std::vector<ReuseRow>>();
-    for (int number = 0; number < source.layout.sourcesOf(trace.layer); ++number) {
-        rows->push_back({number, reuseOf(source.layers[at(trace.layer)], state().record()->layers[at(trace.layer)],
-                                         source.layout.sources[at(number)], trace.group)});
-        m_steps.push_back({{.what = Trace::What::kReadBy, .source = number}, std::nullopt});
-    }
-    const auto number = [rows](int row) { return (*rows)[at(row)].number; };
-    return reuseRows(rows, makerColumn(state().source(), number), tr("kept"),
-                     trace.group >= 0 ? tr("channels of it that are kept, of those it makes") : tr(kKeptConnections));
-}
-
-DetailRows TracePanel::readerRows() {
-    const ConnectionsSource& source = *state().source();
-    const auto readers = std::make_shared<const std::vector<Reader>>(
-        readersOf(source.layout, source.layers, *state().record(), state().trace().channel));
-    double strongest = 0;
-    for (const Reader& reader : *readers) {
-        strongest = std::max(strongest, reader.meanWeight);
-        m_steps.push_back({{.what = Trace::What::kReads, .layer = reader.layer, .group = reader.group},
-                           MapPlace{MapLevel::kLayer, reader.layer, reader.group}});
-    }
-    const auto reader = [readers](int row) -> const Reader& { return (*readers)[at(row)]; };
-    DetailRows rows{.count = static_cast<int>(readers->size()),
-                    .key = [reader](int row) { return std::int64_t{reader(row).layer} * 4096 + reader(row).group; }};
-    rows.columns.push_back(
-        layerColumn(state().source(), tr("read by"), [reader](int row) { return reader(row).layer; }));
-    rows.columns.push_back(groupColumn(tr("group of that layer"), [reader](int row) { return reader(row).group; }));
-    rows.columns.push_back(weightColumn(tr("mean |w|"), tr("mean |w| over the group's filters"), strongest,
-                                        [reader](int row) { return reader(row).meanWeight; }));
-    return rows;
-}
-
-DetailRows TracePanel::layerRows() {
-    const ConnectionsSource& source = *state().source();
-    const Trace& trace = state().trace();
-    const SourceLayer made = tracedPart(source, trace);
-    auto rows = std::make_shared<std::vector<ReuseRow>>();
-    for (int layer = trace.source; layer < source.layout.layers(); ++layer) {
-        rows->push_back({layer, reuseOf(source.layers[at(layer)], state().record()->layers[at(layer)], made)});
-        m_steps.push_back({{.what = Trace::What::kReads, .layer = layer}, MapPlace{MapLevel::kLayer, layer, 0}});
-    }
-    const auto number = [rows](int row) { return (*rows)[at(row)].number; };
-    const bool one = trace.channel >= 0;
-    return reuseRows(rows, layerColumn(state().source(), tr("read by"), number), one ? tr("groups") : tr("kept"),
-                     one ? tr("groups that read it, of those of the layer") : tr(kKeptConnections));
-}
-
 void TracePanel::showReuse() {
     const ConnectionsSourcePtr& source = state().source();
     const ConnectionsRecordPtr& record = state().record();
@@ -430,23 +312,7 @@ void TracePanel::showReuse() {
     m_reuse->setGrid(grid);
     const MapPlace& place = state().place();
     m_reuse->setLayer(place.level == MapLevel::kNetwork ? std::nullopt : std::optional(place.layer));
-    const Trace& trace = state().trace();
-    std::vector<std::uint8_t> lit;
-    if (trace.what != Trace::What::kNothing) lit.assign(grid->live.size(), 0);
-    if (trace.what == Trace::What::kReads) {
-        for (int number = 0; number < source->layout.sourcesOf(trace.layer); ++number) {
-            const Reuse reuse = reuseOf(source->layers[at(trace.layer)], record->layers[at(trace.layer)],
-                                        source->layout.sources[at(number)], trace.group);
-            lit[grid->at(number, trace.layer)] = reuse.kept > 0 ? 1 : 0;
-        }
-    } else if (trace.what == Trace::What::kReadBy && trace.source < grid->rows) {
-        const SourceLayer made = tracedPart(*source, trace);
-        for (int layer = trace.source; layer < source->layout.layers(); ++layer) {
-            const Reuse reuse = reuseOf(source->layers[at(layer)], record->layers[at(layer)], made);
-            lit[grid->at(trace.source, layer)] = reuse.kept > 0 ? 1 : 0;
-        }
-    }
-    m_reuse->setLit(std::move(lit));
+    m_reuse->setLit(tracedCells(*source, *record, {}, state().trace(), *grid).lit);
     if (m_reading->text().isEmpty()) m_reading->setText(tr("mean |w|, source ↓ layer →"));
 }
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "connections/detail_panel.h"
-#include "connections/detail_table_model.h"
 #include "connections/layer_weights.h"
+#include "connections/trace_rows.h"
 
 class QFrame;
 class QLabel;
@@ -33,23 +33,13 @@ class TracePanel : public DetailPanel {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
-    // Where a row leads: to a trace, and to a place if it is a layer's.
-    struct Step {
-        Trace trace;
-        std::optional<MapPlace> place;
-    };
-
     void remember();
-    void go(const Step& step);
+    void go(const TraceStep& step);
     void goBack();
     void showDirections();
     void showRows();
     void showReuse();
     void fitReuse();
-    DetailRows inputRows();
-    DetailRows sourceRows();
-    DetailRows readerRows();
-    DetailRows layerRows();
     // |w| of each input for the traced filter; empty where the weights are not kept.
     std::vector<double> filterWeights();
     std::optional<Trace> reads() const;
@@ -71,8 +61,8 @@ class TracePanel : public DetailPanel {
     ExhibitMenu* m_reuseMenu;
 
     Theme m_theme = darkTheme();
-    std::vector<Step> m_steps;  // where each row leads
-    std::vector<Step> m_past;   // followed until here
+    std::vector<TraceStep> m_steps;  // where each row leads
+    std::vector<TraceStep> m_past;   // followed until here
     bool m_following = false;
     Trace m_lastReads, m_lastReadBy;
     ModelFilePtr m_weightsOf;  // what m_weights was made from
