@@ -6,16 +6,13 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QVBoxLayout>
-#include <algorithm>
 #include <cmath>
-#include <memory>
 
 #include "connections/detail_table.h"
 #include "connections/reuse_picture.h"
 #include "connections/trace_words.h"
 #include "connections/traced_cells.h"
 #include "look/elided_label.h"
-#include "look/format.h"
 #include "look/look.h"
 #include "maps/grids.h"
 #include "plots/exhibit_menu.h"
