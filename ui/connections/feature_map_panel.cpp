@@ -13,6 +13,7 @@
 #include "connections/detail_table.h"
 #include "connections/kept_weights_hint.h"
 #include "connections/map_grid.h"
+#include "connections/map_picture_row.h"
 #include "connections/modest.h"
 #include "connections/trace_words.h"
 #include "connections/weight_colours.h"
@@ -20,12 +21,11 @@
 #include "look/format.h"
 #include "look/look.h"
 #include "plots/exhibit_menu.h"
-#include "session/data_preview.h"
 
 namespace condenser {
 namespace {
 
-constexpr int kPicture = 64, kLeastGrid = 96, kLeastReaders = 64;  // pixels
+constexpr int kLeastGrid = 96, kLeastReaders = 64;  // pixels
 
 QLabel* wrapped(const char* name, bool small) {
     auto* label = new QLabel;
@@ -57,13 +57,7 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
       m_words(wrapped("mapWords", false)),
       m_hint(new KeptWeightsHint(state)),
       m_body(new QScrollArea),
-      m_picture(new QLabel),
-      m_answer(new QLabel),
-      m_name(oneLine("mapPictureName")),
-      m_steps(new QWidget),
-      m_previous(new QPushButton(QStringLiteral("‹"))),
-      m_next(new QPushButton(QStringLiteral("›"))),
-      m_place(new QLabel),
+      m_row(new MapPictureRow),
       m_order(oneLine("mapOrder")),
       m_common(new QPushButton(tr("Common scale"))),
       m_scroll(new Modest<QScrollArea>),
@@ -119,7 +113,7 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
     auto* body = new QVBoxLayout(scrolled);
     body->setContentsMargins(0, 0, 0, 0);
     body->setSpacing(8);
-    body->addLayout(buildPicture());
+    body->addWidget(m_row);
     body->addLayout(order);
     body->addWidget(m_scroll, 3);
     body->addWidget(m_readersHead);
@@ -152,6 +146,7 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
         m_words->setText(wordsOf(error));
         m_words->setVisible(true);
     });
+    connect(m_row, &MapPictureRow::stepped, this, &FeatureMapPanel::stepPicture);
     connect(m_common, &QPushButton::toggled, m_grid, &MapGrid::setCommonRange);
     connect(m_grid, &MapGrid::readingChanged, this, [this] {
         m_reading->setText(m_grid->words());
@@ -194,49 +189,6 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
 }
 
 FeatureMapPanel::~FeatureMapPanel() = default;
-
-QLayout* FeatureMapPanel::buildPicture() {
-    m_picture->setObjectName(QStringLiteral("mapPicture"));
-    m_picture->setAccessibleName(tr("The picture as the network saw it"));
-    m_picture->setFixedSize(kPicture, kPicture);
-    m_picture->setAlignment(Qt::AlignCenter);
-    m_answer->setObjectName(QStringLiteral("mapAnswer"));
-    m_answer->setTextFormat(Qt::PlainText);
-    m_answer->setWordWrap(true);
-    m_answer->setMinimumWidth(1);
-    setLook(m_name, "tone", "muted");
-    setLook(m_place, "tone", "muted");
-    setLook(m_place, "scale", "small");
-    m_place->setObjectName(QStringLiteral("mapPicturePlace"));
-    m_previous->setObjectName(QStringLiteral("previousMapPicture"));
-    m_previous->setAccessibleName(tr("Previous picture"));
-    m_previous->setToolTip(m_previous->accessibleName());
-    m_next->setObjectName(QStringLiteral("nextMapPicture"));
-    m_next->setAccessibleName(tr("Next picture"));
-    m_next->setToolTip(m_next->accessibleName());
-    for (QPushButton* button : {m_previous, m_next}) setLook(button, "role", "chip");
-    connect(m_previous, &QPushButton::clicked, this, [this] { stepPicture(-1); });
-    connect(m_next, &QPushButton::clicked, this, [this] { stepPicture(1); });
-
-    auto* steps = new QHBoxLayout(m_steps);
-    steps->setContentsMargins(0, 0, 0, 0);
-    steps->setSpacing(4);
-    steps->addWidget(m_previous);
-    steps->addWidget(m_place);
-    steps->addWidget(m_next);
-    steps->addStretch();
-    auto* words = new QVBoxLayout;
-    words->setSpacing(2);
-    words->addWidget(m_answer);
-    words->addWidget(m_name);
-    words->addWidget(m_steps);
-    words->addStretch();
-    auto* row = new QHBoxLayout;
-    row->setSpacing(12);
-    row->addWidget(m_picture, 0, Qt::AlignTop);
-    row->addLayout(words, 1);
-    return row;
-}
 
 void FeatureMapPanel::setTheme(const Theme& theme) {
     m_hint->setTheme(theme);
@@ -349,29 +301,8 @@ void FeatureMapPanel::refresh() {
     }
     // While newer ones are on their way those that are drawn stay as they are.
     if (!isUpToDate()) return;
-    showAnswer();
+    m_row->show(*m_maps, *chosenPicture(), m_chosen, pictureCount());
     showPath();
-}
-
-void FeatureMapPanel::showAnswer() {
-    const FeatureMaps& maps = *m_maps;
-    const QImage seen = toImage(maps.seen);
-    const double dots = devicePixelRatioF();
-    const bool enlarge = seen.width() < kPicture * dots;  // pixels stay pixels: this is what the network reads
-    QPixmap pixels = QPixmap::fromImage(seen.scaled(QSize(kPicture, kPicture) * dots, Qt::KeepAspectRatio,
-                                                    enlarge ? Qt::FastTransformation : Qt::SmoothTransformation));
-    pixels.setDevicePixelRatio(dots);
-    m_picture->setPixmap(pixels);
-    m_picture->setToolTip(tr("As the network saw it: %1 × %2 pixels").arg(maps.seen.width).arg(maps.seen.height));
-    m_answer->setText(QStringLiteral("%1  %2").arg(
-        QString::fromStdString(maps.answer), formatShare(maps.probabilities[static_cast<std::size_t>(maps.best)])));
-    if (const MapPicture* chosen = chosenPicture()) {
-        const QString name = chosen->truth.isEmpty() ? chosen->name : tr("%1: %2").arg(chosen->name, chosen->truth);
-        m_name->setText(name);
-        m_name->setToolTip(name);
-    }
-    m_steps->setVisible(pictureCount() > 1);
-    m_place->setText(tr("%1 of %2").arg(m_chosen + 1).arg(pictureCount()));
 }
 
 void FeatureMapPanel::showPath() {
@@ -421,7 +352,7 @@ void FeatureMapPanel::showReaders() {
 std::optional<Exhibit> FeatureMapPanel::exhibit() const {
     if (m_body->isHidden() || m_grid->tiles().empty()) return {};
     const QString title =
-        tr("%1, %2, %3").arg(m_path.title, state().source()->wordsOf(state().moment()), m_name->text());
+        tr("%1, %2, %3").arg(m_path.title, state().source()->wordsOf(state().moment()), m_row->name());
     return m_grid->exhibit(QStringLiteral("feature-maps"), title, m_formula->text());
 }
 

@@ -10,7 +10,6 @@
 #include "look/exhibit.h"
 
 class QLabel;
-class QLayout;
 class QPushButton;
 class QScrollArea;
 
@@ -21,6 +20,7 @@ class ElidedLabel;
 class ExhibitMenu;
 class KeptWeightsHint;
 class MapGrid;
+class MapPictureRow;
 
 // Nothing is read or computed before it is seen.
 class FeatureMapPanel : public ConnectionsPanel {
@@ -48,12 +48,10 @@ class FeatureMapPanel : public ConnectionsPanel {
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
-    QLayout* buildPicture();
     void refresh();
     QString missing();  // in words; empty: nothing is
     void ask();
     bool isUpToDate() const;
-    void showAnswer();
     void showPath();
     void showReaders();
     void stepPicture(int by);
@@ -85,13 +83,7 @@ class FeatureMapPanel : public ConnectionsPanel {
     QLabel* m_words;  // instead of maps
     KeptWeightsHint* m_hint;
     QScrollArea* m_body;  // all that needs maps
-    QLabel* m_picture;
-    QLabel* m_answer;
-    ElidedLabel* m_name;
-    QWidget* m_steps;
-    QPushButton* m_previous;
-    QPushButton* m_next;
-    QLabel* m_place;
+    MapPictureRow* m_row;
     ElidedLabel* m_order;
     QPushButton* m_common;
     QScrollArea* m_scroll;
