@@ -261,10 +261,6 @@ void ConnectionsPage::compareWith(const std::filesystem::path& folder) {
     m_compare->compareWith(folder);
 }
 
-void ConnectionsPage::compareWith(const std::filesystem::path& folder) {
-    m_compare->compareWith(folder);
-}
-
 void ConnectionsPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
     m_session.setWatching(true);
