@@ -3,6 +3,7 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFileDialog>
+#include <QLabel>
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -122,6 +123,41 @@ class TestRunCharts : public QObject {
         QVERIFY2(accuracy->readout().contains(QStringLiteral("a jump here is expected")),
                  qPrintable(accuracy->readout()));
         emit accuracy->cursorLeft();
+    }
+
+    void theMomentLookedAtElsewhereIsRead() {
+        RunCharts charts;
+        charts.setTheme(darkTheme());
+        charts.resize(1000, 700);
+        charts.showRun(run());
+        for (int i = 1; i <= 3; ++i) charts.addEpoch(epoch(i, 2.0 / i, 0.2 * i, false));
+        charts.show();
+        QVERIFY(QTest::qWaitForWindowActive(&charts));
+        auto* accuracy = find<AccuracyPlot>(charts, "accuracyPlot");
+        auto* loss = find<LossPlot>(charts, "lossPlot");
+        QSignalSpy read(&charts, &RunCharts::momentRead);
+        charts.showMoment(2);
+        QVERIFY(accuracy->readout().contains(u'2') && !loss->readout().isEmpty());
+        // What is read here comes first; it is told when the line has rested, and not if it was passing by.
+        emit loss->cursorMoved(1);
+        emit loss->cursorLeft();
+        emit loss->cursorMoved(3);
+        QTRY_COMPARE(read.count(), 1);
+        QCOMPARE(read[0][0].toDouble(), 3.0);
+        // Then it is back where somebody looks.
+        const QString there = accuracy->readout();
+        emit loss->cursorLeft();
+        QVERIFY(!accuracy->readout().isEmpty() && accuracy->readout() != there);
+        accuracy->setFocus();
+        QTest::keyClick(accuracy, Qt::Key_Escape);
+        QVERIFY(!find<QLabel>(*accuracy, "plotReadout")->isVisible() &&
+                !find<QLabel>(*loss, "plotReadout")->isVisible());
+        // Of another run nobody looks at anything yet.
+        charts.showMoment(2);
+        charts.showRun(run());
+        emit loss->cursorLeft();
+        QVERIFY(!find<QLabel>(*accuracy, "plotReadout")->isVisible());
+        QCOMPARE(read.count(), 1);
     }
 
     void xIsEpochsStepsOrTime() {

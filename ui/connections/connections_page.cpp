@@ -117,19 +117,18 @@ QWidget* ConnectionsPage::makeContent() {
     m_compare->setObjectName(QStringLiteral("comparePane"));
     m_scrubber->setObjectName(QStringLiteral("scrubberPanel"));
     m_compareCard->hide();
-    auto* rows = new QSplitter(Qt::Vertical);
-    rows->setObjectName(QStringLiteral("connectionsRows"));
-    rows->setChildrenCollapsible(false);
-    rows->setHandleWidth(kGap);
-    rows->addWidget(cardAround(m_map, "mapCard"));
-    rows->addWidget(m_compareCard);
-    rows->setSizes({200, 250});  // the second one has more to say
+    m_rows = new QSplitter(Qt::Vertical);
+    m_rows->setObjectName(QStringLiteral("connectionsRows"));
+    m_rows->setChildrenCollapsible(false);
+    m_rows->setHandleWidth(kGap);
+    m_rows->addWidget(cardAround(m_map, "mapCard"));
+    m_rows->addWidget(m_compareCard);
     auto* columns = new QSplitter(Qt::Horizontal);
     columns->setObjectName(QStringLiteral("connectionsColumns"));
     columns->setChildrenCollapsible(false);
     columns->setHandleWidth(kGap);
     columns->addWidget(cardAround(m_layers, "layerCard"));
-    columns->addWidget(rows);
+    columns->addWidget(m_rows);
     columns->addWidget(m_details);
     columns->setStretchFactor(0, 0);
     columns->setStretchFactor(1, 1);
@@ -334,6 +333,8 @@ void ConnectionsPage::showWhatThereIs() {
 void ConnectionsPage::compare(bool on) {
     m_map->setComparing(on);
     m_compareCard->setVisible(on);
+    // Unless somebody has given it room before.
+    if (on && m_rows->sizes().value(1) < m_rows->height() / 3) m_rows->setSizes({1, 1});
     if (on) m_session.listRuns();
 }
 

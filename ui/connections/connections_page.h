@@ -11,6 +11,7 @@
 #include "pages/page.h"
 
 class QSettings;
+class QSplitter;
 class QStackedWidget;
 
 namespace condenser {
@@ -100,6 +101,7 @@ class ConnectionsPage : public Page {
     MapPane* m_map;
     ComparePane* m_compare;
     QWidget* m_compareCard;
+    QSplitter* m_rows = nullptr;
     DetailsCard* m_details;
     FeatureMapPanel* m_featureMaps;
     Scrubber* m_scrubber;

@@ -99,7 +99,7 @@ Result<ConnectionsSourcePtr> readSource(const std::filesystem::path& folder, boo
         auto index = readConnectionsIndex(folder);
         if (!index) return tl::unexpected(index.error());
         auto source = std::make_shared<ConnectionsSource>();
-        source->name = toQString(folder.filename());
+        source->name = toQString(folder.has_filename() ? folder.filename() : folder.parent_path().filename());
         source->sample = sample;
         source->training = training || stateOfRun(folder, *record) == StoredRunState::kRunning;
         source->folder = folder;

@@ -160,6 +160,7 @@ void RunCharts::connectPlot(EpochPlot& plot) {
         showPins();
     });
     connect(&plot, &EpochPlot::pinsUnwanted, this, [this] {
+        m_moment.reset();
         m_pins = {};
         m_pinsBefore.reset();
         showPins();
