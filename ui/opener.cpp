@@ -69,6 +69,10 @@ void Opener::read(const std::filesystem::path& file, Reason reason, const QStrin
 
 void Opener::modelRead(const CurrentModel& read) {
     CurrentModel model = read;
+    // The best model of a run goes by the run's name: all of them are called model.safetensors.
+    const std::filesystem::path file = toPath(model.path);
+    if (m_name.isEmpty() && file.filename() == kModelName && isRunFolder(file.parent_path()))
+        m_name = toQString(file.parent_path().filename());
     if (!m_name.isEmpty()) model.name = m_name;
     model.detail = trainingOf(*model.file);
     if (m_reason == Reason::kSample) return showSample(model);

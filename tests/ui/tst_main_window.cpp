@@ -345,6 +345,12 @@ class TestMainWindow : public QObject {
                     .toString()
                     .endsWith(QStringLiteral("model.safetensors")));
         QCOMPARE(find<QLabel>(window, "stripLeft")->text(), QStringLiteral("finished"));
+        const QString name = find<QLabel>(window, "modelName")->text();
+        // Next time it goes by the run's name again, not by that of a file which all runs have.
+        MainWindow next(m_home.settings());
+        next.show();
+        next.restoreLastTime();
+        QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>(next, "modelName")->text(), name, kWaitMs);
     }
 
     void bothThemesAndBothSizesAreDrawn() {

@@ -88,8 +88,7 @@ ConnectionsPage::ConnectionsPage(QSettings& settings, QWidget* parent)
         m_notices->show(kExportNotice,
                         {.kind = Notice::Kind::kError, .title = errorTitle(error), .detail = errorDetail(error)});
     });
-    auto* find = new QShortcut(QKeySequence::Find, this);
-    find->setContext(Qt::WidgetWithChildrenShortcut);
+    auto* find = new QShortcut(QKeySequence::Find, this);  // while the page is seen, wherever the keyboard is
     connect(find, &QShortcut::activated, m_layers, &LayerList::find);
     connectState();
     showWhatThereIs();
