@@ -5,46 +5,13 @@
 
 #include "maps/cell_map.h"
 #include "maps/grids.h"
-#include "support/golden.h"
+#include "support/golden_test.h"
+#include "support/golden_trajectory.h"
 #include "ui_support.h"
 
 using namespace condenser;
 
 namespace {
-
-// One layer behind a stem.
-struct Stage {
-    ConnectionLayout layout;
-    std::vector<ConnectionsLayer> layers;
-    ConnectionsRecord record;
-};
-
-Stage stageOf(const golden::Check& check, int stage) {
-    const auto& params = check.which().params;
-    const int groups = params.at("groups"), inputs = params.at("cin"), outputs = params.at("cout");
-    const std::string at = "stage" + std::to_string(stage) + ".";
-    Stage made;
-    made.layout.sources = {{"stem", 0, -1, 0, inputs}, {"1.1", 0, 0, inputs, outputs}};
-    made.layers = {{"features.denseblock_1.denselayer_1.conv_1", groups, inputs, outputs}};
-    const auto mask = check.floats(at + "mask"), weight = check.floats(at + "weight");
-    LayerConnections connections;
-    for (int g = 0; g < groups; ++g) {
-        for (int c = 0; c < inputs; ++c) {
-            double importance = 0;
-            bool live = false;
-            // A group owns every G-th filter.
-            for (int o = g; o < outputs; o += groups) {
-                const auto place = static_cast<std::size_t>(o * inputs + c);
-                live = live || mask[place] != 0;
-                if (mask[place] != 0) importance += std::abs(double{weight[place]});
-            }
-            connections.mask.push_back(live ? 1 : 0);
-            connections.importance.push_back(static_cast<float>(importance));
-        }
-    }
-    made.record.layers = {connections};
-    return made;
-}
 
 class Seen {
   public:
@@ -64,18 +31,12 @@ class MapGoldenTest : public QObject {
     Q_OBJECT
 
   private slots:
-    void initTestCase() {
-        auto manifest = golden::readManifest(golden::folder(CONDENSER_FIXTURES));
-        QVERIFY2(manifest, manifest ? "" : manifest.error().text().c_str());
-        m_manifest = std::move(*manifest);
-    }
     void init() { testing::failOnWarnings(); }
 
     void cellsAreThoseOfTheFile_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<bool>("dark");
-        for (const golden::Case* which : m_manifest.ofGroup("condensing")) {
-            if (!which->nameStartsWith("lgc_trajectory")) continue;
+        for (const golden::Case* which : golden::casesOf("condensing", "lgc_trajectory")) {
             for (const bool dark : {true, false}) {
                 QTest::addRow("%s %s", which->name.c_str(), dark ? "dark" : "light")
                     << QString::fromStdString(which->name) << dark;
@@ -83,14 +44,14 @@ class MapGoldenTest : public QObject {
         }
     }
     void cellsAreThoseOfTheFile() {
-        QFETCH(QString, name);
         QFETCH(bool, dark);
-        const golden::Case* which = m_manifest.find(name.toStdString());
-        const auto check = golden::Check::open(*which);
-        QVERIFY(check);
+        const golden::Trajectory trajectory(golden::caseOfRow());
         const Theme& theme = dark ? darkTheme() : lightTheme();
-        const int condense = which->params.at("condense"), groups = which->params.at("groups"),
-                  inputs = which->params.at("cin"), filters = which->params.at("cout").get<int>() / groups;
+        const ConnectionsLayer& layer = trajectory.layer;
+        const int condense = trajectory.stages, groups = layer.groups, inputs = layer.inputs,
+                  filters = layer.outputs / groups;
+        ConnectionLayout layout;
+        layout.sources = {{"stem", 0, -1, 0, inputs}, {"1.1", 0, 0, inputs, layer.outputs}};
 
         CellMap map;
         map.setTheme(theme);
@@ -98,10 +59,8 @@ class MapGoldenTest : public QObject {
         map.resize(640, 400);
         int cells = 0;
         for (int stage = 0; stage < condense; ++stage) {
-            const Stage made = stageOf(*check, stage);
-            const auto& importance = made.record.layers[0].importance;
-            const std::string given = "stage" + std::to_string(stage) + ".importance";
-            const CellGridPtr grid = layerGrid(made.layout, made.layers, made.record, 0);
+            const LayerConnections connections = trajectory.connections(stage, stage);
+            const CellGridPtr grid = layerGrid(layout, {layer}, {{}, {connections}}, 0);
             map.setGrid(grid);
             const Seen picture(map);
             const QRgb ground = picture.at({1, 1});
@@ -109,18 +68,15 @@ class MapGoldenTest : public QObject {
                 int live = 0;
                 for (int c = 0; c < inputs; ++c) {
                     const auto cell = static_cast<std::size_t>(g * inputs + c);
-                    const auto mask = check->floats("stage" + std::to_string(stage) + ".mask")[cell];
                     const QRgb seen = picture.at(map.cellRect(g, c).center());
                     ++cells;
-                    if (mask == 0) {
+                    if (connections.mask[cell] == 0) {
                         QCOMPARE(seen, ground);
                         continue;
                     }
                     ++live;
-                    if (check->has(given))
-                        QVERIFY(std::abs(check->floats(given)[cell] - importance[cell]) <= 1e-5f * importance[cell]);
-                    const CellBand band{QString(), g, 1, g};
-                    QCOMPARE(seen, cellColour(theme, band, double{importance[cell]} / filters, grid->strongest).rgb());
+                    const double strength = double{connections.importance[cell]} / filters;
+                    QCOMPARE(seen, cellColour(theme, {QString(), g, 1, g}, strength, grid->strongest).rgb());
                 }
                 QCOMPARE(live, inputs - inputs / condense * stage);
             }
@@ -130,7 +86,7 @@ class MapGoldenTest : public QObject {
         // By index, after the last step: a block for each group, its channels those of the golden index layer.
         map.setArrangement(Arrangement::kByIndex, false);
         const CellGrid& grid = *map.grid();
-        const auto index = check->int64s("final.index");
+        const auto index = trajectory.index();
         const int keep = inputs / condense, positions = groups * keep;
         QCOMPARE(static_cast<int>(index.size()), positions);
         const Seen picture(map);
@@ -156,9 +112,6 @@ class MapGoldenTest : public QObject {
             }
         }
     }
-
-  private:
-    golden::Manifest m_manifest;
 };
 
 QTEST_MAIN(MapGoldenTest)

@@ -6,7 +6,7 @@
 #include "condense/convert.h"
 #include "connections/layer_weights.h"
 #include "run/run_files.h"
-#include "support/golden.h"
+#include "support/golden_test.h"
 #include "support/toy_connections.h"
 
 using namespace condenser;
@@ -143,10 +143,8 @@ class LayerWeightsTest : public QObject {
     void goldenNetworks() {
         QFETCH(const QString, name);
         QFETCH(const QString, spec);
-        const auto manifest = golden::readManifest(golden::folder(CONDENSER_FIXTURES));
-        QVERIFY(manifest);
         const auto fileOfCase = [&](const char* what, Variant variant) {
-            const golden::Case* which = manifest->find(name.toStdString() + what);
+            const golden::Case* which = golden::manifest().find(name.toStdString() + what);
             if (which == nullptr) throw std::runtime_error("no such golden case");
             auto check = golden::Check::open(*which);
             if (!check) throw std::runtime_error(check.error().text());

@@ -5,12 +5,12 @@
 #include "base/rng.h"
 #include "condense/condense_step.h"
 #include "connections/next_to_go.h"
-#include "support/golden.h"
+#include "support/golden_test.h"
+#include "support/golden_trajectory.h"
 #include "support/toy_connections.h"
 
 using namespace condenser;
 using namespace condenser::test;
-using golden::Check;
 
 namespace {
 
@@ -29,29 +29,12 @@ LayerConnections connectionsOf(const LearnedGroupConv& layer) {
     return connections;
 }
 
-// [groups, inputs] of a mask [outputs, inputs]; every filter of a group must have the same.
-std::vector<std::uint8_t> groupMask(std::span<const float> mask, int groups, int inputs) {
-    const auto width = static_cast<std::size_t>(inputs), block = width * static_cast<std::size_t>(groups);
-    std::vector<std::uint8_t> rows;
-    for (std::size_t i = 0; i < mask.size(); ++i) {
-        if (i < block) rows.push_back(mask[i] != 0);
-        if ((mask[i] != 0) != (rows[i % block] != 0)) throw std::runtime_error("filters of a group differ");
-    }
-    return rows;
-}
-
 }  // namespace
 
 class NextToGoTest : public QObject {
     Q_OBJECT
 
   private slots:
-    void initTestCase() {
-        auto manifest = golden::readManifest(golden::folder(CONDENSER_FIXTURES));
-        QVERIFY2(manifest, manifest ? "" : manifest.error().text().c_str());
-        m_manifest = std::move(*manifest);
-    }
-
     // C = 4, 8 inputs: each step takes 2 of each group.
     void byHand() {
         const ConnectionsLayer layer{"", 2, 8, 4};
@@ -91,35 +74,22 @@ class NextToGoTest : public QObject {
     }
 
     void goldenTrajectories_data() {
-        QTest::addColumn<QString>("name");
-        int cases = 0, differing = 0;
-        for (const golden::Case* which : m_manifest.ofGroup("condensing")) {
-            if (!which->nameStartsWith("lgc_trajectory")) continue;
-            QTest::newRow(which->name.c_str()) << QString::fromStdString(which->name);
-            ++cases;
-            differing += which->params.at("groups") != which->params.at("condense") ? 1 : 0;
-        }
-        QVERIFY(cases >= 4 && differing >= 2);  // G other than C, too
+        golden::addRows("condensing", "lgc_trajectory");
+        const auto cases = golden::casesOf("condensing", "lgc_trajectory");
+        const auto differing = std::ranges::count_if(cases, [](const golden::Case* which) {
+            return which->params.at("groups") != which->params.at("condense");
+        });
+        QVERIFY(cases.size() >= 4 && differing >= 2);  // G other than C, too
     }
     void goldenTrajectories() {
-        QFETCH(const QString, name);
-        const golden::Case* which = m_manifest.find(name.toStdString());
-        auto opened = Check::open(*which);
-        QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
-        const Check& check = *opened;
-        const auto& params = which->params;
-        const ConnectionsLayer layer{"", params.at("groups"), params.at("cin"), params.at("cout")};
-        const int condense = params.at("condense");
+        const golden::Trajectory trajectory(golden::caseOfRow());
+        const ConnectionsLayer& layer = trajectory.layer;
+        const int condense = trajectory.stages;
         for (int stage = 0; stage + 1 < condense; ++stage) {
-            const std::string now = "stage" + std::to_string(stage) + ".",
-                              then = "stage" + std::to_string(stage + 1) + ".";
-            LayerConnections connections{groupMask(check.floats(now + "mask"), layer.groups, layer.inputs), {}};
-            const auto importance = check.floats(then + "importance");  // just before its drop
-            connections.importance.assign(importance.begin(), importance.end());
+            const LayerConnections connections = trajectory.connections(stage, stage + 1);
             const auto next = nextToGo(layer, connections, stage, condense);
-            const auto dropped = check.int64s(then + "dropped");
+            const auto dropped = trajectory.dropped(stage + 1);
             const std::size_t portion = dropped.size() / static_cast<std::size_t>(layer.groups);
-            const std::vector<std::uint8_t> after = groupMask(check.floats(then + "mask"), layer.groups, layer.inputs);
             std::vector<std::uint8_t> left = connections.mask;
             for (std::size_t group = 0; group < next.size(); ++group) {
                 QCOMPARE(next[group].size(), portion);
@@ -132,9 +102,9 @@ class NextToGoTest : public QObject {
                          static_cast<std::size_t>(next[group][i].channel)] = 0;
                 }
             }
-            QCOMPARE(left, after);
+            QCOMPARE(left, trajectory.mask(stage + 1));
         }
-        QVERIFY(nextToGo(layer, {after(check, condense - 1, layer), {}}, condense - 1, condense)[0].empty());
+        QVERIFY(nextToGo(layer, {trajectory.mask(condense - 1), {}}, condense - 1, condense)[0].empty());
     }
 
     // The step that really comes, with weights that change between the steps, zeros among them.
@@ -160,13 +130,6 @@ class NextToGoTest : public QObject {
             for (std::size_t group = 0; group < next.size(); ++group) QCOMPARE(channelsOf(next[group]), taken[group]);
         }
     }
-
-  private:
-    static std::vector<std::uint8_t> after(const Check& check, int stage, const ConnectionsLayer& layer) {
-        return groupMask(check.floats("stage" + std::to_string(stage) + ".mask"), layer.groups, layer.inputs);
-    }
-
-    golden::Manifest m_manifest;
 };
 
 QTEST_GUILESS_MAIN(NextToGoTest)

@@ -4,7 +4,7 @@
 
 #include "data/image_io.h"
 #include "data/preprocess.h"
-#include "support/golden.h"
+#include "support/golden_test.h"
 #include "support/pictures.h"
 #include "tensor/tensor.h"
 
@@ -90,18 +90,14 @@ class GoldenImageTest : public QObject {
   private slots:
     void cases_data() {
         QTest::addColumn<QString>("name");
-        auto manifest = golden::readManifest(golden::folder(CONDENSER_FIXTURES));
-        QVERIFY2(manifest, manifest ? "" : manifest.error().text().c_str());
-        m_manifest = std::move(*manifest);
-        for (const golden::Case* which : m_manifest.ofGroup("image")) {
+        for (const golden::Case* which : golden::casesOf("image")) {
             // The pictures themselves are listed too; a case of tensors names the one it belongs to.
             if (!which->tensors.empty()) QTest::newRow(which->name.c_str()) << QString::fromStdString(which->name);
         }
     }
 
     void cases() {
-        QFETCH(QString, name);
-        auto check = Check::open(*m_manifest.find(name.toStdString()));
+        auto check = Check::open(golden::caseOfRow());
         QVERIFY2(check, check ? "" : check.error().text().c_str());
         if (check->has("in.images_u8_nhwc")) {
             smallPictures(*check);
@@ -111,9 +107,6 @@ class GoldenImageTest : public QObject {
         }
         QVERIFY2(check->problems().empty(), check->problems().c_str());
     }
-
-  private:
-    golden::Manifest m_manifest;
 };
 
 QTEST_GUILESS_MAIN(GoldenImageTest)

@@ -9,7 +9,7 @@
 #include "condense/schedule.h"
 #include "ops/reference_condensing.h"
 #include "run/training_run.h"
-#include "support/golden.h"
+#include "support/golden_test.h"
 #include "train/learning_rate.h"
 
 using namespace condenser;
@@ -200,53 +200,27 @@ class GoldenCondensingTest : public QObject {
     Q_OBJECT
 
   private slots:
-    void initTestCase() {
-        auto manifest = golden::readManifest(golden::folder(CONDENSER_FIXTURES));
-        QVERIFY2(manifest, manifest ? "" : manifest.error().text().c_str());
-        m_manifest = std::move(*manifest);
-        QVERIFY(!m_manifest.ofGroup("condensing").empty());
-        QVERIFY(!m_manifest.ofGroup("schedule").empty());
-    }
+    void condensing_data() { golden::addRows("condensing"); }
+    void condensing() { golden::runRow(kCondensing); }
 
-    void condensing_data() { addRows("condensing"); }
-    void condensing() {
-        QFETCH(QString, name);
-        const golden::Case* which = m_manifest.find(name.toStdString());
-        double worst = 0;
-        const std::string problems = golden::runCase(*which, kCondensing, worst);
-        QVERIFY2(problems.empty(), problems.c_str());
-        qInfo("largest error: %.4f of what is allowed", worst);
-    }
-
-    void schedules_data() { addRows("schedule"); }
+    void schedules_data() { golden::addRows("schedule"); }
     void schedules() {
-        QFETCH(QString, name);
-        const golden::Case* which = m_manifest.find(name.toStdString());
-        const auto file = golden::readJson(which->file);
+        const golden::Case& which = golden::caseOfRow();
+        const auto file = golden::readJson(which.file);
         QVERIFY2(file, file ? "" : file.error().text().c_str());
         std::string problem = "no test knows what to do with this case";
-        if (which->nameStartsWith("schedule_condensing")) {
+        if (which.nameStartsWith("schedule_condensing")) {
             problem.clear();
             QVERIFY(!file->at("cases").empty());
             for (const auto& training : file->at("cases")) {
                 problem = condensingScheduleProblem(training);
                 if (!problem.empty()) break;
             }
-        } else if (which->nameStartsWith("schedule_lr")) {
+        } else if (which.nameStartsWith("schedule_lr")) {
             problem = learningRateProblem(*file);
         }
         QVERIFY2(problem.empty(), problem.c_str());
     }
-
-  private:
-    void addRows(const char* group) {
-        QTest::addColumn<QString>("name");
-        for (const golden::Case* which : m_manifest.ofGroup(group)) {
-            QTest::newRow(which->name.c_str()) << QString::fromStdString(which->name);
-        }
-    }
-
-    golden::Manifest m_manifest;
 };
 
 QTEST_GUILESS_MAIN(GoldenCondensingTest)

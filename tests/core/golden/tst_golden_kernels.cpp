@@ -17,7 +17,7 @@
 #include "ops/pool.h"
 #include "ops/reference_condensing.h"
 #include "ops/sgd.h"
-#include "support/golden.h"
+#include "support/golden_test.h"
 #include "support/kernel_test.h"
 
 using namespace condenser;
@@ -387,18 +387,11 @@ class GoldenKernelsTest : public QObject {
     Q_OBJECT
 
   private slots:
-    void initTestCase() {
-        auto manifest = golden::readManifest(golden::folder(CONDENSER_FIXTURES));
-        QVERIFY2(manifest, manifest ? "" : manifest.error().text().c_str());
-        m_manifest = std::move(*manifest);
-        QVERIFY(!m_manifest.ofGroup("ops").empty());
-    }
-
     void operators_data() {
         QTest::addColumn<QString>("target");
         QTest::addColumn<QString>("name");
         for (const std::string& target : simdTargets()) {
-            for (const golden::Case* which : m_manifest.ofGroup("ops")) {
+            for (const golden::Case* which : golden::casesOf("ops")) {
                 QTest::newRow(fmt::format("{}, {}", target, which->name).c_str())
                     << QString::fromStdString(target) << QString::fromStdString(which->name);
             }
@@ -406,17 +399,8 @@ class GoldenKernelsTest : public QObject {
     }
     void operators() {
         const test::ForcedTarget forced;
-        QFETCH(QString, name);
-        const golden::Case* which = m_manifest.find(name.toStdString());
-        QVERIFY(which != nullptr);
-        double worst = 0;
-        const std::string problems = golden::runCase(*which, kOperators, worst);
-        QVERIFY2(problems.empty(), problems.c_str());
-        qInfo("largest error: %.4f of what is allowed", worst);
+        golden::runRow(kOperators);
     }
-
-  private:
-    golden::Manifest m_manifest;
 };
 
 QTEST_GUILESS_MAIN(GoldenKernelsTest)

@@ -6,7 +6,7 @@
 #include "infer/plan.h"
 #include "network/network.h"
 #include "ops/loss.h"
-#include "support/golden.h"
+#include "support/golden_test.h"
 #include "support/kernel_test.h"
 #include "train/trainer.h"
 
@@ -57,19 +57,11 @@ class TestGoldenNetwork : public QObject {
     Q_OBJECT
 
   private slots:
-    void initTestCase() {
-        const auto folder = golden::folder(CONDENSER_FIXTURES);
-        auto manifest = golden::readManifest(folder);
-        QVERIFY2(manifest.has_value(), manifest ? "" : manifest.error().text().c_str());
-        m_manifest = std::move(*manifest);
-        QVERIFY(!m_manifest.ofGroup("net").empty());
-    }
-
     void netCases_data() {
         QTest::addColumn<QString>("target");
         QTest::addColumn<QString>("name");
         for (const std::string& target : simdTargets()) {
-            for (const Case* one : m_manifest.ofGroup("net")) {
+            for (const Case* one : golden::casesOf("net")) {
                 QTest::newRow((target + " " + one->name).c_str())
                     << QString::fromStdString(target) << QString::fromStdString(one->name);
             }
@@ -78,13 +70,12 @@ class TestGoldenNetwork : public QObject {
 
     void netCases() {
         const test::ForcedTarget forced;
-        QFETCH(QString, name);
-        const Case* which = m_manifest.find(name.toStdString());
-        auto opened = Check::open(*which);
+        const Case& which = golden::caseOfRow();
+        auto opened = Check::open(which);
         QVERIFY2(opened.has_value(), opened ? "" : opened.error().text().c_str());
         Check& check = *opened;
-        const std::string stem = which->name.substr(0, which->name.find('_', 4));  // "net_tiny"
-        const std::string what = which->name.substr(stem.size() + 1);
+        const std::string stem = which.name.substr(0, which.name.find('_', 4));  // "net_tiny"
+        const std::string what = which.name.substr(stem.size() + 1);
         if (what == "forward") {
             forward(check);
         } else if (what == "train") {
@@ -103,7 +94,7 @@ class TestGoldenNetwork : public QObject {
 
   private:
     StateDict stateOf(const std::string& name) {
-        const Case* which = m_manifest.find(name);
+        const Case* which = golden::manifest().find(name);
         if (which == nullptr) qFatal("no case %s", name.c_str());
         auto check = Check::open(*which);
         if (!check) qFatal("%s", check.error().text().c_str());
@@ -254,7 +245,7 @@ class TestGoldenNetwork : public QObject {
     }
 
     void state(Check& check, const std::string& stem, const std::string& what) {
-        const Case* source = m_manifest.find(stem + "_train");
+        const Case* source = golden::manifest().find(stem + "_train");
         QVERIFY(source != nullptr);
         auto training = Check::open(*source);
         QVERIFY(training.has_value());
@@ -303,7 +294,6 @@ class TestGoldenNetwork : public QObject {
         check.compare("out.argmax_condensed", answers(condensedLogits));
     }
 
-    golden::Manifest m_manifest;
     ThreadPool m_pool{2};
 };
 

@@ -5,7 +5,7 @@
 
 #include "ops/reference.h"
 #include "ops/reference_condensing.h"
-#include "support/golden.h"
+#include "support/golden_test.h"
 
 using namespace condenser;
 using golden::Check;
@@ -280,16 +280,8 @@ class GoldenReferenceTest : public QObject {
     Q_OBJECT
 
   private slots:
-    void initTestCase() {
-        auto manifest = golden::readManifest(golden::folder(CONDENSER_FIXTURES));
-        QVERIFY2(manifest, manifest ? "" : manifest.error().text().c_str());
-        m_manifest = std::move(*manifest);
-        QVERIFY(!m_manifest.ofGroup("ops").empty());
-        QVERIFY(!m_manifest.ofGroup("condensing").empty());
-    }
-
     void everyGroupIsKnown() {
-        for (const golden::Case& which : m_manifest.cases) {
+        for (const golden::Case& which : golden::manifest().cases) {
             const auto is = [&](const char* group) { return which.group == group; };
             QVERIFY2(std::any_of(std::begin(kGroups), std::end(kGroups), is) ||
                          std::any_of(std::begin(kLaterGroups), std::end(kLaterGroups), is),
@@ -297,31 +289,11 @@ class GoldenReferenceTest : public QObject {
         }
     }
 
-    void operators_data() { addRows("ops"); }
-    void operators() { run(kOperators); }
+    void operators_data() { golden::addRows("ops"); }
+    void operators() { golden::runRow(kOperators); }
 
-    void condensing_data() { addRows("condensing"); }
-    void condensing() { run(kCondensing); }
-
-  private:
-    void addRows(const char* group) {
-        QTest::addColumn<QString>("name");
-        for (const golden::Case* which : m_manifest.ofGroup(group)) {
-            QTest::newRow(which->name.c_str()) << QString::fromStdString(which->name);
-        }
-    }
-
-    void run(std::span<const golden::Handler> handlers) {
-        QFETCH(QString, name);
-        const golden::Case* which = m_manifest.find(name.toStdString());
-        QVERIFY(which != nullptr);
-        double worst = 0;
-        const std::string problems = golden::runCase(*which, handlers, worst);
-        QVERIFY2(problems.empty(), problems.c_str());
-        qInfo("largest error: %.4f of what is allowed", worst);
-    }
-
-    golden::Manifest m_manifest;
+    void condensing_data() { golden::addRows("condensing"); }
+    void condensing() { golden::runRow(kCondensing); }
 };
 
 QTEST_GUILESS_MAIN(GoldenReferenceTest)
