@@ -14,10 +14,6 @@
 namespace condenser::cli {
 namespace {
 
-std::size_t placeOf(const ConnectionsLayer& layer, int group, int input) {
-    return static_cast<std::size_t>(group) * static_cast<std::size_t>(layer.inputs) + static_cast<std::size_t>(input);
-}
-
 // Of one layer or of several.
 struct Figures {
     std::int64_t kept = 0, possible = 0;  // pairs (group, input)

@@ -7,15 +7,18 @@ namespace {
 
 constexpr int kNormParams = 2;  // of a channel: scale and shift
 
-std::size_t placeOf(const ConnectionsLayer& layer, int group, int input) {
-    return static_cast<std::size_t>(group) * static_cast<std::size_t>(layer.inputs) + static_cast<std::size_t>(input);
-}
-
 double filtersOf(const ConnectionsLayer& layer) {
     return static_cast<double>(layer.outputs) / layer.groups;
 }
 
 }  // namespace
+
+std::vector<int> keptPerGroup(const ConnectionsLayer& layer, const LayerConnections& connections) {
+    std::vector<int> kept;
+    for (auto row = connections.mask.begin(); row != connections.mask.end(); row += layer.inputs)
+        kept.push_back(static_cast<int>(std::count(row, row + layer.inputs, std::uint8_t{1})));
+    return kept;
+}
 
 Reuse reuseOf(const ConnectionsLayer& layer, const LayerConnections& connections, const SourceLayer& source,
               int group) {

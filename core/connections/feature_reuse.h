@@ -2,12 +2,21 @@
 // that still read it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "connections/connection_layout.h"
 
 namespace condenser {
+
+// Where a pair (group, input) stands in a layer's masks and importances.
+inline std::size_t placeOf(const ConnectionsLayer& layer, int group, int input) {
+    return static_cast<std::size_t>(group) * static_cast<std::size_t>(layer.inputs) + static_cast<std::size_t>(input);
+}
+
+// How many inputs each group reads.
+std::vector<int> keptPerGroup(const ConnectionsLayer& layer, const LayerConnections& connections);
 
 // What a layer, or one group of it, reads of one source. The importance of a pair (group, input) is the sum over the
 // group's filters of |w|; mean |w| is that by the number of those filters.

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/atomic_file.h"
+#include "connections/kept_connections.h"
 #include "data/gif_encoder.h"
 #include "io/connections_file.h"
 #include "look/format.h"
@@ -28,15 +29,6 @@ QString words(const char* text) {
     return QCoreApplication::translate("AnimationWriter", text);
 }
 
-double keptShare(const ConnectionsRecord& record) {
-    std::size_t kept = 0, all = 0;
-    for (const LayerConnections& layer : record.layers) {
-        kept += static_cast<std::size_t>(std::ranges::count(layer.mask, 1));
-        all += layer.mask.size();
-    }
-    return all > 0 ? static_cast<double>(kept) / static_cast<double>(all) : 0;
-}
-
 // Which moment of which run, how much is left, and a line of the run's time with its condensing steps.
 void paintCaption(QPainter& painter, const QRectF& room, const AnimationPlan& plan, int moment,
                   const ConnectionsRecord& record) {
@@ -54,7 +46,7 @@ void paintCaption(QPainter& painter, const QRectF& room, const AnimationPlan& pl
     painter.setFont(plan.font);
     painter.setPen(theme.muted);
     const QFontMetricsF metrics(plan.font, painter.device());
-    const QString kept = words("%1 of all connections kept").arg(formatShare(keptShare(record)));
+    const QString kept = words("%1 of all connections kept").arg(formatShare(keptConnections(source, record).share()));
     const double right = metrics.horizontalAdvance(kept);
     if (used + right <= line.width()) painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, kept);
     const QString run = source.sample ? words("%1 · sample").arg(source.name) : source.name;

@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 
 #include "connections/kept_connections.h"
+#include "connections/trace_words.h"
 #include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
@@ -43,7 +44,7 @@ QString keptWords(const ConnectionsSource& source, const ConnectionsRecord& reco
         return tr("Group %1 keeps %2 of its inputs, %3 of %4")
             .arg(QString::number(place.group + 1), kept, count, possible);
     }
-    const QString name = QString::fromStdString(source.layout.reader(place.layer).name);
+    const QString name = layerWords(source.layout, place.layer);
     QString words = tr("Layer %1 keeps %2 of its connections, %3 of %4").arg(name, kept, count, possible);
     if (sum.unused > 0)
         words += tr("; %1 unused by every group").arg(formatPlural(sum.unused, tr("input"), tr("inputs")));

@@ -13,6 +13,7 @@
 
 #include "connections/detail_columns.h"
 #include "connections/detail_table.h"
+#include "connections/feature_reuse.h"
 #include "connections/small_histogram.h"
 #include "connections/trace_words.h"
 #include "look/elided_label.h"
@@ -117,7 +118,7 @@ void IndexPanel::refresh() {
         m_copies.resize(at(layer.inputs));
         for (int group = 0; group < layer.groups; ++group) {
             for (int channel = 0; channel < layer.inputs; ++channel) {
-                if (mask[at(group) * at(layer.inputs) + at(channel)] == 0) continue;
+                if (mask[placeOf(layer, group, channel)] == 0) continue;
                 m_index.emplace_back(group, channel);
                 m_copies[at(channel)].push_back(group);
             }

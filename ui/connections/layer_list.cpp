@@ -25,14 +25,14 @@ class LayerListDelegate : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    void setTheme(const Theme& theme) { m_theme = &theme; }
+    void setTheme(const Theme& theme) { m_theme = theme; }
     QSize sizeHint(const QStyleOptionViewItem& /*option*/, const QModelIndex& /*index*/) const override {
         return {kNameWidth + 40, kRowHeight};
     }
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
   private:
-    const Theme* m_theme = &darkTheme();
+    Theme m_theme = darkTheme();
 };
 
 void LayerListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
@@ -42,12 +42,12 @@ void LayerListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     const bool focused = (option.state & QStyle::State_HasFocus) != 0;
     const bool chosen = (option.state & QStyle::State_Selected) != 0;
     const bool hovered = (option.state & QStyle::State_MouseOver) != 0;
-    painter->setPen(focused ? QPen(m_theme->accent) : QPen(Qt::NoPen));
-    painter->setBrush(chosen ? m_theme->selected : hovered ? m_theme->hover : QColor(Qt::transparent));
+    painter->setPen(focused ? QPen(m_theme.accent) : QPen(Qt::NoPen));
+    painter->setBrush(chosen ? m_theme.selected : hovered ? m_theme.hover : QColor(Qt::transparent));
     painter->drawRoundedRect(row, 6, 6);
     if (index.data(LayerListModel::kTracedRole).toBool()) {
         painter->setPen(Qt::NoPen);
-        painter->setBrush(m_theme->text);
+        painter->setBrush(m_theme.text);
         painter->drawRoundedRect(QRectF(row.left() + 1, row.top() + 6, kMark, row.height() - 12), 1.5, 1.5);
     }
 
@@ -55,19 +55,19 @@ void LayerListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     small.setPointSizeF(option.font.pointSizeF() * 0.9);
     const QRect texts = option.rect.adjusted(kPad + 4, kPad, 0, -kPad);
     const QRect name(texts.left(), texts.top(), kNameWidth, texts.height() / 2);
-    painter->setPen(chosen ? m_theme->text : m_theme->muted);
+    painter->setPen(chosen ? m_theme.text : m_theme.muted);
     QFont strong = option.font;
     strong.setBold(chosen);
     painter->setFont(strong);
     painter->drawText(name, Qt::AlignLeft | Qt::AlignVCenter, index.data().toString());
     painter->setFont(small);
-    painter->setPen(m_theme->muted);
+    painter->setPen(m_theme.muted);
     painter->drawText(name.translated(0, texts.height() / 2), Qt::AlignLeft | Qt::AlignVCenter,
                       index.data(LayerListModel::kKeptRole).toString());
 
     const QRect place = option.rect.adjusted(kPad + 4 + kNameWidth + kPad, kPad, -kPad, -kPad);
     painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform, false);
-    painter->fillRect(place, m_theme->field);
+    painter->fillRect(place, m_theme.field);
     const QImage& picture = static_cast<const LayerListModel*>(index.model())->picture(index.row());
     if (!picture.isNull() && place.width() > 0) {
         // Wide layers have more inputs than there are dots: those are averaged, small ones keep their edges.

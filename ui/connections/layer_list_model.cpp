@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "connections/feature_reuse.h"
 #include "connections/kept_connections.h"
+#include "connections/trace_words.h"
+#include "connections/traced_cells.h"
 #include "look/format.h"
 #include "maps/grid_picture.h"
 #include "maps/grids.h"
@@ -26,8 +27,7 @@ CellGrid pictureGrid(const ConnectionsLayer& layer, const LayerConnections& conn
 
 }  // namespace
 
-LayerListModel::LayerListModel(ConnectionsState& state, QObject* parent)
-    : QAbstractListModel(parent), m_state(state), m_theme(&darkTheme()) {
+LayerListModel::LayerListModel(ConnectionsState& state, QObject* parent) : QAbstractListModel(parent), m_state(state) {
     connect(&state, &ConnectionsState::sourceChanged, this, &LayerListModel::takeSource);
     connect(&state, &ConnectionsState::recordChanged, this, &LayerListModel::forget);
     connect(&state, &ConnectionsState::traceChanged, this, [this] {
@@ -54,7 +54,7 @@ int LayerListModel::rowCount(const QModelIndex& parent) const {
 }
 
 void LayerListModel::setTheme(const Theme& theme) {
-    m_theme = &theme;
+    m_theme = theme;
     forget();
 }
 
@@ -67,29 +67,11 @@ void LayerListModel::forget() {
 // Of what a group reads the layers that made it; of a feature the layers that read it.
 void LayerListModel::findTraced() {
     m_traced.assign(static_cast<std::size_t>(rowCount()), 0);
-    const Trace& trace = m_state.trace();
-    const ConnectionsRecordPtr& record = m_state.record();
-    if (record == nullptr || m_state.source() == nullptr) return;
-    const ConnectionsSource& source = *m_state.source();
-    const ConnectionLayout& layout = source.layout;
-    if (trace.what == Trace::What::kReads) {
-        const auto layer = static_cast<std::size_t>(trace.layer);
-        // The stem has no row.
-        for (int from = 1; from < layout.sourcesOf(trace.layer); ++from) {
-            const Reuse reuse = reuseOf(source.layers[layer], record->layers[layer],
-                                        layout.sources[static_cast<std::size_t>(from)], trace.group);
-            m_traced[static_cast<std::size_t>(from)] = reuse.kept > 0 ? 1 : 0;
-        }
-    } else if (trace.what == Trace::What::kReadBy && trace.channel >= 0) {
-        for (const Reader& reader : readersOf(layout, source.layers, *record, trace.channel))
-            m_traced[static_cast<std::size_t>(reader.layer) + 1] = 1;
-    } else if (trace.what == Trace::What::kReadBy) {
-        for (int layer = trace.source; layer < layout.layers(); ++layer) {
-            const auto number = static_cast<std::size_t>(layer);
-            const Reuse reuse = reuseOf(source.layers[number], record->layers[number],
-                                        layout.sources[static_cast<std::size_t>(trace.source)]);
-            m_traced[number + 1] = reuse.kept > 0 ? 1 : 0;
-        }
+    if (m_state.record() == nullptr || m_state.source() == nullptr) return;
+    // Source i + 1 is what reading layer i makes; the stem has no row.
+    const int behind = m_state.trace().what == Trace::What::kReads ? 0 : 1;
+    for (const int number : tracedPath(*m_state.source(), *m_state.record(), m_state.trace())) {
+        if (number + behind > 0) m_traced[static_cast<std::size_t>(number + behind)] = 1;
     }
 }
 
@@ -100,10 +82,10 @@ const LayerListModel::Row& LayerListModel::at(int number) const {
     const ConnectionsSource& source = *m_state.source();
     const ConnectionsRecord& record = *m_state.record();
     if (number == 0) {
-        row.picture = gridPicture(*networkGrid(source.layout, source.layers, record), *m_theme);
+        row.picture = gridPicture(*networkGrid(source.layout, source.layers, record), m_theme);
     } else {
         const auto layer = static_cast<std::size_t>(number) - 1;
-        row.picture = gridPicture(pictureGrid(source.layers[layer], record.layers[layer]), *m_theme);
+        row.picture = gridPicture(pictureGrid(source.layers[layer], record.layers[layer]), m_theme);
     }
     const KeptConnections kept =
         number == 0 ? keptConnections(source, record) : keptConnections(source, record, number - 1);
@@ -119,7 +101,7 @@ QVariant LayerListModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid)) return {};
     const int row = index.row();
     const bool traced = m_traced[static_cast<std::size_t>(row)] != 0;
-    const QString name = row == 0 ? tr("all") : QString::fromStdString(m_state.source()->layout.reader(row - 1).name);
+    const QString name = row == 0 ? tr("all") : layerWords(m_state.source()->layout, row - 1);
     switch (role) {
         case Qt::DisplayRole:
             return name;

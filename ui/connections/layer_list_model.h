@@ -41,7 +41,7 @@ class LayerListModel : public QAbstractListModel {
     void findTraced();
 
     ConnectionsState& m_state;
-    const Theme* m_theme;
+    Theme m_theme = darkTheme();
     std::vector<ConnectionsLayer> m_layers;
     mutable std::vector<Row> m_rows;
     std::vector<std::uint8_t> m_traced;

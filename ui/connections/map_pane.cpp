@@ -9,6 +9,8 @@
 #include <algorithm>
 
 #include "connections/kept_weights_hint.h"
+#include "connections/layer_weights.h"
+#include "connections/trace_words.h"
 #include "connections/traced_cells.h"
 #include "look/elided_label.h"
 #include "look/look.h"
@@ -18,10 +20,6 @@
 
 namespace condenser {
 namespace {
-
-QString layerName(const ConnectionsSource& source, int layer) {
-    return QString::fromStdString(source.layout.reader(layer).name);
-}
 
 QPushButton* addButton(QHBoxLayout& row, const char* role, const char* name, const QString& text, const QString& tip) {
     auto* button = new QPushButton(text);
@@ -101,8 +99,6 @@ MapPane::MapPane(ConnectionsState& state, QWidget* parent)
     connectState();
     showPlace();
 }
-
-MapPane::~MapPane() = default;
 
 QWidget* MapPane::makeCrumbs() {
     auto* crumbs = new QWidget;
@@ -258,7 +254,7 @@ void MapPane::showPlace() {
     const MapPlace& place = state().place();
     const bool inNetwork = place.level == MapLevel::kNetwork || source == nullptr;
     const bool inGroup = place.level == MapLevel::kGroup && source != nullptr;
-    const QString layer = inNetwork ? QString() : tr("Layer %1").arg(layerName(*source, place.layer));
+    const QString layer = inNetwork ? QString() : tr("Layer %1").arg(layerWords(source->layout, place.layer));
     m_toNetwork->setVisible(!inNetwork);
     m_firstArrow->setVisible(!inNetwork);
     m_toLayer->setVisible(inGroup);
@@ -334,7 +330,7 @@ QString MapPane::title() const {
     const ConnectionsSourcePtr& source = state().source();
     if (source == nullptr) return {};
     QStringList parts{source->name};
-    if (m_shown.level != MapLevel::kNetwork) parts << tr("layer %1").arg(layerName(*source, m_shown.layer));
+    if (m_shown.level != MapLevel::kNetwork) parts << tr("layer %1").arg(layerWords(source->layout, m_shown.layer));
     if (m_shown.level == MapLevel::kGroup) parts << tr("group %1").arg(m_shown.group + 1);
     if (state().recordMoment() >= 0 && !source->folder.empty()) parts << source->wordsOf(state().recordMoment());
     return parts.join(QStringLiteral(" · "));

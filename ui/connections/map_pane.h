@@ -3,12 +3,10 @@
 
 #include <QString>
 
-#include "connections/layer_weights.h"
 #include "connections/panel.h"
 #include "look/exhibit.h"
 
 class QLabel;
-class QMenu;
 class QPushButton;
 class QStackedWidget;
 
@@ -29,7 +27,6 @@ class MapPane : public ConnectionsPanel {
 
   public:
     explicit MapPane(ConnectionsState& state, QWidget* parent = nullptr);
-    ~MapPane() override;
     void setTheme(const Theme& theme) override;
 
     // For a second map beside the first: the map alone, with what is read off it.

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "connections/feature_reuse.h"
 #include "connections/matched_chance.h"
 #include "connections/moment_axis.h"
 #include "look/format.h"
@@ -16,14 +17,6 @@ namespace {
 
 QString tr(const char* text) {
     return QCoreApplication::translate("OverlapWords", text);
-}
-
-std::vector<int> keptPerGroup(const ConnectionsLayer& layer, const LayerConnections& connections) {
-    std::vector<int> kept;
-    for (auto row = connections.mask.begin(); row != connections.mask.end(); row += layer.inputs) {
-        kept.push_back(static_cast<int>(std::count(row, row + layer.inputs, std::uint8_t{1})));
-    }
-    return kept;
 }
 
 // The groups named, in that order, as a layer of their own.

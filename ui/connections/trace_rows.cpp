@@ -6,6 +6,7 @@
 
 #include "connections/detail_columns.h"
 #include "connections/feature_reuse.h"
+#include "connections/traced_cells.h"
 
 namespace condenser {
 namespace {
@@ -20,16 +21,6 @@ QString tr(const char* text) {
 
 constexpr const char* kKeptConnections =
     QT_TRANSLATE_NOOP("TraceRows", "connections (group, input) that are kept, of those possible");
-
-// The channels of the traced source that are meant: all, or one.
-SourceLayer tracedPart(const ConnectionsSource& source, const Trace& trace) {
-    SourceLayer part = source.layout.sources[at(trace.source)];
-    if (trace.channel >= 0) {
-        part.first = trace.channel;
-        part.channels = 1;
-    }
-    return part;
-}
 
 // What a layer reads of a source, for one row.
 struct ReuseRow {
@@ -69,10 +60,8 @@ TraceRows inputRows(const ConnectionsSourcePtr& source, const ConnectionsRecord&
         for (ReadInput& input : *inputs) input.meanWeight = weights[at(input.channel)];
         std::ranges::stable_sort(*inputs, std::ranges::greater(), &ReadInput::meanWeight);
     }
-    for (const ReadInput& input : *inputs) {
-        traced.steps.push_back(
-            {{.what = Trace::What::kReadBy, .source = input.source, .channel = input.channel}, std::nullopt});
-    }
+    for (const ReadInput& input : *inputs)
+        traced.steps.push_back({traceOfChannel(*source, input.channel), std::nullopt});
     const auto input = [inputs](int row) -> const ReadInput& { return (*inputs)[at(row)]; };
     DetailRows rows{.count = static_cast<int>(inputs->size()),
                     .key = [input](int row) { return std::int64_t{input(row).channel}; }};
@@ -124,7 +113,7 @@ TraceRows readerRows(const ConnectionsSourcePtr& source, const ConnectionsRecord
 
 TraceRows layerRows(const ConnectionsSourcePtr& source, const ConnectionsRecord& record, const Trace& trace) {
     TraceRows traced;
-    const SourceLayer made = tracedPart(*source, trace);
+    const SourceLayer made = tracedChannels(*source, trace);
     auto rows = std::make_shared<std::vector<ReuseRow>>();
     for (int layer = trace.source; layer < source->layout.layers(); ++layer) {
         rows->push_back({layer, reuseOf(source->layers[at(layer)], record.layers[at(layer)], made)});

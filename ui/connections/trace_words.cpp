@@ -3,9 +3,11 @@
 #include <QCoreApplication>
 #include <QStringList>
 #include <algorithm>
+#include <numeric>
 
 #include "connections/feature_reuse.h"
 #include "connections/next_to_go.h"
+#include "connections/traced_cells.h"
 #include "look/format.h"
 
 namespace condenser {
@@ -48,58 +50,46 @@ QString readsSentence(const ConnectionsSource& source, const ConnectionsRecord& 
         return tr("Keeps %1 inputs, read by all its %2.")
             .arg(counts, formatPlural(filters, tr("filter"), tr("filters")));
     }
-    int all = 0;
-    for (const int count : kept) all += count;
-    int sources = 0;
-    for (int number = 0; number < source.layout.sourcesOf(trace.layer); ++number) {
-        const Reuse reuse = reuseOf(layer, record.layers[at(trace.layer)], source.layout.sources[at(number)]);
-        sources += reuse.kept > 0 ? 1 : 0;
-    }
+    const int all = std::accumulate(kept.begin(), kept.end(), 0);
     const std::int64_t possible = std::int64_t{layer.groups} * layer.inputs;
     if (all == 0) return tr("It reads nothing any more: all %1 connections are dropped.").arg(formatCount(possible));
     return tr("Keeps %1 of %2 connections (%3) of its %4 to %5 of %6.")
         .arg(formatCount(all), formatCount(possible),
              formatShare(static_cast<double>(all) / static_cast<double>(possible)),
-             formatPlural(layer.groups, tr("group"), tr("groups")), formatCount(sources),
+             formatPlural(layer.groups, tr("group"), tr("groups")),
+             formatCount(std::ssize(tracedPath(source, record, trace))),
              formatPlural(source.layout.sourcesOf(trace.layer), tr("source"), tr("sources")));
 }
 
 QString readBySentence(const ConnectionsSource& source, const ConnectionsRecord& record, const Trace& trace) {
     const ConnectionLayout& layout = source.layout;
+    const bool one = trace.channel >= 0;
+    const QString maker = sourceWords(layout, trace.source);
     if (trace.source >= layout.layers()) {
-        return trace.channel >= 0 ? tr("Made by %1, the last layer: only the classifier reads it.")
-                                        .arg(sourceWords(layout, trace.source))
-                                  : tr("The last layer: only the classifier reads what it makes.");
+        return one ? tr("Made by %1, the last layer: only the classifier reads it.").arg(maker)
+                   : tr("The last layer: only the classifier reads what it makes.");
     }
+    const SourceLayer made = tracedChannels(source, trace);
     int readers = 0, layers = 0, possible = 0;
     for (int number = trace.source; number < layout.layers(); ++number) {
         const ConnectionsLayer& layer = source.layers[at(number)];
-        possible += layer.groups;
         int mine = 0;
-        if (trace.channel >= 0) {
-            for (int group = 0; group < layer.groups; ++group)
-                mine += record.layers[at(number)].mask[at(group) * at(layer.inputs) + at(trace.channel)] != 0 ? 1 : 0;
-        } else {
-            for (int group = 0; group < layer.groups; ++group) {
-                const SourceLayer& made = layout.sources[at(trace.source)];
-                mine += reuseOf(layer, record.layers[at(number)], made, group).kept > 0 ? 1 : 0;
-            }
-        }
+        for (int group = 0; group < layer.groups; ++group)
+            mine += reuseOf(layer, record.layers[at(number)], made, group).kept > 0 ? 1 : 0;
         readers += mine;
         layers += mine > 0 ? 1 : 0;
+        possible += layer.groups;
+    }
+    const QString could = formatCount(possible);
+    if (readers == 0) {
+        return one ? tr("Made by %1. None of the %2 groups that could read it does; the classifier still reads it.")
+                         .arg(maker, could)
+                   : tr("None of the %1 groups that could read it does.").arg(could);
     }
     const QString groups = formatPlural(readers, tr("group"), tr("groups"));
     const QString later = formatPlural(layers, tr("later layer"), tr("later layers"));
-    if (trace.channel < 0) {
-        if (readers == 0) return tr("None of the %1 groups that could read it does.").arg(formatCount(possible));
-        return tr("Read by %1 of %2, of %3 that could.").arg(groups, later, formatCount(possible));
-    }
-    const QString maker = sourceWords(layout, trace.source);
-    if (readers == 0) {
-        return tr("Made by %1. None of the %2 groups that could read it does; the classifier still reads it.")
-            .arg(maker, formatCount(possible));
-    }
-    return tr("Made by %1, read by %2 of %3, of %4 that could.").arg(maker, groups, later, formatCount(possible));
+    return one ? tr("Made by %1, read by %2 of %3, of %4 that could.").arg(maker, groups, later, could)
+               : tr("Read by %1 of %2, of %3 that could.").arg(groups, later, could);
 }
 
 }  // namespace
@@ -177,8 +167,8 @@ QString fateSentence(const ConnectionsSource& source, const ConnectionsRecord& r
     QStringList keeping, parts;
     std::vector<int> dropped, next;
     for (int group = 0; group < shape.groups; ++group) {
-        const std::size_t row = at(group) * at(shape.inputs);
-        if (connections.mask[row + at(channel)] == 0) {
+        const std::size_t mine = placeOf(shape, group, channel);
+        if (connections.mask[mine] == 0) {
             dropped.push_back(group + 1);
             continue;
         }
@@ -187,10 +177,11 @@ QString fateSentence(const ConnectionsSource& source, const ConnectionsRecord& r
             continue;
         }
         int stronger = 0, kept = 0;
-        for (int other = 0; other < shape.inputs; ++other) {
-            if (connections.mask[row + at(other)] == 0) continue;
+        for (int input = 0; input < shape.inputs; ++input) {
+            const std::size_t other = placeOf(shape, group, input);
+            if (connections.mask[other] == 0) continue;
             ++kept;
-            stronger += connections.importance[row + at(other)] > connections.importance[row + at(channel)] ? 1 : 0;
+            stronger += connections.importance[other] > connections.importance[mine] ? 1 : 0;
         }
         keeping << tr("%1 (%2 of %3)").arg(group + 1).arg(ordinal(stronger + 1)).arg(kept);
     }
@@ -199,15 +190,6 @@ QString fateSentence(const ConnectionsSource& source, const ConnectionsRecord& r
     if (!next.empty()) parts << tr("next to go from %1").arg(groupsWords(next));
     if (!dropped.empty()) parts << tr("dropped by %1").arg(groupsWords(dropped));
     return tr("In %1: %2.").arg(layerWords(source.layout, layer), parts.join(QStringLiteral(", ")));
-}
-
-std::vector<int> keptPerGroup(const ConnectionsLayer& layer, const LayerConnections& connections) {
-    std::vector<int> kept(at(layer.groups));
-    for (int group = 0; group < layer.groups; ++group) {
-        const auto row = connections.mask.begin() + static_cast<std::ptrdiff_t>(group) * layer.inputs;
-        kept[at(group)] = static_cast<int>(std::count_if(row, row + layer.inputs, [](auto live) { return live != 0; }));
-    }
-    return kept;
 }
 
 }  // namespace condenser

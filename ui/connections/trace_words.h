@@ -29,7 +29,4 @@ QString traceSentence(const ConnectionsSource& source, const ConnectionsRecord& 
 // and 4.", where the 1st is the strongest input that the group keeps. Empty where the layer cannot read it.
 QString fateSentence(const ConnectionsSource& source, const ConnectionsRecord& record, int layer, int channel);
 
-// Live inputs of each group.
-std::vector<int> keptPerGroup(const ConnectionsLayer& layer, const LayerConnections& connections);
-
 }  // namespace condenser

@@ -1,44 +1,21 @@
 #include "connections/traced_cells.h"
 
-#include <algorithm>
+#include "connections/feature_reuse.h"
 
 namespace condenser {
 namespace {
 
-// Whether a group of a layer (-1: any) reads one of the channels from `first` on.
-bool reads(const ConnectionsLayer& layer, const LayerConnections& connections, int group, int first, int count) {
-    for (int g = group < 0 ? 0 : group; g < (group < 0 ? layer.groups : group + 1); ++g) {
-        const auto row = connections.mask.begin() + std::ptrdiff_t{g} * layer.inputs + first;
-        if (std::any_of(row, row + count, [](std::uint8_t live) { return live != 0; })) return true;
-    }
-    return false;
-}
-
 // Rows are source layers, columns reading layers.
 TracedCells inNetwork(const ConnectionsSource& source, const ConnectionsRecord& record, const Trace& trace,
                       const CellGrid& grid) {
+    const bool reads = trace.what == Trace::What::kReads;
+    // What the last layer makes, no layer reads: it has no row.
+    if (!reads && trace.source >= grid.rows) return {};
     TracedCells traced;
     traced.lit.assign(grid.live.size(), 0);
-    if (trace.what == Trace::What::kReads) {
-        traced.column = trace.layer;
-        const auto number = static_cast<std::size_t>(trace.layer);
-        for (int from = 0; from < source.layout.sourcesOf(trace.layer); ++from) {
-            const SourceLayer& made = source.layout.sources[static_cast<std::size_t>(from)];
-            if (reads(source.layers[number], record.layers[number], trace.group, made.first, made.channels))
-                traced.lit[grid.at(from, trace.layer)] = 1;
-        }
-        return traced;
-    }
-    const SourceLayer& made = source.layout.sources[static_cast<std::size_t>(trace.source)];
-    // What the last layer makes, no layer reads: it has no row.
-    if (trace.source >= grid.rows) return {};
-    traced.row = trace.source;
-    const int first = trace.channel < 0 ? made.first : trace.channel, count = trace.channel < 0 ? made.channels : 1;
-    for (int layer = trace.source; layer < source.layout.layers(); ++layer) {
-        const auto number = static_cast<std::size_t>(layer);
-        if (reads(source.layers[number], record.layers[number], -1, first, count))
-            traced.lit[grid.at(trace.source, layer)] = 1;
-    }
+    (reads ? traced.column : traced.row) = reads ? trace.layer : trace.source;
+    for (const int number : tracedPath(source, record, trace))
+        traced.lit[reads ? grid.at(number, trace.layer) : grid.at(trace.source, number)] = 1;
     return traced;
 }
 
@@ -50,12 +27,12 @@ void lightRow(const CellGrid& grid, int row, std::vector<std::uint8_t>& lit) {
 TracedCells ofInputs(const ConnectionsSource& source, const MapPlace& place, const Trace& trace, const CellGrid& grid) {
     TracedCells traced;
     if (trace.what == Trace::What::kReadBy) {
-        const SourceLayer& made = source.layout.sources[static_cast<std::size_t>(trace.source)];
-        const int first = trace.channel < 0 ? made.first : trace.channel, count = trace.channel < 0 ? made.channels : 1;
-        if (first + count > grid.columns) return traced;  // made later
+        const SourceLayer made = tracedChannels(source, trace);
+        const int end = made.first + made.channels;
+        if (end > grid.columns) return traced;  // made later
         traced.lit.assign(grid.live.size(), 0);
         for (int row = 0; row < grid.rows; ++row) {
-            for (int column = first; column < first + count; ++column)
+            for (int column = made.first; column < end; ++column)
                 traced.lit[grid.at(row, column)] = grid.isLive(row, column) ? 1 : 0;
         }
         if (trace.channel >= 0) traced.column = trace.channel;
@@ -78,6 +55,35 @@ TracedCells ofInputs(const ConnectionsSource& source, const MapPlace& place, con
 
 }  // namespace
 
+SourceLayer tracedChannels(const ConnectionsSource& source, const Trace& trace) {
+    SourceLayer made = source.layout.sources[static_cast<std::size_t>(trace.source)];
+    if (trace.channel >= 0) {
+        made.first = trace.channel;
+        made.channels = 1;
+    }
+    return made;
+}
+
+std::vector<int> tracedPath(const ConnectionsSource& source, const ConnectionsRecord& record, const Trace& trace) {
+    std::vector<int> path;
+    const auto reads = [&](int layer, const SourceLayer& made, int group) {
+        const auto number = static_cast<std::size_t>(layer);
+        return reuseOf(source.layers[number], record.layers[number], made, group).kept > 0;
+    };
+    if (trace.what == Trace::What::kReads) {
+        for (int from = 0; from < source.layout.sourcesOf(trace.layer); ++from) {
+            const SourceLayer& made = source.layout.sources[static_cast<std::size_t>(from)];
+            if (reads(trace.layer, made, trace.group)) path.push_back(from);
+        }
+    } else if (trace.what == Trace::What::kReadBy) {
+        const SourceLayer made = tracedChannels(source, trace);
+        for (int layer = trace.source; layer < source.layout.layers(); ++layer) {
+            if (reads(layer, made, -1)) path.push_back(layer);
+        }
+    }
+    return path;
+}
+
 TracedCells tracedCells(const ConnectionsSource& source, const ConnectionsRecord& record, const MapPlace& place,
                         const Trace& trace, const CellGrid& grid) {
     if (trace.what == Trace::What::kNothing) return {};
@@ -85,47 +91,32 @@ TracedCells tracedCells(const ConnectionsSource& source, const ConnectionsRecord
     return ofInputs(source, place, trace, grid);
 }
 
+Trace traceOfChannel(const ConnectionsSource& source, int channel) {
+    return {.what = Trace::What::kReadBy, .source = source.layout.sourceOf(channel), .channel = channel};
+}
+
 Trace traceOfRow(const ConnectionsSource& source, const MapPlace& place, int row) {
-    Trace trace;
     switch (place.level) {
         case MapLevel::kNetwork:
-            trace.what = Trace::What::kReadBy;
-            trace.source = row;
-            break;
+            return {.what = Trace::What::kReadBy, .source = row};
         case MapLevel::kLayer:
-            trace.what = Trace::What::kReads;
-            trace.layer = place.layer;
-            trace.group = row;
-            break;
+            return {.what = Trace::What::kReads, .layer = place.layer, .group = row};
         case MapLevel::kGroup:
-            trace.what = Trace::What::kReads;
-            trace.layer = place.layer;
-            trace.group = place.group;
-            trace.filter = row * source.layers[static_cast<std::size_t>(place.layer)].groups + place.group;
             break;
     }
-    return trace;
+    const int groups = source.layers[static_cast<std::size_t>(place.layer)].groups;
+    return {
+        .what = Trace::What::kReads, .layer = place.layer, .group = place.group, .filter = row * groups + place.group};
 }
 
 Trace traceOfColumn(const ConnectionsSource& source, const MapPlace& place, int column) {
-    Trace trace;
-    if (place.level == MapLevel::kNetwork) {
-        trace.what = Trace::What::kReads;
-        trace.layer = column;
-    } else {
-        trace.what = Trace::What::kReadBy;
-        trace.source = source.layout.sourceOf(column);
-        trace.channel = column;
-    }
-    return trace;
+    if (place.level == MapLevel::kNetwork) return {.what = Trace::What::kReads, .layer = column};
+    return traceOfChannel(source, column);
 }
 
 Trace traceOfBand(const ConnectionsSource& source, const MapPlace& place, int band) {
-    Trace trace;
-    if (place.level == MapLevel::kNetwork || band >= source.layout.sourcesOf(place.layer)) return trace;
-    trace.what = Trace::What::kReadBy;
-    trace.source = band;
-    return trace;
+    if (place.level == MapLevel::kNetwork || band >= source.layout.sourcesOf(place.layer)) return {};
+    return {.what = Trace::What::kReadBy, .source = band};
 }
 
 }  // namespace condenser
