@@ -8,6 +8,7 @@
 
 #include "connections/connection_layout.h"
 #include "io/connections_file.h"
+#include "maps/grids.h"
 #include "network/network_spec.h"
 
 namespace condenser::testing {
@@ -17,6 +18,11 @@ struct MadeConnections {
     ConnectionLayout layout;
     std::vector<ConnectionsLayer> layers;
     ConnectionsRecord record;
+
+    CellGridPtr networkGrid() const { return condenser::networkGrid(layout, layers, record); }
+    CellGridPtr layerGrid(int layer, int nextStage = -1) const {
+        return condenser::layerGrid(layout, layers, record, layer, nextStage, spec.condenseFactor);
+    }
 };
 
 // After `stage` condensing steps: each group reads all inputs but those of a pattern that differs from group to group,
@@ -51,5 +57,10 @@ inline MadeConnections makeConnections(std::string_view model, int stage) {
 
 inline constexpr std::string_view kMapModel =
     "condensenet:stages=2-2,growth=4-8,groups=4,condense=4,bottleneck=4,group3x3=4,size=32";
+
+// The last layer unless told otherwise: of 8 + 4 + 4 + 8 inputs.
+inline CellGridPtr layerAt(int stage, int layer = 3) {
+    return makeConnections(kMapModel, stage).layerGrid(layer);
+}
 
 }  // namespace condenser::testing

@@ -7,25 +7,16 @@
 
 #include "map_support.h"
 #include "maps/cell_map.h"
-#include "maps/grids.h"
 #include "ui_support.h"
 
 using namespace condenser;
-using testing::MadeConnections;
+using testing::layerAt;
 using testing::makeConnections;
 
 namespace {
 
-constexpr int kLayer = 3;  // 8 + 4 + 4 + 8 inputs
-
-CellGridPtr layerAt(int stage, int layer = kLayer) {
-    const MadeConnections made = makeConnections(testing::kMapModel, stage);
-    return layerGrid(made.layout, made.layers, made.record, layer);
-}
-
 CellGridPtr network() {
-    const MadeConnections made = makeConnections(testing::kMapModel, 2);
-    return networkGrid(made.layout, made.layers, made.record);
+    return makeConnections(testing::kMapModel, 2).networkGrid();
 }
 
 class StillStyle : public QProxyStyle {
@@ -141,8 +132,7 @@ class CellMapTest : public QObject {
     }
 
     void ofManyRowsTheWheelZoomsBoth() {
-        const MadeConnections made = makeConnections("condensenet-86", 2);
-        m_map->setGrid(networkGrid(made.layout, made.layers, made.record));
+        m_map->setGrid(makeConnections("condensenet-86", 2).networkGrid());
         const QRectF before = m_map->cellRect(10, 20);
         wheel(before.center(), 240);
         const QRectF after = m_map->cellRect(10, 20);
@@ -434,8 +424,7 @@ class CellMapTest : public QObject {
 
     // A sign, not a colour alone: something of the theme's warning in the cell, and something of its own colour.
     void whatGoesNextHasASign() {
-        const MadeConnections made = makeConnections(testing::kMapModel, 1);
-        m_map->setGrid(layerGrid(made.layout, made.layers, made.record, kLayer, 1, 4));
+        m_map->setGrid(makeConnections(testing::kMapModel, 1).layerGrid(3, 1));
         const auto warnsIn = [this](const QImage& image, const QRectF& place) {
             const QRectF cell(place.topLeft() * m_map->devicePixelRatioF(), place.size() * m_map->devicePixelRatioF());
             bool warned = false, own = false;

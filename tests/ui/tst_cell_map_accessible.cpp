@@ -7,19 +7,14 @@
 
 #include "map_support.h"
 #include "maps/cell_map.h"
-#include "maps/grids.h"
 #include "ui_support.h"
 
 using namespace condenser;
+using testing::layerAt;
 using testing::MadeConnections;
 using testing::makeConnections;
 
 namespace {
-
-CellGridPtr layerAt(int stage, int layer = 3) {
-    const MadeConnections made = makeConnections(testing::kMapModel, stage);
-    return layerGrid(made.layout, made.layers, made.record, layer);
-}
 
 std::vector<std::pair<QAccessible::Event, QString>> g_said;
 
@@ -144,7 +139,7 @@ class CellMapAccessibleTest : public QObject {
         clock.start();
         const MadeConnections made = makeConnections("condensenet-74-g8", 2);
         const int layer = made.layout.layers() - 1;
-        m_map->setGrid(layerGrid(made.layout, made.layers, made.record, layer));
+        m_map->setGrid(made.layerGrid(layer));
         QAccessibleInterface* interface = QAccessible::queryAccessibleInterface(m_map.get());
         const int count = interface->childCount();
         QVERIFY(count > 16'000);

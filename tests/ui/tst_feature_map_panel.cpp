@@ -11,26 +11,15 @@
 #include "connections/map_grid.h"
 #include "connections/weight_colours.h"
 #include "ui_support.h"
+#include "weights_by_hand.h"
 
 using namespace condenser;
 using condenser::testing::find;
 using condenser::testing::kWaitMs;
+using condenser::testing::makeWeights;
+using condenser::testing::sourceOf;
 
 namespace {
-
-constexpr const char* kSpec =
-    "condensenet:stages=2-2,growth=8-8,groups=4,condense=4,bottleneck=2,group3x3=2,size=32,classes=10";
-
-ModelFilePtr makeWeights(std::uint64_t seed) {
-    const auto spec = parseNetworkSpec(kSpec);
-    if (!spec) qFatal("%s", spec.error().text().c_str());
-    Network network(*spec, seed);
-    ModelFile model;
-    model.spec = *spec;
-    model.classes = shapesClasses();
-    model.tensors = network.state();
-    return std::make_shared<const ModelFile>(std::move(model));
-}
 
 // Half of group 1's inputs of the last layer are dropped, of the others every fourth is kept.
 ConnectionsRecordPtr makeRecord(const ModelFile& model) {
@@ -45,25 +34,13 @@ ConnectionsRecordPtr makeRecord(const ModelFile& model) {
     return std::make_shared<const ConnectionsRecord>(std::move(made->record));
 }
 
-ConnectionsSourcePtr makeSource(const ModelFile& model, const std::string& data) {
-    auto source = std::make_shared<ConnectionsSource>();
-    source->name = QStringLiteral("one");
-    source->folder = "one";
-    source->data = data;
-    source->spec = model.spec;
-    source->layout = layoutOf(model.spec);
-    source->layers = connectionsOf(model)->layers;
-    for (int epoch = 1; epoch <= 4; ++epoch) {
-        source->moments.push_back({ConnectionsMoment::kEpochEnd, epoch, epoch * 10, 0});
-        source->models.push_back(epoch % 2 == 0 ? "model.safetensors" : "");
-    }
-    source->stepsPerEpoch = 10;
-    source->epochs = 4;
-    return source;
-}
-
 std::shared_ptr<const Picture> drawn(int index) {
     return std::make_shared<const Picture>(drawShape(ShapesPart::kTest, index).picture);
+}
+
+FeatureMaps mapsOf(const ModelFile& model, const Picture& picture) {
+    ThreadPool pool(1);
+    return FeatureMapper::make(model).value().maps(picture, pool);
 }
 
 struct Shown {
@@ -71,19 +48,14 @@ struct Shown {
         panel.setTheme(darkTheme());
         panel.resize(240, 420);
         panel.show();
-        state.setSource(makeSource(*weights, data));
+        state.setSource(sourceOf(*weights, data));
         state.setRecord(state.moment(), makeRecord(*weights));
     }
     void giveWeights() { state.setWeights(state.moment(), weights); }
     void waitForMaps() { QTRY_VERIFY_WITH_TIMEOUT(grid().isVisible(), kWaitMs); }
     MapGrid& grid() { return *find<MapGrid>(panel, "mapGrid"); }
     QString text(const char* name) { return find<QLabel>(panel, name)->text(); }
-    FeatureMaps expected(const Picture& picture) {
-        ThreadPool pool(1);
-        auto maps = featureMapsOf(*weights, picture, pool);
-        if (!maps) qFatal("%s", maps.error().text().c_str());
-        return std::move(*maps);
-    }
+    FeatureMaps expected(const Picture& picture) { return mapsOf(*weights, picture); }
 
     ModelFilePtr weights;
     ConnectionsState state;
@@ -297,6 +269,20 @@ class TestFeatureMapPanel : public QObject {
         QCOMPARE(shown.text("mapPicturePlace"), QStringLiteral("1 of 41"));
     }
 
+    // Data of millions of pictures are listed for minutes.
+    void aGivenPictureDoesNotWaitForTheRunsData() {
+        Shown shown;
+        shown.panel.setPicture({drawn(9), QStringLiteral("mine.png")});
+        QString first;
+        QObject::connect(&shown.grid(), &MapGrid::readingChanged, &shown.panel, [&] {
+            if (first.isEmpty()) first = shown.text("mapPicturePlace");
+        });
+        shown.giveWeights();
+        shown.waitForMaps();
+        QCOMPARE(first, QStringLiteral("1 of 1"));
+        QTRY_COMPARE_WITH_TIMEOUT(shown.text("mapPicturePlace"), QStringLiteral("1 of 41"), kWaitMs);
+    }
+
     void dataThatAreGoneAreSaidToBe() {
         Shown shown("folder:/there/is/no/such/folder");
         shown.giveWeights();
@@ -375,6 +361,10 @@ class TestFeatureMapPanel : public QObject {
                                                QStringLiteral("3"), QStringLiteral("5")}));
         QCOMPARE(cells.at(4).toFloat(), shown.panel.maps()->map(second.channel).values[3 * 16 + 5]);
         QCOMPARE(pictureOf(*exhibit, 2).size(), exhibit->size * 2);
+        // A long title has the lines that it needs.
+        shown.panel.setPicture({drawn(1), QStringLiteral("name ").repeated(40)});
+        QTRY_VERIFY_WITH_TIMEOUT(shown.text("mapPictureName").startsWith(QStringLiteral("name ")), kWaitMs);
+        QVERIFY(shown.panel.exhibit()->size.height() > exhibit->size.height());
     }
 
     void ofManyRequestsTheLastIsAnswered() {
@@ -383,9 +373,7 @@ class TestFeatureMapPanel : public QObject {
         const ModelFilePtr model = makeWeights(3);
         for (int i = 0; i < 20; ++i) session.compute(model, {drawn(i)});
         QTRY_COMPARE_WITH_TIMEOUT(computed.count(), 1, kWaitMs);
-        ThreadPool pool(1);
-        QCOMPARE(computed.front().front().value<FeatureMapsPtr>()->logits,
-                 featureMapsOf(*model, *drawn(19), pool)->logits);
+        QCOMPARE(computed.front().front().value<FeatureMapsPtr>()->logits, mapsOf(*model, *drawn(19)).logits);
         QTest::qWait(50);
         QCOMPARE(computed.count(), 1);
 

@@ -1,6 +1,9 @@
 // The 3x3 filters as pictures: every pixel is its weight's colour, by mouse and by keyboard; where no weights are kept
 // the panel says so and leads to those that are.
+#include <QApplication>
+#include <QClipboard>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSignalSpy>
@@ -9,53 +12,21 @@
 #include "connections/kept_weights_hint.h"
 #include "connections/weight_colours.h"
 #include "ui_support.h"
+#include "weights_by_hand.h"
 
 using namespace condenser;
 using condenser::testing::find;
+using condenser::testing::makeWeights;
+using condenser::testing::sourceOf;
 
 namespace {
-
-constexpr const char* kSpec =
-    "condensenet:stages=2-2,growth=8-8,groups=4,condense=4,bottleneck=2,group3x3=2,size=32,classes=10";
-
-ModelFilePtr makeWeights(std::uint64_t seed) {
-    const auto spec = parseNetworkSpec(kSpec);
-    if (!spec) qFatal("%s", spec.error().text().c_str());
-    Network network(*spec, seed);
-    ModelFile model;
-    model.spec = *spec;
-    model.classes = shapesClasses();
-    model.tensors = network.state();
-    return std::make_shared<const ModelFile>(std::move(model));
-}
-
-// Weights are kept before step 1 and at the end of epochs 2 and 9.
-ConnectionsSourcePtr makeSource(const ModelFile& model) {
-    auto source = std::make_shared<ConnectionsSource>();
-    source->name = QStringLiteral("one");
-    source->folder = "one";
-    source->spec = model.spec;
-    source->layout = layoutOf(model.spec);
-    source->layers = connectionsOf(model)->layers;
-    for (int epoch = 1; epoch <= 9; ++epoch) {
-        if (epoch == 4) {
-            source->moments.push_back({ConnectionsMoment::kBeforeStep, 3, 30, 0});
-            source->models.push_back("step-1.safetensors");
-        }
-        source->moments.push_back({ConnectionsMoment::kEpochEnd, epoch, epoch * 10, epoch < 4 ? 0 : 1});
-        source->models.push_back(epoch == 2 ? "model.safetensors" : epoch == 9 ? "last.safetensors" : "");
-    }
-    source->stepsPerEpoch = 10;
-    source->epochs = 9;
-    return source;
-}
 
 struct Shown {
     explicit Shown(const Theme& theme = darkTheme()) : weights(makeWeights(1)), panel(state) {
         panel.setTheme(theme);
         panel.resize(260, 420);
         panel.show();
-        state.setSource(makeSource(*weights));
+        state.setSource(sourceOf(*weights));
     }
     void showLayer(int layer) {
         state.setPlace({MapLevel::kLayer, layer, 0});
@@ -204,7 +175,7 @@ class TestFilterPanel : public QObject {
     }
 
     void theNearestMomentsCountAFileOnce() {
-        ConnectionsSource source = *makeSource(*makeWeights(1));
+        ConnectionsSource source = *sourceOf(*makeWeights(1));
         QCOMPARE(nearestKeptMoments(source, 8, 2), (std::vector<int>{3, 9}));
         source.models[8] = source.models[9];
         QCOMPARE(nearestKeptMoments(source, 7, 3), (std::vector<int>{1, 3, 8}));
@@ -271,18 +242,30 @@ class TestFilterPanel : public QObject {
         QCOMPARE(pictureOf(*exhibit, 1).size(), exhibit->size);
     }
 
-    void largeLayersScroll() {
-        const auto spec = parseNetworkSpec(
-            "condensenet:stages=1,growth=64,groups=4,condense=4,bottleneck=4,group3x3=4,size=32,classes=10");
-        QVERIFY(spec.has_value());
-        Network network(*spec, 1);
-        ModelFile model;
-        model.spec = *spec;
-        model.classes = shapesClasses();
-        model.tensors = network.state();
+    // What was seen when the menu was opened, whatever the run in training does meanwhile.
+    void whatIsTakenOutIsWhatWasSeen() {
         Shown shown;
-        shown.weights = std::make_shared<const ModelFile>(std::move(model));
-        shown.state.setSource(makeSource(*shown.weights));
+        shown.showLayer(0);
+        const QImage seen = pictureOf(*shown.panel.exhibit(), 2);
+        for (const char* words : {"raise()", "grabbing the keyboard"})  // a menu needs, and offscreen there is none
+            QTest::ignoreMessage(QtWarningMsg, (QByteArray("This plugin does not support ") + words).constData());
+        emit shown.picture().customContextMenuRequested({5, 5});
+        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        QVERIFY(menu != nullptr);
+        shown.state.setMoment(1);  // whose weights have not come yet: what is drawn is still of the one before
+        QCOMPARE(pictureOf(*shown.panel.exhibit(), 2), seen);
+        shown.state.setSource(nullptr);
+        QVERIFY(!shown.panel.exhibit());
+        find<QAction>(*menu, "copyPicture")->trigger();
+        QCOMPARE(QGuiApplication::clipboard()->image().convertToFormat(seen.format()), seen);
+        menu->close();
+    }
+
+    void largeLayersScroll() {
+        Shown shown;
+        shown.weights = makeWeights(
+            1, "condensenet:stages=1,growth=64,groups=4,condense=4,bottleneck=4,group3x3=4,size=32,classes=10");
+        shown.state.setSource(sourceOf(*shown.weights));
         shown.showLayer(0);
         FilterPicture& picture = shown.picture();
         auto* scroll = find<QScrollArea>(shown.panel, "filterScroll");

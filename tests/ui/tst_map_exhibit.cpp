@@ -5,7 +5,6 @@
 
 #include "map_support.h"
 #include "maps/cell_map.h"
-#include "maps/grids.h"
 #include "ui_support.h"
 
 using namespace condenser;
@@ -20,8 +19,7 @@ class MapExhibitTest : public QObject {
 
     void everyFormatIsWritten() {
         const MadeConnections made = makeConnections(testing::kMapModel, 2);
-        for (const CellGridPtr& grid : {networkGrid(made.layout, made.layers, made.record),
-                                        layerGrid(made.layout, made.layers, made.record, 3, 2, 4)}) {
+        for (const CellGridPtr& grid : {made.networkGrid(), made.layerGrid(3, 2)}) {
             MapLook look;
             look.theme = lightTheme();
             const Exhibit exhibit = mapExhibit(grid, look, QStringLiteral("Layer 2.2 · epoch 3"), {480, 300});
@@ -49,8 +47,7 @@ class MapExhibitTest : public QObject {
         const MadeConnections made = makeConnections("condensenet-74-g8", 0);
         MapLook look;
         look.theme = darkTheme();
-        auto grid =
-            std::make_shared<CellGrid>(*layerGrid(made.layout, made.layers, made.record, made.layout.layers() - 1));
+        auto grid = std::make_shared<CellGrid>(*made.layerGrid(made.layout.layers() - 1));
         // Twice as many rows as any preset has.
         const std::size_t cells = grid->live.size();
         grid->rows *= 2;
@@ -68,11 +65,10 @@ class MapExhibitTest : public QObject {
 
     // In dots the exhibit is what the window shows.
     void thePictureIsWhatIsSeen() {
-        const MadeConnections made = makeConnections(testing::kMapModel, 2);
         CellMap map;
         map.setTheme(darkTheme());
         map.resize(400, 300);
-        map.setGrid(layerGrid(made.layout, made.layers, made.record, 3));
+        map.setGrid(testing::layerAt(2));
         map.setArrangement(Arrangement::kByIndex, false);
         const Exhibit exhibit = map.exhibit(QString());
         const QImage picture = pictureOf(exhibit, 1);

@@ -5,7 +5,6 @@
 #include "connections/next_to_go.h"
 #include "map_support.h"
 #include "maps/grid_picture.h"
-#include "maps/grids.h"
 #include "maps/index_order.h"
 #include "maps/map_painter.h"
 #include "ui_support.h"
@@ -22,7 +21,7 @@ class MapGridsTest : public QObject {
 
     void theNetworkHasAPlaceForWhatCanBeRead() {
         const MadeConnections made = makeConnections(testing::kMapModel, 2);
-        const CellGridPtr grid = networkGrid(made.layout, made.layers, made.record);
+        const CellGridPtr grid = made.networkGrid();
         QCOMPARE(grid->rows, 4);  // stem, 1.1, 1.2, 2.1: nobody but the classifier reads 2.2
         QCOMPARE(grid->columns, 4);
         for (int source = 0; source < 4; ++source) {
@@ -59,7 +58,7 @@ class MapGridsTest : public QObject {
             for (int c = 0; c < made.layout.sources[0].channels; ++c)
                 connections.mask[static_cast<std::size_t>(g * inputs + c)] = 0;
         }
-        const CellGridPtr grid = networkGrid(made.layout, made.layers, made.record);
+        const CellGridPtr grid = made.networkGrid();
         QVERIFY(grid->isThere(0, 3) && !grid->isLive(0, 3));
         QVERIFY(grid->words(0, 3).contains(QStringLiteral("0 of 32")));
     }
@@ -67,7 +66,7 @@ class MapGridsTest : public QObject {
     void aLayerHasARowForEachGroup() {
         const MadeConnections made = makeConnections(testing::kMapModel, 1);
         const int layer = 3;
-        const CellGridPtr grid = layerGrid(made.layout, made.layers, made.record, layer, 1, 4);
+        const CellGridPtr grid = made.layerGrid(layer, 1);
         const ConnectionsLayer& shape = made.layers[layer];
         QCOMPARE(grid->rows, 4);
         QCOMPARE(grid->columns, shape.inputs);
@@ -119,8 +118,7 @@ class MapGridsTest : public QObject {
     }
 
     void theIndexOrderIsGroupMajor() {
-        const MadeConnections made = makeConnections(testing::kMapModel, 3);
-        const CellGridPtr grid = layerGrid(made.layout, made.layers, made.record, 2);
+        const CellGridPtr grid = testing::layerAt(3, 2);
         const IndexOrder order(*grid);
         QCOMPARE(order.positions(), grid->columns);  // C = G: as many as there are channels
         int expected = 0;
@@ -139,20 +137,17 @@ class MapGridsTest : public QObject {
 
     void theTableHasALineForEachCell() {
         const MadeConnections made = makeConnections(testing::kMapModel, 2);
-        const QStringList layer =
-            layerGrid(made.layout, made.layers, made.record, 0)->csv().split(u'\n', Qt::SkipEmptyParts);
+        const QStringList layer = made.layerGrid(0)->csv().split(u'\n', Qt::SkipEmptyParts);
         QCOMPARE(layer.size(), 1 + 4 * 8);
         QCOMPARE(layer[0], QStringLiteral("row,column,live,share,mean |w|"));
         QCOMPARE(layer[1], QStringLiteral("group 1,f 0 · made by stem,0,0,0"));
-        const QStringList network =
-            networkGrid(made.layout, made.layers, made.record)->csv().split(u'\n', Qt::SkipEmptyParts);
+        const QStringList network = made.networkGrid()->csv().split(u'\n', Qt::SkipEmptyParts);
         QCOMPARE(network.size(), 1 + 4 + 3 + 2 + 1);  // only what can be
         QVERIFY(network[1].startsWith(QStringLiteral("stem,1.1,1,0.5,")));
     }
 
     void theSmallPictureHasTheCellsColours() {
-        const MadeConnections made = makeConnections(testing::kMapModel, 2);
-        const CellGridPtr grid = layerGrid(made.layout, made.layers, made.record, 3);
+        const CellGridPtr grid = testing::layerAt(2);
         const QImage picture = gridPicture(*grid, lightTheme());
         QCOMPARE(picture.size(), QSize(grid->columns, grid->rows));
         for (int row = 0; row < grid->rows; ++row) {

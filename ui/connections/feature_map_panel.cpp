@@ -1,9 +1,7 @@
 #include "connections/feature_map_panel.h"
 
-#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -20,23 +18,11 @@
 #include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
-#include "plots/exhibit_menu.h"
 
 namespace condenser {
 namespace {
 
-constexpr int kLeastGrid = 96, kLeastReaders = 64;  // pixels
-
-QLabel* wrapped(const char* name, bool small) {
-    auto* label = new QLabel;
-    label->setObjectName(QString::fromLatin1(name));
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setMinimumWidth(1);  // its own idea of one is wider than a narrow card
-    setLook(label, "tone", "muted");
-    if (small) setLook(label, "scale", "small");
-    return label;
-}
+constexpr int kLeastReaders = 64;  // pixels
 
 ElidedLabel* oneLine(const char* name) {
     auto* label = new ElidedLabel;
@@ -45,32 +31,20 @@ ElidedLabel* oneLine(const char* name) {
     return label;
 }
 
-QString wordsOf(const Error& error) {
-    return errorTitle(error) + QStringLiteral(". ") + errorDetail(error);
-}
-
 }  // namespace
 
 FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
-    : ConnectionsPanel(state, parent),
-      m_title(new ElidedLabel),
-      m_words(wrapped("mapWords", false)),
-      m_hint(new KeptWeightsHint(state)),
-      m_body(new QScrollArea),
+    : WeightsPanel(state, QStringLiteral("map"), tr("for feature maps"), parent),
       m_row(new MapPictureRow),
       m_order(oneLine("mapOrder")),
       m_common(new QPushButton(tr("Common scale"))),
-      m_scroll(new Modest<QScrollArea>),
       m_grid(new MapGrid),
-      m_readersHead(wrapped("mapReadersHead", true)),
+      m_readersHead(smallWords("mapReadersHead")),
       m_readers(new Modest<DetailTable>(QStringLiteral("mapReaders"), tr("Groups that read the channel"))),
       m_reading(oneLine("mapReading")),
       m_values(oneLine("mapValues")),
-      m_formula(wrapped("mapFormula", true)),
-      m_menu(new ExhibitMenu(this, [this] { return exhibit().value_or(Exhibit{}); })) {
+      m_formula(smallWords("mapFormula")) {
     setObjectName(QStringLiteral("featureMapPanel"));
-    m_title->setObjectName(QStringLiteral("mapTitle"));
-    setLook(m_title, "strong");
     setLook(m_order, "tone", "muted");
     setLook(m_values, "tone", "muted");
     m_formula->setText(
@@ -78,17 +52,10 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
     m_formula->setToolTip(
         tr("Channels (f) are counted from 0 through the whole network, as in the files; groups, "
            "filters and layers from 1."));
-
-    m_scroll->setObjectName(QStringLiteral("mapScroll"));
-    m_scroll->setWidget(m_grid);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setFocusPolicy(Qt::NoFocus);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_scroll->setMinimumHeight(kLeastGrid);
+    QScrollArea* scroll = scrolled(m_grid);
+    scroll->setObjectName(QStringLiteral("mapScroll"));
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_readers->setMinimumHeight(kLeastReaders);
-    m_scroll->viewport()->setAutoFillBackground(false);
-    m_grid->setAutoFillBackground(false);
-    m_scroll->viewport()->installEventFilter(this);
     m_common->setObjectName(QStringLiteral("mapCommonScale"));
     m_common->setCheckable(true);
     m_common->setAccessibleName(m_common->text());
@@ -101,51 +68,18 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
     order->setSpacing(8);
     order->addWidget(m_order, 1);
     order->addWidget(m_common);
-    auto* scrolled = new QWidget;
-    scrolled->setObjectName(QStringLiteral("scrolled"));
-    m_body->setObjectName(QStringLiteral("mapBody"));
-    m_body->setWidget(scrolled);
-    m_body->setWidgetResizable(true);
-    m_body->setFrameShape(QFrame::NoFrame);
-    m_body->setFocusPolicy(Qt::NoFocus);
-    m_body->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_body->hide();
-    auto* body = new QVBoxLayout(scrolled);
-    body->setContentsMargins(0, 0, 0, 0);
-    body->setSpacing(8);
-    body->addWidget(m_row);
-    body->addLayout(order);
-    body->addWidget(m_scroll, 3);
-    body->addWidget(m_readersHead);
-    body->addWidget(m_readers, 2);
     auto* reading = new QVBoxLayout;
     reading->setSpacing(2);
     reading->addWidget(m_reading);
     reading->addWidget(m_values);
-    body->addLayout(reading);
-    body->addWidget(m_formula);
+    body()->addWidget(m_row);
+    body()->addLayout(order);
+    body()->addWidget(scroll, 3);
+    body()->addWidget(m_readersHead);
+    body()->addWidget(m_readers, 2);
+    body()->addLayout(reading);
+    body()->addWidget(m_formula);
 
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(8);
-    layout->addWidget(m_title);
-    layout->addWidget(m_words);
-    layout->addWidget(m_hint);
-    layout->addWidget(m_body, 1);
-    layout->addStretch();
-
-    m_hint->setPurpose(tr("for feature maps"));
-    m_grid->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(m_grid, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
-        auto* menu = new QMenu(m_grid);
-        menu->setAttribute(Qt::WA_DeleteOnClose);
-        m_menu->addTo(*menu);
-        menu->popup(m_grid->mapToGlobal(at));
-    });
-    connect(m_menu, &ExhibitMenu::exportFailed, this, [this](const Error& error) {
-        m_words->setText(wordsOf(error));
-        m_words->setVisible(true);
-    });
     connect(m_row, &MapPictureRow::stepped, this, &FeatureMapPanel::stepPicture);
     connect(m_common, &QPushButton::toggled, m_grid, &MapGrid::setCommonRange);
     connect(m_grid, &MapGrid::readingChanged, this, [this] {
@@ -153,13 +87,12 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
         m_reading->setToolTip(m_grid->words());
         m_values->setText(m_grid->values());
     });
-    connect(m_grid, &MapGrid::cursorMoved, this, [this](const QRect& tile) {
-        m_scroll->ensureVisible(tile.center().x(), tile.center().y(), tile.width() / 2, tile.height() / 2);
+    connect(m_grid, &MapGrid::cursorMoved, this, [scroll](const QRect& tile) {
+        scroll->ensureVisible(tile.center().x(), tile.center().y(), tile.width() / 2, tile.height() / 2);
     });
     connect(m_grid, &MapGrid::chosen, this, &FeatureMapPanel::trace);
     // The table is filled anew when its row is traced: not before the view has done with the click.
     connect(m_readers, &DetailTable::followed, this, &FeatureMapPanel::traceReader, Qt::QueuedConnection);
-    connect(&m_patience, &Patience::over, this, &FeatureMapPanel::refresh);
     connect(&m_session, &FeatureMapSession::picturesRead, this, [this](const std::vector<MapPicture>& pictures) {
         m_awaited = false;
         m_pictures = pictures;
@@ -167,7 +100,7 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
     });
     connect(&m_session, &FeatureMapSession::picturesFailed, this, [this](const Error& error) {
         m_awaited = false;
-        m_picturesProblem = wordsOf(error);
+        m_picturesProblem = errorWords(error);
         refresh();
     });
     connect(&m_session, &FeatureMapSession::computed, this, [this](const FeatureMapsPtr& maps) {
@@ -177,21 +110,14 @@ FeatureMapPanel::FeatureMapPanel(ConnectionsState& state, QWidget* parent)
         refresh();
     });
     connect(&m_session, &FeatureMapSession::failed, this, [this](const Error& error) {
-        m_problem = wordsOf(error);
+        m_problem = errorWords(error);
         refresh();
     });
-    for (const auto changed :
-         {&ConnectionsState::sourceChanged, &ConnectionsState::momentChanged, &ConnectionsState::recordChanged,
-          &ConnectionsState::weightsChanged, &ConnectionsState::placeChanged, &ConnectionsState::traceChanged}) {
-        connect(&state, changed, this, &FeatureMapPanel::refresh);
-    }
-    refresh();
+    connect(&state, &ConnectionsState::recordChanged, this, &FeatureMapPanel::refresh);
+    connect(&state, &ConnectionsState::traceChanged, this, &FeatureMapPanel::refresh);
 }
 
-FeatureMapPanel::~FeatureMapPanel() = default;
-
 void FeatureMapPanel::setTheme(const Theme& theme) {
-    m_hint->setTheme(theme);
     m_grid->setTheme(theme);
     m_readers->setTheme(theme);
 }
@@ -203,14 +129,8 @@ void FeatureMapPanel::setPicture(const MapPicture& picture) {
     refresh();
 }
 
-void FeatureMapPanel::showEvent(QShowEvent* event) {
-    ConnectionsPanel::showEvent(event);
-    if (m_stale) refresh();
-}
-
-bool FeatureMapPanel::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_scroll->viewport() && event->type() == QEvent::Resize) m_grid->fit(m_scroll->viewport()->size());
-    return ConnectionsPanel::eventFilter(watched, event);
+void FeatureMapPanel::fit(const QSize& room) {
+    m_grid->fit(room);
 }
 
 int FeatureMapPanel::pictureCount() const {
@@ -268,39 +188,37 @@ void FeatureMapPanel::ask() {
     const ConnectionsSourcePtr& source = state().source();
     const ModelFilePtr& weights = state().weights();
     if (source == nullptr || weights == nullptr) return;
-    if (source->data != m_data || weights->preprocess != m_preprocess) {
+    const bool others = source->data != m_data || weights->preprocess != m_preprocess;
+    if (others) {
         m_data = source->data;
         m_preprocess = weights->preprocess;
         m_pictures.clear();
         m_chosen = 0;
         m_picturesProblem.clear();
         m_awaited = !m_data.empty();
-        if (m_awaited) m_session.readPictures(m_data, weights->preprocess);
     }
     const MapPicture* chosen = chosenPicture();
-    if (chosen == nullptr || (weights == m_askedModel && chosen->isSame(m_askedPicture))) return;
-    m_askedModel = weights;
-    m_askedPicture = *chosen;
-    m_problem.clear();
-    m_session.compute(weights, *chosen);
+    if (chosen != nullptr && (weights != m_askedModel || !chosen->isSame(m_askedPicture))) {
+        m_askedModel = weights;
+        m_askedPicture = *chosen;
+        m_problem.clear();
+        m_session.compute(weights, *chosen);
+    }
+    // Behind the maps of a picture that is there: large data take their time.
+    if (others && m_awaited) m_session.readPictures(m_data, m_preprocess);
 }
 
-void FeatureMapPanel::refresh() {
-    m_stale = !isVisible();
-    if (m_stale) return;
+void FeatureMapPanel::showState() {
     ask();
     const bool hinted = KeptWeightsHint::isNeeded(state());
     const QString words = hinted ? QString() : missing();
     if (hinted) m_patience.setWaiting(false);
-    m_words->setText(words);
-    m_words->setVisible(!words.isEmpty());
-    m_body->setVisible(!hinted && words.isEmpty());
-    if (hinted || !words.isEmpty()) {
-        m_title->setText(tr("Feature maps"));
-        return;
-    }
+    setWords(words);
+    setBodyVisible(!hinted && words.isEmpty());
+    if (hinted || !words.isEmpty()) return setTitle(tr("Feature maps"));
     // While newer ones are on their way those that are drawn stay as they are.
     if (!isUpToDate()) return;
+    m_moment = state().source()->wordsOf(state().moment());
     m_row->show(*m_maps, *chosenPicture(), m_chosen, pictureCount());
     showPath();
 }
@@ -308,8 +226,7 @@ void FeatureMapPanel::refresh() {
 void FeatureMapPanel::showPath() {
     const ConnectionsSource& source = *state().source();
     m_path = featurePath(source, *state().record(), *m_mapsModel, *m_maps, state().place(), state().trace());
-    m_title->setText(m_path.title);
-    m_title->setToolTip(m_path.title);
+    setTitle(m_path.title);
     std::vector<MapTile> tiles;
     for (const PathChannel& one : m_path.channels) {
         if (tiles.size() == kMostMaps || one.channel >= m_maps->channels()) break;
@@ -349,29 +266,19 @@ void FeatureMapPanel::showReaders() {
          .key = [at](int row) { return std::int64_t{at(row).layer} * 4096 + at(row).group; }});
 }
 
-std::optional<Exhibit> FeatureMapPanel::exhibit() const {
-    if (m_body->isHidden() || m_grid->tiles().empty()) return {};
-    const QString title =
-        tr("%1, %2, %3").arg(m_path.title, state().source()->wordsOf(state().moment()), m_row->name());
-    return m_grid->exhibit(QStringLiteral("feature-maps"), title, m_formula->text());
+Exhibit FeatureMapPanel::drawn() const {
+    return m_grid->exhibit(tr("%1, %2, %3").arg(m_path.title, m_moment, m_row->name()), m_formula->text());
 }
 
 void FeatureMapPanel::trace(int channel) {
-    Trace trace;
-    trace.what = Trace::What::kReadBy;
-    trace.source = state().source()->layout.sourceOf(channel);
-    trace.channel = channel;
-    state().setTrace(trace);
+    state().setTrace(
+        {.what = Trace::What::kReadBy, .source = state().source()->layout.sourceOf(channel), .channel = channel});
 }
 
 void FeatureMapPanel::traceReader(int row) {
     if (row < 0 || row >= static_cast<int>(m_path.readers.size())) return;
     const Reader reader = m_path.readers[static_cast<std::size_t>(row)];
-    Trace trace;
-    trace.what = Trace::What::kReads;
-    trace.layer = reader.layer;
-    trace.group = reader.group;
-    state().setTrace(trace);
+    state().setTrace({.what = Trace::What::kReads, .layer = reader.layer, .group = reader.group});
     state().setPlace({MapLevel::kLayer, reader.layer, reader.group});
 }
 

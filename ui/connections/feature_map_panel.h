@@ -5,25 +5,18 @@
 
 #include "connections/feature_map_session.h"
 #include "connections/feature_path.h"
-#include "connections/panel.h"
-#include "connections/patience.h"
-#include "look/exhibit.h"
+#include "connections/weights_panel.h"
 
-class QLabel;
 class QPushButton;
-class QScrollArea;
 
 namespace condenser {
 
 class DetailTable;
-class ElidedLabel;
-class ExhibitMenu;
-class KeptWeightsHint;
 class MapGrid;
 class MapPictureRow;
 
 // Nothing is read or computed before it is seen.
-class FeatureMapPanel : public ConnectionsPanel {
+class FeatureMapPanel : public WeightsPanel {
     Q_OBJECT
 
   public:
@@ -31,7 +24,6 @@ class FeatureMapPanel : public ConnectionsPanel {
     static constexpr std::size_t kMostMaps = 60;
 
     explicit FeatureMapPanel(ConnectionsState& state, QWidget* parent = nullptr);
-    ~FeatureMapPanel() override;
     void setTheme(const Theme& theme) override;
 
     // Before those of the run's data, which stay within reach. One that is not there: those alone.
@@ -40,15 +32,12 @@ class FeatureMapPanel : public ConnectionsPanel {
     // What is computed and shown; null: nothing yet.
     const FeatureMapsPtr& maps() const { return m_maps; }
 
-    // What is seen; nothing where no maps are.
-    std::optional<Exhibit> exhibit() const;
-
   protected:
-    void showEvent(QShowEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
+    void showState() override;
+    void fit(const QSize& room) override;
+    Exhibit drawn() const override;
 
   private:
-    void refresh();
     QString missing();  // in words; empty: nothing is
     void ask();
     bool isUpToDate() const;
@@ -61,8 +50,6 @@ class FeatureMapPanel : public ConnectionsPanel {
     void traceReader(int row);
 
     FeatureMapSession m_session;
-    Patience m_patience;
-    bool m_stale = true;
 
     MapPicture m_given;                    // from elsewhere, if it is there
     std::vector<MapPicture> m_pictures;    // of the run's data
@@ -78,22 +65,17 @@ class FeatureMapPanel : public ConnectionsPanel {
     ModelFilePtr m_mapsModel;
     MapPicture m_mapsPicture;
     FeaturePath m_path;
+    QString m_moment;  // of the maps, in words
 
-    ElidedLabel* m_title;
-    QLabel* m_words;  // instead of maps
-    KeptWeightsHint* m_hint;
-    QScrollArea* m_body;  // all that needs maps
     MapPictureRow* m_row;
     ElidedLabel* m_order;
     QPushButton* m_common;
-    QScrollArea* m_scroll;
     MapGrid* m_grid;
     QLabel* m_readersHead;
     DetailTable* m_readers;
     ElidedLabel* m_reading;
     ElidedLabel* m_values;
     QLabel* m_formula;
-    ExhibitMenu* m_menu;
 };
 
 }  // namespace condenser

@@ -8,6 +8,7 @@
 
 #include "connections/signed_scale.h"
 #include "connections/weight_colours.h"
+#include "look/fonts.h"
 
 namespace condenser {
 namespace {
@@ -126,33 +127,21 @@ void FilterDrawing::frame(QPainter& painter, const FilterPlace& place, const QCo
     painter.drawRect(filterRect(place).adjusted(-1, -1, 0, 0));
 }
 
-Exhibit filterExhibit(const FilterSheetPtr& sheet, const Theme& theme, const QFont& font,
-                      const FilterDrawing::Marks& marks, const QString& title, const QString& formula) {
-    constexpr int kPadding = 12, kScaleWidth = 280, kWidth = 480;
-    const FilterDrawing drawing(sheet, theme, font, kWidth);
-    const QFontMetrics metrics(font);
-    const int line = metrics.height(), wide = std::max(drawing.size().width(), kWidth);
-    const int words = metrics.boundingRect(QRect(0, 0, wide, 1000), Qt::TextWordWrap | Qt::AlignLeft, formula).height();
-    const int top = kPadding + line + kPadding, scaleTop = top + drawing.size().height() + kPadding;
-    const QSize size(wide + 2 * kPadding, scaleTop + line + kPadding + words + kPadding);
-    const auto paint = [=](QPainter& painter) {
-        painter.fillRect(QRect(QPoint(), size), theme.panel);
-        QFont bold = font;
-        bold.setBold(true);
-        painter.setFont(bold);
-        painter.setPen(theme.text);
-        painter.drawText(QRect(kPadding, kPadding, wide, line), Qt::AlignLeft | Qt::AlignVCenter, title);
+Exhibit filterExhibit(const FilterSheetPtr& sheet, const ExhibitFrame& frame, const FilterDrawing::Marks& marks) {
+    constexpr int kGap = 12, kScaleWidth = 280, kWidth = 480;
+    const FilterDrawing drawing(sheet, frame.theme, frame.font, kWidth);
+    const QSize filters = drawing.size();
+    const QRect scale(0, filters.height() + kGap, kScaleWidth, QFontMetrics(frame.font).height());
+    const auto paint = [=](QPainter& painter, const QRectF& room) {
         painter.save();
-        painter.translate(kPadding, top);
-        drawing.paint(painter, QRect(QPoint(), drawing.size()), marks);
+        painter.translate(room.topLeft());
+        paintSignedScale(painter, frame.theme, scale, sheet->most);
+        drawing.paint(painter, QRect(QPoint(), filters), marks);
         painter.restore();
-        painter.setFont(font);
-        paintSignedScale(painter, theme, QRect(kPadding, scaleTop, kScaleWidth, line), sheet->most);
-        painter.setPen(theme.muted);
-        painter.drawText(QRect(kPadding, size.height() - kPadding - words, wide, words),
-                         Qt::TextWordWrap | Qt::AlignLeft, formula);
     };
-    return {QStringLiteral("filters-%1").arg(sheet->layer), size, paint, [sheet] { return sheet->csv(); }};
+    return titledExhibit(frame, QStringLiteral("filters-%1").arg(sheet->layer),
+                         {std::max(filters.width(), kWidth), scale.bottom() + 1}, paint,
+                         [sheet] { return sheet->csv(); });
 }
 
 }  // namespace condenser

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "connections/filter_sheet.h"
-#include "look/exhibit.h"
-#include "look/theme.h"
+#include "look/titled_exhibit.h"
 
 namespace condenser {
 
@@ -46,8 +45,7 @@ class FilterDrawing {
     int m_side = 0;               // pixels a weight
 };
 
-// Title, filters, scale and formula.
-Exhibit filterExhibit(const FilterSheetPtr& sheet, const Theme& theme, const QFont& font,
-                      const FilterDrawing::Marks& marks, const QString& title, const QString& formula);
+// Filters and their scale.
+Exhibit filterExhibit(const FilterSheetPtr& sheet, const ExhibitFrame& frame, const FilterDrawing::Marks& marks);
 
 }  // namespace condenser

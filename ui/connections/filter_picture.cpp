@@ -49,6 +49,10 @@ void FilterPicture::layOut() {
     update();
 }
 
+Exhibit FilterPicture::exhibit(const QString& title, const QString& formula) const {
+    return filterExhibit(m_sheet, {m_theme, font(), title, formula}, m_marks);
+}
+
 void FilterPicture::paintEvent(QPaintEvent* event) {
     if (!m_drawing) return;
     QPainter painter(this);
@@ -132,16 +136,6 @@ void FilterPicture::moveCursor(FilterPlace to) {
     m_cursor = to;
     tell();
     emit cursorMoved(m_drawing->filterRect(to));
-}
-
-void FilterPicture::focusInEvent(QFocusEvent* event) {
-    QWidget::focusInEvent(event);
-    update();
-}
-
-void FilterPicture::focusOutEvent(QFocusEvent* event) {
-    QWidget::focusOutEvent(event);
-    update();
 }
 
 void FilterPicture::changeEvent(QEvent* event) {

@@ -29,6 +29,8 @@ class FilterPicture : public QWidget {
     const FilterDrawing* drawing() const { return m_drawing ? &*m_drawing : nullptr; }
     // What is read: under the pointer, or else of the keyboard.
     FilterPlace reading() const { return m_hovered.value_or(m_cursor); }
+    // All filters, with their scale. There must be a sheet.
+    Exhibit exhibit(const QString& title, const QString& formula) const;
 
   signals:
     void readingChanged();
@@ -42,8 +44,6 @@ class FilterPicture : public QWidget {
     void mousePressEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
     void changeEvent(QEvent* event) override;
 
   private:

@@ -27,8 +27,8 @@ std::vector<int> nearestKeptMoments(const ConnectionsSource& source, int moment,
     return nearest;
 }
 
-KeptWeightsHint::KeptWeightsHint(ConnectionsState& state, QWidget* parent)
-    : ConnectionsPanel(state, parent), m_words(new QLabel) {
+KeptWeightsHint::KeptWeightsHint(ConnectionsState& state, const QString& purpose, QWidget* parent)
+    : QWidget(parent), m_state(state), m_purpose(purpose), m_words(new QLabel) {
     setObjectName(QStringLiteral("keptWeightsHint"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -43,19 +43,12 @@ KeptWeightsHint::KeptWeightsHint(ConnectionsState& state, QWidget* parent)
         button->setObjectName(QStringLiteral("keptMoment%1").arg(i + 1));
         button->setAccessibleName(tr("Show a moment that keeps its weights"));
         setLook(button, "role", "link");
-        connect(button, &QPushButton::clicked, this, [this, i] { this->state().setMoment(m_moments[i]); });
+        connect(button, &QPushButton::clicked, this, [this, i] { m_state.setMoment(m_moments[i]); });
         layout->addWidget(button, 0, Qt::AlignLeft);
         m_buttons[i] = button;
     }
     connect(&state, &ConnectionsState::sourceChanged, this, &KeptWeightsHint::refresh);
     connect(&state, &ConnectionsState::momentChanged, this, &KeptWeightsHint::refresh);
-    refresh();
-}
-
-void KeptWeightsHint::setTheme(const Theme&) {}
-
-void KeptWeightsHint::setPurpose(const QString& purpose) {
-    m_purpose = purpose;
     refresh();
 }
 
@@ -66,11 +59,12 @@ bool KeptWeightsHint::isNeeded(const ConnectionsState& state) {
 }
 
 void KeptWeightsHint::refresh() {
-    const bool needed = isNeeded(state());
-    setVisible(needed);
+    const bool needed = isNeeded(m_state);
+    // A child is seen with its parent; one that has none yet would be a window.
+    if (!needed || parentWidget() != nullptr) setVisible(needed);
     if (!needed) return;
-    const ConnectionsSource& source = *state().source();
-    const std::vector<int> moments = nearestKeptMoments(source, state().moment(), kMostMoments);
+    const ConnectionsSource& source = *m_state.source();
+    const std::vector<int> moments = nearestKeptMoments(source, m_state.moment(), kMostMoments);
     m_words->setText(
         moments.empty()
             ? tr("There are no weights of this moment: they are kept now, at the best epoch and before each condensing "

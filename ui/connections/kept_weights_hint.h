@@ -1,9 +1,10 @@
 // Why there are no weights to be seen at this moment, and the ways to the nearest moments that have some.
 #pragma once
 
+#include <QWidget>
 #include <array>
 
-#include "connections/panel.h"
+#include "connections/connections_state.h"
 
 class QLabel;
 class QPushButton;
@@ -11,17 +12,14 @@ class QPushButton;
 namespace condenser {
 
 // Hides itself where the moment keeps its weights and where there is no moment; up to three buttons otherwise.
-class KeptWeightsHint : public ConnectionsPanel {
+class KeptWeightsHint : public QWidget {
     Q_OBJECT
 
   public:
     static constexpr std::size_t kMostMoments = 3;
 
-    explicit KeptWeightsHint(ConnectionsState& state, QWidget* parent = nullptr);
-    void setTheme(const Theme& theme) override;
-
-    // For screen readers, where several hints are seen at once: "for the filters".
-    void setPurpose(const QString& purpose);
+    // `purpose`: for screen readers, where several hints are seen at once: "for the filters".
+    explicit KeptWeightsHint(ConnectionsState& state, const QString& purpose = {}, QWidget* parent = nullptr);
 
     // There is a moment, and its weights are not kept.
     static bool isNeeded(const ConnectionsState& state);
@@ -29,6 +27,7 @@ class KeptWeightsHint : public ConnectionsPanel {
   private:
     void refresh();
 
+    ConnectionsState& m_state;
     QString m_purpose;
     QLabel* m_words;
     std::array<QPushButton*, kMostMoments> m_buttons{};

@@ -9,12 +9,35 @@
 #include <utility>
 
 #include "connections/weight_colours.h"
+#include "look/fonts.h"
+#include "look/titled_exhibit.h"
 
 namespace condenser {
 namespace {
 
 constexpr int kShades = 256;
 constexpr int kSmall = 60, kLargest = 192, kGap = 8, kNameGap = 2, kMargin = 2;  // pixels
+
+struct Range {
+    float low = 0, high = 0;
+};
+
+Range rangeOf(const FeatureMap& map) {
+    if (map.values.empty()) return {};
+    const auto [low, high] = std::ranges::minmax(map.values);
+    return {low, high};
+}
+
+// Small maps show each of their values as a square; large ones are shrunk smoothly. In the painter's font.
+void paintTile(QPainter& painter, const QRect& at, const QImage& map, const QString& name, const QColor& ink) {
+    painter.setRenderHint(QPainter::SmoothPixmapTransform,
+                          map.width() > at.width() * painter.device()->devicePixelRatioF());
+    painter.drawImage(at, map);
+    painter.setPen(ink);
+    const QFontMetrics metrics(painter.font());
+    painter.drawText(QRect(at.left(), at.bottom() + 1 + kNameGap, at.width(), metrics.height()),
+                     Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(name, Qt::ElideRight, at.width()));
+}
 
 }  // namespace
 
@@ -53,12 +76,6 @@ void MapGrid::fit(const QSize& room) {
     if (room == m_room) return;
     m_room = room;
     layOut();
-}
-
-MapGrid::Range MapGrid::rangeOf(const FeatureMap& map) {
-    if (map.values.empty()) return {};
-    const auto [low, high] = std::ranges::minmax(map.values);
-    return {low, high};
 }
 
 void MapGrid::drawMaps() {
@@ -144,36 +161,18 @@ QString MapGrid::values() const {
     return tr("values from %1 to %2").arg(weightText(range.low), weightText(range.high));
 }
 
-Exhibit MapGrid::exhibit(const QString& name, const QString& title, const QString& formula) const {
-    constexpr int kPadding = 12, kAcross = 6, kSide = 72;
+Exhibit MapGrid::exhibit(const QString& title, const QString& formula) const {
+    constexpr int kAcross = 6, kSide = 72, kWidth = kAcross * (kSide + kGap) - kGap;
     const int count = static_cast<int>(m_tiles.size()), side = count == 1 ? kLargest : kSide;
     const int rows = (count + kAcross - 1) / kAcross, high = side + nameHeight() + kGap;
-    const QFont small = smallFont(font());
-    const int line = QFontMetrics(font()).height(), wide = kAcross * (kSide + kGap) - kGap, top = 2 * kPadding + line;
-    const int words =
-        QFontMetrics(small).boundingRect(QRect(0, 0, wide, 1000), Qt::TextWordWrap | Qt::AlignLeft, formula).height();
-    const QSize size(wide + 2 * kPadding, top + rows * high + kPadding + words);
-    const auto paint = [=, tiles = m_tiles, images = m_images, theme = m_theme, font = font()](QPainter& painter) {
-        painter.fillRect(QRect(QPoint(), size), theme.panel);
-        QFont bold = font;
-        bold.setBold(true);
-        painter.setFont(bold);
-        painter.setPen(theme.text);
-        painter.drawText(QRect(kPadding, kPadding, wide, line), Qt::AlignLeft | Qt::AlignVCenter, title);
-        painter.setFont(small);
-        const QFontMetrics metrics(small);
+    const auto paint = [=, tiles = m_tiles, images = m_images, ink = m_theme.text, font = smallFont(font())](
+                           QPainter& painter, const QRectF& room) {
+        painter.setFont(font);
         for (int i = 0; i < count; ++i) {
-            const QRect map(kPadding + i % kAcross * (side + kGap), top + i / kAcross * high, side, side);
-            const QImage& image = images[static_cast<std::size_t>(i)];
-            painter.drawImage(map, image.width() > side
-                                       ? image.scaled(map.size(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation)
-                                       : image);
-            painter.drawText(QRect(map.left(), map.bottom() + 1 + kNameGap, side, metrics.height()), Qt::AlignLeft,
-                             metrics.elidedText(tiles[static_cast<std::size_t>(i)].name, Qt::ElideRight, side));
+            const auto tile = static_cast<std::size_t>(i);
+            const QPoint at = room.topLeft().toPoint() + QPoint(i % kAcross * (side + kGap), i / kAcross * high);
+            paintTile(painter, QRect(at, QSize(side, side)), images[tile], tiles[tile].name, ink);
         }
-        painter.setPen(theme.muted);
-        painter.drawText(QRect(kPadding, size.height() - kPadding - words, wide, words),
-                         Qt::TextWordWrap | Qt::AlignLeft, formula);
     };
     const auto csv = [tiles = m_tiles, maps = m_maps] {
         QString text = QStringLiteral("channel,made by,row,column,value\n");
@@ -190,25 +189,19 @@ Exhibit MapGrid::exhibit(const QString& name, const QString& title, const QStrin
         }
         return text;
     };
-    return {name, size, paint, csv};
+    return titledExhibit({m_theme, font(), title, formula}, QStringLiteral("feature-maps"),
+                         {kWidth, std::max(rows * high - kGap, 0)}, paint, csv);
 }
 
 void MapGrid::paintEvent(QPaintEvent* event) {
     QPainter painter(this);
     painter.setFont(smallFont(font()));
-    const QFontMetrics metrics(painter.font());
     for (int i = 0; i < static_cast<int>(m_tiles.size()); ++i) {
         const QRect map = mapRect(i);
         if (!map.adjusted(0, 0, 0, nameHeight()).intersects(event->rect())) continue;
-        const QImage& image = m_images[static_cast<std::size_t>(i)];
-        // Small maps show each of their values as a square; large ones are shrunk smoothly.
-        painter.setRenderHint(QPainter::SmoothPixmapTransform, image.width() > map.width() * devicePixelRatioF());
-        painter.drawImage(map, image);
+        const auto tile = static_cast<std::size_t>(i);
         const bool current = i == this->current();
-        painter.setPen(current ? m_theme.text : m_theme.muted);
-        const QRect name(map.left(), map.bottom() + 1 + kNameGap, map.width(), metrics.height());
-        painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(m_tiles[static_cast<std::size_t>(i)].name, Qt::ElideRight, name.width()));
+        paintTile(painter, map, m_images[tile], m_tiles[tile].name, current ? m_theme.text : m_theme.muted);
         painter.setPen(i == m_cursor && hasFocus() ? m_theme.accent : current ? m_theme.text : m_theme.border);
         painter.drawRect(map.adjusted(-1, -1, 0, 0));
         if (i == m_cursor && hasFocus()) painter.drawRect(map.adjusted(-2, -2, 1, 1));
@@ -270,16 +263,6 @@ void MapGrid::keyPressEvent(QKeyEvent* event) {
     m_cursor = std::clamp(to, 0, last);
     tell();
     emit cursorMoved(mapRect(m_cursor).adjusted(0, 0, 0, nameHeight()));
-}
-
-void MapGrid::focusInEvent(QFocusEvent* event) {
-    QWidget::focusInEvent(event);
-    update();
-}
-
-void MapGrid::focusOutEvent(QFocusEvent* event) {
-    QWidget::focusOutEvent(event);
-    update();
 }
 
 void MapGrid::changeEvent(QEvent* event) {

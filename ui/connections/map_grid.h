@@ -3,7 +3,7 @@
 
 #include <QImage>
 #include <QWidget>
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "look/exhibit.h"
@@ -42,7 +42,7 @@ class MapGrid : public QWidget {
     // The words of that map.
     QString words() const;
     // All maps, in the ranges in which they are seen.
-    Exhibit exhibit(const QString& name, const QString& title, const QString& formula) const;
+    Exhibit exhibit(const QString& title, const QString& formula) const;
     int current() const { return m_hovered >= 0 ? m_hovered : m_cursor; }
 
   signals:
@@ -56,15 +56,9 @@ class MapGrid : public QWidget {
     void mousePressEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
     void changeEvent(QEvent* event) override;
 
   private:
-    struct Range {
-        float low = 0, high = 0;
-    };
-    static Range rangeOf(const FeatureMap& map);
     void drawMaps();
     void layOut();
     void tell();

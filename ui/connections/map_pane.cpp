@@ -165,7 +165,6 @@ QWidget* MapPane::makeControls() {
 
 void MapPane::setTheme(const Theme& theme) {
     m_map->setTheme(theme);
-    m_hint->setTheme(theme);
 }
 
 void MapPane::setCompact(bool on) {

@@ -3,6 +3,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QPicture>
 #include <algorithm>
 #include <cmath>
 
@@ -97,11 +98,13 @@ void ReusePicture::paintIn(QPainter& painter) const {
 }
 
 Exhibit ReusePicture::exhibit() const {
-    const auto paint = [this](QPainter& painter) {
-        painter.fillRect(rect(), m_theme.panel);
-        if (m_grid != nullptr) paintIn(painter);
-    };
-    return {QStringLiteral("feature-reuse"), size(), paint,
+    // As it is seen now: a record may come while somebody looks for a folder.
+    QPicture seen;
+    QPainter painter(&seen);
+    painter.fillRect(rect(), m_theme.panel);
+    if (m_grid != nullptr) paintIn(painter);
+    painter.end();
+    return {QStringLiteral("feature-reuse"), size(), [seen](QPainter& on) { on.drawPicture(0, 0, seen); },
             [grid = m_grid] { return grid == nullptr ? QString() : grid->csv(); }};
 }
 
@@ -172,13 +175,11 @@ void ReusePicture::keyPressEvent(QKeyEvent* event) {
 void ReusePicture::focusInEvent(QFocusEvent* event) {
     QWidget::focusInEvent(event);
     tell(m_cursor);
-    update();
 }
 
 void ReusePicture::focusOutEvent(QFocusEvent* event) {
     QWidget::focusOutEvent(event);
     tell(std::nullopt);
-    update();
 }
 
 }  // namespace condenser

@@ -3,6 +3,7 @@
 #include <QPainter>
 
 #include "connections/weight_colours.h"
+#include "look/fonts.h"
 
 namespace condenser {
 namespace {

@@ -31,11 +31,6 @@ QColor textOn(const Theme& theme, const QColor& colour) {
     return contrastRatio(theme.text, colour) >= contrastRatio(other, colour) ? theme.text : other;
 }
 
-QFont smallFont(QFont font) {
-    if (font.pointSizeF() > 0) font.setPointSizeF(font.pointSizeF() * 0.9);
-    return font;
-}
-
 QString weightText(double weight) {
     const double size = std::abs(weight);
     QString text = size == 0 || size >= 5e-4 ? QString::number(weight, 'f', 3) : QString::number(weight, 'e', 1);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QColor>
-#include <QFont>
 #include <QString>
 
 #include "look/theme.h"
@@ -19,9 +18,6 @@ QColor brightness(const Theme& theme, double value);
 
 // Of text on that colour: the one of the theme's two that is read better.
 QColor textOn(const Theme& theme, const QColor& colour);
-
-// The smaller of the window's sizes, for painted texts: style sheets give it to labels alone.
-QFont smallFont(QFont font);
 
 // "0.042", "−1.250", "3.1e−05": three decimals, with a true minus sign.
 QString weightText(double weight);

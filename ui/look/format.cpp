@@ -95,6 +95,10 @@ QString errorDetail(const Error& error) {
     return why.isEmpty() || remedy.isEmpty() ? why + remedy : why + u' ' + remedy;
 }
 
+QString errorWords(const Error& error) {
+    return errorTitle(error) + QStringLiteral(". ") + errorDetail(error);
+}
+
 QStringList removedShares(const std::vector<CondensingStep>& steps) {
     QStringList shares;
     double before = 1;

@@ -32,6 +32,8 @@ QString formatPlural(std::int64_t count, const QString& one, const QString& many
 QString errorTitle(const Error& error);
 // Why and how to mend it, as sentences.
 QString errorDetail(const Error& error);
+// Both in a row, where there is one place for words.
+QString errorWords(const Error& error);
 
 // What each condensing step takes of the connections that are left: "1/4", "1/3", "1/2".
 QStringList removedShares(const std::vector<CondensingStep>& steps);

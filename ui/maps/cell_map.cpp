@@ -2,10 +2,8 @@
 
 #include <QAccessible>
 #include <QEvent>
-#include <QHelpEvent>
 #include <QPainter>
 #include <QStyle>
-#include <QToolTip>
 #include <algorithm>
 
 #include "maps/cell_map_accessible.h"
@@ -53,8 +51,6 @@ CellMap::CellMap(QWidget* parent) : QWidget(parent) {
         refresh();
     });
 }
-
-CellMap::~CellMap() = default;
 
 // ---- what is shown --------------------------------------------------------------------------------------------------
 
@@ -224,11 +220,8 @@ void CellMap::paintEvent(QPaintEvent* /*event*/) {
     if (m_geometry && m_geometry->pixelRatio() != devicePixelRatioF()) refresh();
     const MapGeometry& now = geometry();
     const MapLook look = lookOfNow();
-    if (!m_rows) m_rows = paintsSingly(now) ? CellRows() : cellRows(now, look);
-    paintCells(painter, now, look, &*m_rows);
-    paintHeads(painter, now, look);
-    paintLegend(painter, now, look);
-    paintMarks(painter, now, look);
+    if (!m_rows) m_rows = cellRows(now, look);
+    paintMap(painter, now, look, *m_rows);
 }
 
 void CellMap::resizeEvent(QResizeEvent* event) {

@@ -20,7 +20,6 @@ class CellMap : public QWidget {
 
   public:
     explicit CellMap(QWidget* parent = nullptr);
-    ~CellMap() override;
 
     void setTheme(const Theme& theme);
     // Of the same shape: view, cursor and marks stay as they are, which is what scrubbing needs. Null: an empty map.

@@ -181,13 +181,11 @@ void CellMap::focusInEvent(QFocusEvent* event) {
     // Where the keys would start must be seen.
     if (byKey && !m_look.cursor) m_look.cursor = firstCell();
     announceCursor();
-    update();
 }
 
 void CellMap::focusOutEvent(QFocusEvent* event) {
     QWidget::focusOutEvent(event);
     m_look.focused = false;
-    update();
 }
 
 std::optional<CellPlace> CellMap::firstCell() const {

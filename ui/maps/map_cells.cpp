@@ -128,6 +128,11 @@ QRectF filledPart(const CellGrid& grid, std::size_t cell, const QRectF& rect) {
     return {rect.center().x() - width / 2, rect.center().y() - height / 2, width, height};
 }
 
+bool paintsSingly(const MapGeometry& geometry) {
+    if (!geometry.grid().share.empty()) return true;
+    return geometry.pixelRatio() <= 0 && geometry.grid().live.size() <= kMostSingly;
+}
+
 void paintSingly(QPainter& painter, const MapGeometry& geometry, const MapLook& look) {
     const CellGrid& grid = geometry.grid();
     const QColor dimmed = dimmedColour(look.theme);
@@ -190,18 +195,13 @@ QColor dimmedColour(const Theme& theme) {
     return mixColours(theme.panel, theme.border, kDimmed);
 }
 
-bool paintsSingly(const MapGeometry& geometry) {
-    if (!geometry.grid().share.empty()) return true;
-    return geometry.pixelRatio() <= 0 && geometry.grid().live.size() <= kMostSingly;
-}
-
 CellRows cellRows(const MapGeometry& geometry, const MapLook& look) {
     const CellGrid& grid = geometry.grid();
     const double ratio = geometry.pixelRatio() > 0 ? geometry.pixelRatio() : 1;
     const double left = geometry.plot().left();
     const auto dots = static_cast<int>(std::lround(geometry.plot().width() * ratio));
     const auto [first, last] = geometry.seenRows();
-    if (dots <= 0 || last <= first) return {};
+    if (dots <= 0 || last <= first || paintsSingly(geometry)) return {};
     CellRows rows;
     const auto make = [&] { return QImage(dots, last - first, QImage::Format_ARGB32_Premultiplied); };
     rows.all = make();
@@ -260,7 +260,7 @@ void paintGoing(QPainter& painter, const Theme& theme, const QRectF& cell) {
     painter.restore();
 }
 
-void paintCells(QPainter& painter, const MapGeometry& geometry, const MapLook& look, const CellRows* rows) {
+void paintCells(QPainter& painter, const MapGeometry& geometry, const MapLook& look, const CellRows& rows) {
     const CellGrid& grid = geometry.grid();
     painter.save();
     painter.setClipRect(geometry.plot(), Qt::IntersectClip);
@@ -269,11 +269,7 @@ void paintCells(QPainter& painter, const MapGeometry& geometry, const MapLook& l
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
     if (!grid.exists.empty()) paintPlaces(painter, geometry, look);
     paintSeparators(painter, geometry, look);
-    if (rows != nullptr && !rows->all.isNull()) {
-        paintRows(painter, geometry, *rows);
-    } else {
-        paintSingly(painter, geometry, look);
-    }
+    rows.all.isNull() ? paintSingly(painter, geometry, look) : paintRows(painter, geometry, rows);
     if (!grid.going.empty() && geometry.isCoarse()) {
         const auto [first, last] = geometry.seenRows();
         for (int row = first; row < last; ++row) {

@@ -9,7 +9,8 @@ class QPainter;
 
 namespace condenser {
 
-// Rows as images of one dot's height, to be stretched: what a scrub makes anew at each step.
+// Rows as images of one dot's height, to be stretched: what a scrub makes anew at each step. None where cells are
+// painted one by one: for vector formats, for squares whose areas tell something.
 struct CellRows {
     QImage all;      // [seen rows, dots of the plot's width]
     QImage staying;  // the same without the cells that go next; null where no marks are drawn this way
@@ -17,11 +18,7 @@ struct CellRows {
 };
 CellRows cellRows(const MapGeometry& geometry, const MapLook& look);
 
-// Whether cells are painted one by one: for vector formats, for squares whose areas tell something.
-bool paintsSingly(const MapGeometry& geometry);
-
-// `rows`: null where cells are painted singly.
-void paintCells(QPainter& painter, const MapGeometry& geometry, const MapLook& look, const CellRows* rows);
+void paintCells(QPainter& painter, const MapGeometry& geometry, const MapLook& look, const CellRows& rows);
 
 // The outlines of the marked row and column, of the cursor and of what the pointer is over.
 void paintMarks(QPainter& painter, const MapGeometry& geometry, const MapLook& look);

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "look/fonts.h"
+
 namespace condenser {
 namespace {
 
-constexpr double kSmall = 0.9;  // of the font, as everywhere
 constexpr double kGap = 4, kBar = 4;
 constexpr double kTick = 8;              // the head of a column that has no room for its name
 constexpr double kLongestRowHead = 110;  // pixels
@@ -30,8 +31,7 @@ QString shortName(const QString& name) {
 }
 
 MapGeometry::MapGeometry(const CellGridPtr& grid, const MapLook& look, const QRectF& area, double pixelRatio)
-    : m_grid(grid), m_font(look.font), m_pixelRatio(pixelRatio) {
-    if (m_font.pointSizeF() > 0) m_font.setPointSizeF(m_font.pointSizeF() * kSmall);
+    : m_grid(grid), m_font(smallFont(look.font)), m_area(area), m_pixelRatio(pixelRatio) {
     if (look.towardsIndex > 0 && hasIndexOrder(*grid)) {
         m_order = std::make_shared<const IndexOrder>(*grid);
         if (m_order->positions() > 0) m_towardsIndex = std::min(look.towardsIndex, 1.0);
@@ -39,21 +39,20 @@ MapGeometry::MapGeometry(const CellGridPtr& grid, const MapLook& look, const QRe
     const QRectF whole(0, 0, std::max(columnCount(), 1), std::max(grid->rows, 1));
     m_seen = look.seen && !onTheWay() ? look.seen->intersected(whole) : whole;
     if (m_seen.isEmpty()) m_seen = whole;
-    place(look, area);
+    layOut();
 }
 
-void MapGeometry::place(const MapLook& /*look*/, const QRectF& area) {
-    m_area = area;
+void MapGeometry::layOut() {
     const QFontMetricsF metrics(m_font);
     const double line = std::ceil(metrics.height());
     m_rowHead = rowHeadWidth(metrics);
     m_bandHead = line + 6;
-    const double width = std::max(area.width() - m_rowHead, 1.0);
+    const double width = std::max(m_area.width() - m_rowHead, 1.0);
     m_namesColumns = !byIndex() && !onTheWay() &&
                      width / m_seen.width() >= widestName(m_grid->columnName, m_grid->columns, metrics) + 2 * kGap;
-    m_columnHead = m_namesColumns ? line + 2 : area.height() >= kRoomForTicks ? kTick : 2;
-    m_legend = area.height() >= kRoomForLegend ? line + 3 * kGap : 0;
-    double height = std::max(area.height() - m_bandHead - m_columnHead - m_legend, 1.0), wide = width;
+    m_columnHead = m_namesColumns ? line + 2 : m_area.height() >= kRoomForTicks ? kTick : 2;
+    m_legend = m_area.height() >= kRoomForLegend ? line + 3 * kGap : 0;
+    double height = std::max(m_area.height() - m_bandHead - m_columnHead - m_legend, 1.0), wide = width;
     if (m_grid->share.empty()) {
         height = std::min(height, kTallestRow * m_seen.height());
     } else {
@@ -62,10 +61,10 @@ void MapGeometry::place(const MapLook& /*look*/, const QRectF& area) {
         wide = std::min(wide, cellHeight * kLongestCell * m_seen.width());
         height = std::min(height, cellWidth * kLongestCell * m_seen.height());
     }
-    const double left = snapped(area.left() + m_rowHead), top = snapped(area.top() + m_bandHead + m_columnHead);
+    const double left = snapped(m_area.left() + m_rowHead), top = snapped(m_area.top() + m_bandHead + m_columnHead);
     m_plot = QRectF(left, top, snapped(wide), snapped(height));
     if (m_pixelRatio > 0) {
-        // No dot beyond the area.
+        // No dot beyond the m_area.
         m_plot.setWidth(std::floor(wide * m_pixelRatio) / m_pixelRatio);
         m_plot.setHeight(std::floor(height * m_pixelRatio) / m_pixelRatio);
     }

@@ -65,7 +65,7 @@ class MapGeometry {
   private:
     static constexpr double kCoarse = 6;  // pixels
 
-    void place(const MapLook& look, const QRectF& area);
+    void layOut();
     double rowHeadWidth(const QFontMetricsF& metrics) const;
     double snapped(double pixels) const;
     static double gapOf(double size);

@@ -150,6 +150,13 @@ void paintRowHeads(QPainter& painter, const MapGeometry& geometry, const MapLook
 
 }  // namespace
 
+void paintMap(QPainter& painter, const MapGeometry& geometry, const MapLook& look, const CellRows& rows) {
+    paintCells(painter, geometry, look, rows);
+    paintHeads(painter, geometry, look);
+    paintLegend(painter, geometry, look);
+    paintMarks(painter, geometry, look);
+}
+
 void paintHeads(QPainter& painter, const MapGeometry& geometry, const MapLook& look) {
     painter.save();
     painter.setFont(geometry.font());

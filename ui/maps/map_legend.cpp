@@ -5,7 +5,6 @@
 #include <functional>
 
 #include "maps/colour_scale.h"
-#include "maps/map_cells.h"
 #include "maps/map_heads.h"
 
 namespace condenser {

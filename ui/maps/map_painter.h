@@ -1,4 +1,4 @@
-// Paints a CellGrid with its axes, bands and legend: for the widget, for pictures and for animations alike.
+// How a CellGrid looks, and its picture to be taken out: for the map, for animations alike.
 #pragma once
 
 #include <QFont>
@@ -9,8 +9,6 @@
 #include "look/exhibit.h"
 #include "look/theme.h"
 #include "maps/cell_grid.h"
-
-class QPainter;
 
 namespace condenser {
 
@@ -34,9 +32,6 @@ struct MapLook {
 
 // The colour of a live cell of a row of that band. Never the background's, however weak (contrast at least 1.4).
 QColor cellColour(const Theme& theme, const CellBand& band, double strength, double strongest);
-
-// Heads, cells and legend. `pixelRatio`: dots per pixel of what is painted on; 0: a vector format.
-void paintMap(QPainter& painter, const CellGridPtr& grid, const MapLook& look, const QRectF& area, double pixelRatio);
 
 // Title, map, legend, formula: what Ctrl+E takes out.
 Exhibit mapExhibit(const CellGridPtr& grid, const MapLook& look, const QString& title, QSize size);

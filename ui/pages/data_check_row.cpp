@@ -210,7 +210,7 @@ void DataCheckRow::showReport(const DatasetReport& report) {
 
 void DataCheckRow::showFailure(const Error& error) {
     showUnchecked();
-    say(errorTitle(error) + QStringLiteral(". ") + errorDetail(error), "warning");
+    say(errorWords(error), "warning");
 }
 
 void DataCheckRow::act() {

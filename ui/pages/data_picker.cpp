@@ -266,7 +266,7 @@ void DataPicker::showProblem(const Error& error) {
     m_looking = false;
     m_patience.stop();
     m_cancel->hide();
-    m_problem = errorTitle(error) + QStringLiteral(". ") + errorDetail(error);
+    m_problem = errorWords(error);
     m_counts->setText({});
     m_pictures->setPictures({}, {});
     m_warning->setText(m_problem);

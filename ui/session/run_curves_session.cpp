@@ -70,7 +70,7 @@ RunCurve RunCurvesSession::read(const RunSummary& run) {
         return cached->second.curve;
     }
     const auto rows = readMetrics(run.folder);
-    if (!rows) return {run.folder, {}, {}, errorTitle(rows.error()) + QStringLiteral(". ") + errorDetail(rows.error())};
+    if (!rows) return {run.folder, {}, {}, errorWords(rows.error())};
     RunCurve curve = curveOf(run.folder, run.record, *rows);
     if (m_cache.size() >= kMostCached) m_cache.clear();
     m_cache[run.folder] = {changed, size, curve};
