@@ -63,8 +63,4 @@ FeatureMaps FeatureMapper::maps(const Picture& picture, ThreadPool& pool) {
     return maps;
 }
 
-Result<FeatureMaps> featureMapsOf(const ModelFile& model, const Picture& picture, ThreadPool& pool) {
-    return FeatureMapper::make(model).map([&](FeatureMapper mapper) { return mapper.maps(picture, pool); });
-}
-
 }  // namespace condenser

@@ -57,7 +57,4 @@ class FeatureMapper {
     Tensor m_input;
 };
 
-// For one picture alone.
-Result<FeatureMaps> featureMapsOf(const ModelFile& model, const Picture& picture, ThreadPool& pool);
-
 }  // namespace condenser

@@ -4,45 +4,18 @@
 #include <cmath>
 #include <thread>
 
-#include "condense/condense_step.h"
-#include "condense/convert.h"
 #include "run/classifier.h"
 #include "support/io_scratch.h"
-#include "support/tiny_data.h"
+#include "support/tiny_model.h"
 
 using namespace condenser;
 
 namespace {
 
-// Untrained but with norms that are not trivial, condensed by what importance it has.
-ModelFile makeModel(Variant variant) {
-    const auto spec = parseNetworkSpec(kTinySpec);
-    if (!spec) qFatal("%s", spec.error().text().c_str());
-    Network network(*spec, 3);
-    condenseNetwork(network, spec->condenseFactor - 1, CondensingRules::kCorrected);
-    ModelFile model;
-    model.spec = *spec;
-    model.variant = variant;
-    model.classes = {"circle", "square", "star"};
-    model.preprocess.height = model.preprocess.width = model.preprocess.resize = 16;
-    if (variant == Variant::kDense) {
-        model.tensors = network.state();
-    } else {
-        auto state = condensedState(network);
-        if (!state) qFatal("%s", state.error().text().c_str());
-        model.tensors = std::move(*state);
-    }
-    return model;
-}
-
 Classifier makeClassifier(const ModelFile& model, ThreadPool& pool) {
     auto classifier = Classifier::make(model, pool);
     if (!classifier) qFatal("%s", classifier.error().text().c_str());
     return std::move(*classifier);
-}
-
-Picture drawn(int index) {
-    return drawShape(ShapesPart::kTest, index).picture;
 }
 
 }  // namespace
@@ -53,7 +26,7 @@ class TestClassifier : public QObject {
   private slots:
     void theAnswerIsTheNetworks() {
         ThreadPool pool(2);
-        const ModelFile model = makeModel(Variant::kDense);
+        const ModelFile model = tinyModel(Variant::kDense);
         Classifier classifier = makeClassifier(model, pool);
         auto network = Network::fromState(model.spec, model.tensors);
         QVERIFY(network.has_value());
@@ -88,7 +61,7 @@ class TestClassifier : public QObject {
 
     void denseAndCondensedAgree() {
         ThreadPool pool(1);
-        const ModelFile denseModel = makeModel(Variant::kDense), condensedModel = makeModel(Variant::kCondensed);
+        const ModelFile denseModel = tinyModel(Variant::kDense), condensedModel = tinyModel(Variant::kCondensed);
         Classifier dense = makeClassifier(denseModel, pool), condensed = makeClassifier(condensedModel, pool);
         for (int i = 0; i < 5; ++i) {
             const Prediction a = dense.classify(drawn(i)), b = condensed.classify(drawn(i));
@@ -102,7 +75,7 @@ class TestClassifier : public QObject {
     void filesAreReadAndBrokenOnesNamed() {
         const test::ScratchFolder folder;
         ThreadPool pool(1);
-        Classifier classifier = makeClassifier(makeModel(Variant::kDense), pool);
+        Classifier classifier = makeClassifier(tinyModel(Variant::kDense), pool);
         QVERIFY(writePng(folder / "good.png", drawn(0)).has_value());
         test::writeBytes(folder / "empty.png", "");
         const auto good = classifier.classify(folder / "good.png");
@@ -117,7 +90,7 @@ class TestClassifier : public QObject {
 
     void aModelThatDoesNotFitIsRefused() {
         ThreadPool pool(1);
-        ModelFile model = makeModel(Variant::kDense);
+        ModelFile model = tinyModel(Variant::kDense);
         model.tensors.erase("classifier.bias");
         const auto refused = Classifier::make(model, pool);
         QVERIFY(!refused.has_value());
@@ -125,7 +98,7 @@ class TestClassifier : public QObject {
     }
 
     void twoThreadsAskAtOnce() {
-        const ModelFile model = makeModel(Variant::kDense);
+        const ModelFile model = tinyModel(Variant::kDense);
         std::vector<int> answers[2];
         {
             std::vector<std::jthread> threads;

@@ -3,46 +3,19 @@
 
 #include <cmath>
 
-#include "condense/condense_step.h"
-#include "condense/convert.h"
 #include "run/classifier.h"
 #include "run/feature_maps.h"
-#include "support/io_scratch.h"
-#include "support/tiny_data.h"
+#include "support/tiny_model.h"
 
 using namespace condenser;
 
 namespace {
 
-ModelFile makeModel(Variant variant) {
-    const auto spec = parseNetworkSpec(kTinySpec);
-    if (!spec) qFatal("%s", spec.error().text().c_str());
-    Network network(*spec, 3);
-    condenseNetwork(network, spec->condenseFactor - 1, CondensingRules::kCorrected);
-    ModelFile model;
-    model.spec = *spec;
-    model.variant = variant;
-    model.classes = {"circle", "square", "star"};
-    model.preprocess.height = model.preprocess.width = model.preprocess.resize = 16;
-    if (variant == Variant::kDense) {
-        model.tensors = network.state();
-    } else {
-        auto state = condensedState(network);
-        if (!state) qFatal("%s", state.error().text().c_str());
-        model.tensors = std::move(*state);
-    }
-    return model;
-}
-
-Picture drawn(int index) {
-    return drawShape(ShapesPart::kTest, index).picture;
-}
-
 FeatureMaps mapsOf(const ModelFile& model, const Picture& picture) {
     ThreadPool pool(1);
-    auto maps = featureMapsOf(model, picture, pool);
-    if (!maps) qFatal("%s", maps.error().text().c_str());
-    return std::move(*maps);
+    auto mapper = FeatureMapper::make(model);
+    if (!mapper) qFatal("%s", mapper.error().text().c_str());
+    return mapper->maps(picture, pool);
 }
 
 }  // namespace
@@ -54,7 +27,7 @@ class TestFeatureMaps : public QObject {
     void mapsAreThoseOfTheForwardPass() {
         ThreadPool pool(2);
         for (const Variant variant : {Variant::kDense, Variant::kCondensed}) {
-            const ModelFile model = makeModel(variant);
+            const ModelFile model = tinyModel(variant);
             const FeatureMaps maps = mapsOf(model, drawn(4));
             auto network = Network::fromState(model.spec, model.tensors);
             QVERIFY(network.has_value());
@@ -86,8 +59,8 @@ class TestFeatureMaps : public QObject {
     }
 
     void denseAndCondensedMakeTheSame() {
-        const FeatureMaps dense = mapsOf(makeModel(Variant::kDense), drawn(7)),
-                          condensed = mapsOf(makeModel(Variant::kCondensed), drawn(7));
+        const FeatureMaps dense = mapsOf(tinyModel(Variant::kDense), drawn(7)),
+                          condensed = mapsOf(tinyModel(Variant::kCondensed), drawn(7));
         QCOMPARE(dense.channels(), condensed.channels());
         for (int channel = 0; channel < dense.channels(); ++channel) {
             const FeatureMap a = dense.map(channel), b = condensed.map(channel);
@@ -99,7 +72,7 @@ class TestFeatureMaps : public QObject {
 
     void theAnswerIsTheClassifiers() {
         ThreadPool pool(1);
-        const ModelFile model = makeModel(Variant::kCondensed);
+        const ModelFile model = tinyModel(Variant::kCondensed);
         auto classifier = Classifier::make(model, pool);
         QVERIFY(classifier.has_value());
         for (int i = 0; i < 4; ++i) {
@@ -114,7 +87,7 @@ class TestFeatureMaps : public QObject {
 
     void largePicturesBecomeThoseOfTheNetwork() {
         Picture large{300, 700, std::vector<std::uint8_t>(std::size_t{300} * 700 * 3, 90)};
-        const FeatureMaps maps = mapsOf(makeModel(Variant::kDense), large);
+        const FeatureMaps maps = mapsOf(tinyModel(Variant::kDense), large);
         QCOMPARE(maps.seen.height, 16);
         QCOMPARE(maps.seen.width, 16);
         QCOMPARE(maps.blocks.front().height, 16);
@@ -122,7 +95,7 @@ class TestFeatureMaps : public QObject {
 
     void aMapperServesManyPictures() {
         ThreadPool pool(1);
-        const ModelFile model = makeModel(Variant::kDense);
+        const ModelFile model = tinyModel(Variant::kDense);
         auto mapper = FeatureMapper::make(model);
         QVERIFY(mapper.has_value());
         for (int i = 0; i < 3; ++i) {
@@ -132,16 +105,15 @@ class TestFeatureMaps : public QObject {
     }
 
     void whatDoesNotFitIsRefused() {
-        ThreadPool pool(1);
-        ModelFile model = makeModel(Variant::kDense);
+        ModelFile model = tinyModel(Variant::kDense);
         model.preprocess.height = 4096;
-        QVERIFY(!featureMapsOf(model, drawn(0), pool));
-        model = makeModel(Variant::kDense);
+        QVERIFY(!FeatureMapper::make(model));
+        model = tinyModel(Variant::kDense);
         model.classes.pop_back();
-        QVERIFY(!featureMapsOf(model, drawn(0), pool));
-        model = makeModel(Variant::kDense);
+        QVERIFY(!FeatureMapper::make(model));
+        model = tinyModel(Variant::kDense);
         model.tensors.erase(model.tensors.begin());
-        QVERIFY(!featureMapsOf(model, drawn(0), pool));
+        QVERIFY(!FeatureMapper::make(model));
     }
 };
 
