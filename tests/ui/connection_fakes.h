@@ -62,6 +62,12 @@ class FakeRun {
         });
     }
 
+    // A model alone: no folder, one moment.
+    void becomeModel() {
+        m_source.folder.clear();
+        m_source.moments.resize(1);
+        m_source.models.resize(1);
+    }
     // The second of two groups as the first, and back: what a run with other luck might have learned.
     void swapGroups() {
         for (ConnectionsRecordPtr& record : m_records) {

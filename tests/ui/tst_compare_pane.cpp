@@ -252,9 +252,7 @@ class ComparePaneTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(shown.words().contains(QStringLiteral("run.json")), testing::kWaitMs);
         // A model has no run to look into.
         FakeRun model("model", 1);
-        model.edit().folder.clear();
-        model.edit().moments.resize(1);
-        model.edit().models.resize(1);
+        model.becomeModel();
         shown.pane.compareWith({});
         shown.state.setSource(model.source());
         QVERIFY(shown.words().startsWith(QStringLiteral("A model alone has one moment")));

@@ -248,11 +248,11 @@ class ScrubberTest : public QObject {
     void oneMomentAndNone() {
         const FakeRun run("a");
         Shown shown(run);
+        QVERIFY(find<QLabel>(shown.scrubber, "keptShare")->isVisible());
         FakeRun model("model.safetensors", 1);
-        model.edit().folder.clear();
-        model.edit().moments.resize(1);
-        model.edit().models.resize(1);
+        model.becomeModel();
         shown.state.setSource(model.source());
+        QVERIFY(!find<QLabel>(shown.scrubber, "keptShare")->isVisible());  // of the run before
         shown.state.setRecord(0, model.record(0));
         QVERIFY(!shown.button("playButton").isEnabled());
         QCOMPARE(shown.line().words(), QStringLiteral("One moment: model.safetensors"));

@@ -104,13 +104,16 @@ Scrubber::Scrubber(ConnectionsState& state, QWidget* parent)
     setPlaying(false);
     showSource();
     showMoment();
-    showKept();
 }
 
 void Scrubber::setTheme(const Theme& theme) {
     m_theme = theme;
     m_line->setTheme(theme);
-    m_play->setIcon(playIcon(canPlay() ? theme.text : theme.muted, playing(), devicePixelRatioF()));
+    showIcon();
+}
+
+void Scrubber::showIcon() {
+    m_play->setIcon(playIcon(canPlay() ? m_theme.text : m_theme.muted, playing(), devicePixelRatioF()));
 }
 
 bool Scrubber::canPlay() const {
@@ -136,7 +139,7 @@ void Scrubber::setPlaying(bool on) {
     m_play->setText(on ? tr("Pause") : tr("Play"));
     m_play->setAccessibleName(on ? tr("Pause") : tr("Play the moments of the run"));
     m_play->setToolTip(on ? tr("Stays at this moment") : tr("Shows one moment after the other (Space on the line)"));
-    setTheme(m_theme);
+    showIcon();
     if (changed) emit playingChanged();
 }
 
@@ -157,7 +160,8 @@ void Scrubber::showSource() {
     m_line->setSource(m_source);
     m_live->setVisible(m_source != nullptr && m_source->training);
     m_live->setChecked(state().following());
-    setTheme(m_theme);
+    showIcon();
+    showKept();
 }
 
 void Scrubber::showMoment() {

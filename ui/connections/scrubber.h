@@ -31,6 +31,7 @@ class Scrubber : public ConnectionsPanel {
   private:
     void setPlaying(bool on);
     void playOn();
+    void showIcon();
     void showSource();
     void showMoment();
     void showKept();
