@@ -1,23 +1,22 @@
 // The Features panel: ranks and dead features equal counts made by hand.
 #include <QLabel>
 #include <QPushButton>
-#include <QTableView>
 #include <QTest>
 
 #include "connections/feature_use_panel.h"
-#include "connections_by_hand.h"
 #include "look/format.h"
 #include "network/summary.h"
+#include "panel_by_hand.h"
 
 using namespace condenser;
 using namespace condenser::testing;
 
-class FeatureUsePanelTest : public QObject {
+class FeatureUsePanelTest : public QObject, private PanelByHand<FeatureUsePanel> {
     Q_OBJECT
 
   private slots:
     void init();
-    void cleanup();
+    void cleanup() { end(); }
 
     void ranksByUse();
     void listsTheDead();
@@ -25,29 +24,11 @@ class FeatureUsePanelTest : public QObject {
     void countsTheCondensedNetworkAtTheEnd();
     void rowsAreTraced();
     void followsTheRecord();
-
-  private:
-    QStringList rows() const { return rowsOf(*find<QTableView>(*m_panel, "featureTable")); }
-    QString sentence() const { return plain(find<QLabel>(*m_panel, "featureSentence")->text()); }
-    void show(int moment) {
-        m_moment = moment;
-        m_state->setMoment(moment);
-        m_panel->hide();
-        m_panel->show();  // at once
-    }
-
-    std::shared_ptr<ConnectionsSource> m_source;
-    std::shared_ptr<ConnectionsRecord> m_record;
-    std::unique_ptr<ConnectionsState> m_state;
-    std::unique_ptr<FeatureUsePanel> m_panel;
-    int m_moment = 0;
 };
 
 // f 5 of the stem and f 18 of 2.1 are read by nobody; f 13 of 1.2 by one group of 2.2 alone.
 void FeatureUsePanelTest::init() {
-    failOnWarnings();
-    m_source = sourceByHand();
-    m_record = recordByHand(*m_source);
+    begin();
     for (int group = 0; group < 2; ++group) {
         for (int layer = 0; layer < 4; ++layer) drop(*m_record, layer, group, 5);
         drop(*m_record, 3, group, 18);
@@ -56,21 +37,8 @@ void FeatureUsePanelTest::init() {
     drop(*m_record, 3, 0, 13);
     setWeight(*m_record, 3, 1, 13, 0.25);
     setWeight(*m_record, 0, 0, 2, 2.5);
-    m_state = std::make_unique<ConnectionsState>();
-    connect(m_state.get(), &ConnectionsState::recordWanted, this, [this](int moment) {
-        m_record->key = m_source->moments[static_cast<std::size_t>(moment)];
-        m_state->setRecord(moment, std::make_shared<ConnectionsRecord>(*m_record));
-    });
-    m_panel = std::make_unique<FeatureUsePanel>(*m_state);
-    m_panel->setTheme(darkTheme());
-    m_panel->resize(216, 420);
     m_state->setSource(m_source);
     show(0);
-}
-
-void FeatureUsePanelTest::cleanup() {
-    m_panel.reset();
-    m_state.reset();
 }
 
 void FeatureUsePanelTest::ranksByUse() {
@@ -118,11 +86,10 @@ void FeatureUsePanelTest::countsTheCondensedNetworkAtTheEnd() {
 }
 
 void FeatureUsePanelTest::rowsAreTraced() {
-    auto* table = find<QTableView>(*m_panel, "featureTable");
-    clickRow(*table, 7);
+    clickRow(*table(), 7);
     QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReadBy, .source = 1, .channel = 8}));
-    QTest::keyClick(table, Qt::Key_Up);
-    QTest::keyClick(table, Qt::Key_Return);
+    QTest::keyClick(table(), Qt::Key_Up);
+    QTest::keyClick(table(), Qt::Key_Return);
     QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReadBy, .source = 0, .channel = 7}));
 }
 

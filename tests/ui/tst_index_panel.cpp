@@ -1,22 +1,21 @@
 // The Index layer panel: positions as the condensed network has them, and to how many groups each feature is copied.
 #include <QLabel>
 #include <QPushButton>
-#include <QTableView>
 #include <QTest>
 
 #include "connections/index_panel.h"
 #include "connections/small_histogram.h"
-#include "connections_by_hand.h"
+#include "panel_by_hand.h"
 
 using namespace condenser;
 using namespace condenser::testing;
 
-class IndexPanelTest : public QObject {
+class IndexPanelTest : public QObject, private PanelByHand<IndexPanel> {
     Q_OBJECT
 
   private slots:
     void init();
-    void cleanup();
+    void cleanup() { end(); }
 
     void asksForALayer();
     void listsPositions();
@@ -24,53 +23,24 @@ class IndexPanelTest : public QObject {
     void countsCopies();
     void tellsNowFromTheEnd();
     void rowsAreTraced();
-
-  private:
-    QStringList rows() const { return rowsOf(*find<QTableView>(*m_panel, "indexTable")); }
-    QString sentence() const { return plain(find<QLabel>(*m_panel, "indexSentence")->text()); }
-    void show(int moment) {
-        m_state->setMoment(moment);
-        m_panel->hide();
-        m_panel->show();  // at once
-    }
-
-    std::shared_ptr<ConnectionsSource> m_source;
-    std::shared_ptr<ConnectionsRecord> m_record;
-    std::unique_ptr<ConnectionsState> m_state;
-    std::unique_ptr<IndexPanel> m_panel;
 };
 
 // 1.2, condensed: 12 inputs, three for each group; f 9 for both.
 void IndexPanelTest::init() {
-    failOnWarnings();
-    m_source = sourceByHand();
-    m_record = recordByHand(*m_source);
+    begin();
     keepOnly(*m_record, 1, 0, {{9, 0.5}, {0, 1}, {11, 1}});
     keepOnly(*m_record, 1, 1, {{2, 0.5}, {4, 1}, {9, 1}});
-    m_state = std::make_unique<ConnectionsState>();
-    connect(m_state.get(), &ConnectionsState::recordWanted, this, [this](int moment) {
-        m_record->key = m_source->moments[static_cast<std::size_t>(moment)];
-        m_state->setRecord(moment, std::make_shared<ConnectionsRecord>(*m_record));
-    });
-    m_panel = std::make_unique<IndexPanel>(*m_state);
-    m_panel->setTheme(darkTheme());
-    m_panel->resize(216, 420);
     m_state->setSource(m_source);
     m_state->setPlace({MapLevel::kLayer, 1, 0});
     show(m_source->count() - 1);
 }
 
-void IndexPanelTest::cleanup() {
-    m_panel.reset();
-    m_state.reset();
-}
-
 void IndexPanelTest::asksForALayer() {
     m_state->setPlace({MapLevel::kNetwork, 1, 0});
     QVERIFY(sentence().startsWith(QStringLiteral("Choose a layer")));
-    QVERIFY(find<QTableView>(*m_panel, "indexTable")->isHidden());
+    QVERIFY(table()->isHidden());
     m_state->setPlace({MapLevel::kGroup, 1, 1});
-    QVERIFY(find<QTableView>(*m_panel, "indexTable")->isVisible());
+    QVERIFY(table()->isVisible());
     m_state->setSource(nullptr);
     QTRY_COMPARE(sentence(), QStringLiteral("Nothing has been recorded yet."));
 }
@@ -116,15 +86,14 @@ void IndexPanelTest::tellsNowFromTheEnd() {
 }
 
 void IndexPanelTest::rowsAreTraced() {
-    auto* table = find<QTableView>(*m_panel, "indexTable");
-    clickRow(*table, 2);
+    clickRow(*table(), 2);
     QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReadBy, .source = 1, .channel = 11}));
-    QTest::keyClick(table, Qt::Key_Down);
-    QTest::keyClick(table, Qt::Key_Return);
+    QTest::keyClick(table(), Qt::Key_Down);
+    QTest::keyClick(table(), Qt::Key_Return);
     QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReadBy, .source = 0, .channel = 2}));
     // The same in the other list.
     QTest::mouseClick(find<QPushButton>(*m_panel, "indexFeatures"), Qt::LeftButton);
-    clickRow(*table, 0);
+    clickRow(*table(), 0);
     QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReadBy, .source = 1, .channel = 9}));
 }
 

@@ -1,24 +1,24 @@
 // The Next to go panel: what the next step would take, how close it is, and when.
+#include <QFileDialog>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
-#include <QTableView>
 #include <QTest>
 
 #include "connections/detail_table.h"
 #include "connections/next_to_go_panel.h"
 #include "connections/small_histogram.h"
-#include "connections_by_hand.h"
+#include "panel_by_hand.h"
 
 using namespace condenser;
 using namespace condenser::testing;
 
-class NextToGoPanelTest : public QObject {
+class NextToGoPanelTest : public QObject, private PanelByHand<NextToGoPanel> {
     Q_OBJECT
 
   private slots:
     void init();
-    void cleanup();
+    void cleanup() { end(); }
 
     void listsWhatALayerWouldLose();
     void drawsTheMargins();
@@ -29,46 +29,17 @@ class NextToGoPanelTest : public QObject {
     void marksInTheMap();
     void rowsAreTraced();
     void histogramCanBeTakenOut();
-
-  private:
-    QStringList rows() const { return rowsOf(*find<QTableView>(*m_panel, "nextToGoTable")); }
-    QString sentence() const { return plain(find<QLabel>(*m_panel, "nextToGoSentence")->text()); }
-    void show(int moment) {
-        m_state->setMoment(moment);
-        m_panel->hide();
-        m_panel->show();  // at once
-    }
-
-    std::shared_ptr<ConnectionsSource> m_source;
-    std::shared_ptr<ConnectionsRecord> m_record;
-    std::unique_ptr<ConnectionsState> m_state;
-    std::unique_ptr<NextToGoPanel> m_panel;
 };
 
 // 1.1 has 8 inputs, of which each group would lose two. Group 1: f 3 at half and f 6 at 0.97 of the others; group 2: f
 // 0 and f 1, as all are equal.
 void NextToGoPanelTest::init() {
-    failOnWarnings();
-    m_source = sourceByHand();
-    m_record = recordByHand(*m_source);
+    begin();
     setWeight(*m_record, 0, 0, 3, 0.5);
     setWeight(*m_record, 0, 0, 6, 0.96875);
-    m_state = std::make_unique<ConnectionsState>();
-    connect(m_state.get(), &ConnectionsState::recordWanted, this, [this](int moment) {
-        m_record->key = m_source->moments[static_cast<std::size_t>(moment)];
-        m_state->setRecord(moment, std::make_shared<ConnectionsRecord>(*m_record));
-    });
-    m_panel = std::make_unique<NextToGoPanel>(*m_state);
-    m_panel->setTheme(darkTheme());
-    m_panel->resize(216, 420);
     m_state->setSource(m_source);
     m_state->setPlace({MapLevel::kLayer, 0, 0});
     show(0);
-}
-
-void NextToGoPanelTest::cleanup() {
-    m_panel.reset();
-    m_state.reset();
 }
 
 void NextToGoPanelTest::listsWhatALayerWouldLose() {
@@ -120,7 +91,7 @@ void NextToGoPanelTest::saysWhenAllIsDone() {
     show(m_source->count() - 1);
     QVERIFY(sentence().startsWith(QStringLiteral("All condensing steps are done.")));
     QVERIFY(find<QPushButton>(*m_panel, "markNextToGo")->isHidden());
-    QVERIFY(find<QTableView>(*m_panel, "nextToGoTable")->isHidden());
+    QVERIFY(table()->isHidden());
     QVERIFY(find<SmallHistogram>(*m_panel, "marginHistogram")->isHidden());
     auto* way = find<QPushButton>(*m_panel, "momentBefore2");
     QCOMPARE(way->text(), QStringLiteral("before step 2"));
@@ -128,7 +99,7 @@ void NextToGoPanelTest::saysWhenAllIsDone() {
     QCOMPARE(m_source->moments[static_cast<std::size_t>(m_state->moment())],
              (ConnectionsKey{ConnectionsMoment::kBeforeStep, 2, 20, 1}));
     QTRY_VERIFY(way->isHidden());
-    QVERIFY(find<QTableView>(*m_panel, "nextToGoTable")->isVisible());
+    QVERIFY(table()->isVisible());
 }
 
 void NextToGoPanelTest::marksInTheMap() {
@@ -142,11 +113,10 @@ void NextToGoPanelTest::marksInTheMap() {
 }
 
 void NextToGoPanelTest::rowsAreTraced() {
-    auto* table = find<QTableView>(*m_panel, "nextToGoTable");
-    clickRow(*table, 1);
+    clickRow(*table(), 1);
     QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReadBy, .source = 0, .channel = 6}));
-    QTest::keyClick(table, Qt::Key_Up);
-    QTest::keyClick(table, Qt::Key_Return);
+    QTest::keyClick(table(), Qt::Key_Up);
+    QTest::keyClick(table(), Qt::Key_Return);
     QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReadBy, .source = 0, .channel = 3}));
 }
 
@@ -158,11 +128,19 @@ void NextToGoPanelTest::histogramCanBeTakenOut() {
     const QImage picture = pictureOf(exhibit, 1);
     // The first bar reaches from the ground up to its count.
     QVERIFY(picture.pixelColor(8 + histogram->width() / 20, 8 + histogram->height() / 2) == darkTheme().condensed);
+    // It stays what it was when it was asked for, whatever is shown when it is written.
+    m_state->setPlace({MapLevel::kNetwork, 0, 0});
+    QVERIFY(histogram->bars()[0].count > 3);
+    QCOMPARE(pictureOf(exhibit, 1), picture);
     // From the list's menu, which the Menu key opens, too.
     QMenu menu;
     find<DetailTable>(*m_panel, "nextToGoTable")->fillMenu(menu);
     for (const char* name : {"copyRows", "savePicture", "saveNumbers"})
         QVERIFY(menu.findChild<QAction*>(QLatin1String(name)) != nullptr);
+    // What goes wrong is said.
+    find<QAction>(menu, "saveNumbers")->trigger();
+    emit find<QFileDialog>(*m_panel, "exportDialog")->fileSelected(QStringLiteral("/nowhere/margins.csv"));
+    QVERIFY2(sentence().contains(QStringLiteral("margins.csv")), qPrintable(sentence()));
 }
 
 QTEST_MAIN(NextToGoPanelTest)

@@ -2,7 +2,6 @@
 // record.
 #include <QLabel>
 #include <QPushButton>
-#include <QTableView>
 #include <QTest>
 #include <cmath>
 
@@ -10,7 +9,7 @@
 #include "connections/reuse_picture.h"
 #include "connections/trace_panel.h"
 #include "connections/trace_words.h"
-#include "connections_by_hand.h"
+#include "panel_by_hand.h"
 
 using namespace condenser;
 using namespace condenser::testing;
@@ -23,12 +22,12 @@ const Trace kFeature{.what = Trace::What::kReadBy, .source = 1, .channel = 9};
 
 }  // namespace
 
-class TracePanelTest : public QObject {
+class TracePanelTest : public QObject, private PanelByHand<TracePanel> {
     Q_OBJECT
 
   private slots:
     void init();
-    void cleanup();
+    void cleanup() { end(); }
 
     void explainsHowToTrace();
     void listsWhatAGroupReads();
@@ -49,44 +48,24 @@ class TracePanelTest : public QObject {
     void reusePictureGoesToALayer();
 
   private:
-    QStringList rows() const { return rowsOf(*find<QTableView>(*m_panel, "traceTable")); }
-    QString sentence() const { return plain(find<QLabel>(*m_panel, "traceSentence")->text()); }
     QString title() const { return plain(find<QLabel>(*m_panel, "traceTitle")->text()); }
     void click(const char* button) { QTest::mouseClick(find<QPushButton>(*m_panel, button), Qt::LeftButton); }
-
-    std::shared_ptr<ConnectionsSource> m_source;
-    std::shared_ptr<ConnectionsRecord> m_record;
-    std::unique_ptr<ConnectionsState> m_state;
-    std::unique_ptr<TracePanel> m_panel;
 };
 
 // Group 2 of 2.1 reads f 14 of 1.2, f 3 of the stem and f 9 of 1.1; f 9 is dropped by group 1 of 2.2.
 void TracePanelTest::init() {
-    failOnWarnings();
-    m_source = sourceByHand();
-    m_record = recordByHand(*m_source);
+    begin();
     keepOnly(*m_record, 2, 1, {{3, 0.5}, {9, 0.25}, {14, 0.75}});
     drop(*m_record, 3, 0, 9);
-    m_state = std::make_unique<ConnectionsState>();
-    connect(m_state.get(), &ConnectionsState::recordWanted, this,
-            [this](int moment) { m_state->setRecord(moment, m_record); });
-    m_panel = std::make_unique<TracePanel>(*m_state);
-    m_panel->setTheme(darkTheme());
-    m_panel->resize(216, 420);
-    m_panel->show();
     m_state->setSource(m_source);
-}
-
-void TracePanelTest::cleanup() {
-    m_panel.reset();
-    m_state.reset();
+    show(0);
 }
 
 void TracePanelTest::explainsHowToTrace() {
     QTRY_VERIFY(sentence().contains(QStringLiteral("press R")));
-    QVERIFY(find<QTableView>(*m_panel, "traceTable")->isHidden());
+    QVERIFY(table()->isHidden());
     m_state->setTrace(kGroup);
-    QVERIFY(find<QTableView>(*m_panel, "traceTable")->isVisible());
+    QVERIFY(table()->isVisible());
     m_state->setSource(nullptr);
     QTRY_COMPARE(sentence(), QStringLiteral("Nothing has been recorded yet."));
 }
@@ -181,10 +160,9 @@ void TracePanelTest::ownWeightsOfAFilter() {
     m_state->setTrace({.what = Trace::What::kReads, .layer = 1, .group = 1, .filter = 5});
     QTRY_COMPARE(title(), QStringLiteral("Filter 6 of 1.2"));
     QCOMPARE(sentence(), QStringLiteral("Keeps 12 of 12 inputs, the same for all 4 filters of its group."));
-    auto* table = find<QTableView>(*m_panel, "traceTable");
-    QCOMPARE(table->model()->headerData(2, Qt::Horizontal).toString(), QStringLiteral("mean |w|"));
+    QCOMPARE(table()->model()->headerData(2, Qt::Horizontal).toString(), QStringLiteral("mean |w|"));
     m_state->setWeights(m_source->count() - 1, model);
-    QTRY_COMPARE(table->model()->headerData(2, Qt::Horizontal).toString(), QStringLiteral("|w|"));
+    QTRY_COMPARE(table()->model()->headerData(2, Qt::Horizontal).toString(), QStringLiteral("|w|"));
     const auto weights = layerWeights(*model, m_source->layout, 1);
     QVERIFY(weights.has_value());
     std::vector<std::pair<double, int>> expected;
@@ -204,11 +182,10 @@ void TracePanelTest::followsByClickAndComesBack() {
     m_state->setTrace(kGroup);
     auto* back = find<QPushButton>(*m_panel, "traceBack");
     QVERIFY(back->isHidden());
-    auto* table = find<QTableView>(*m_panel, "traceTable");
-    clickRow(*table, 2);  // f 9
+    clickRow(*table(), 2);  // f 9
     QCOMPARE(m_state->trace(), kFeature);
     QCOMPARE(m_state->place(), (MapPlace{MapLevel::kLayer, 2, 1}));
-    clickRow(*table, 4);  // group 2 of 2.2
+    clickRow(*table(), 4);  // group 2 of 2.2
     QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReads, .layer = 3, .group = 1}));
     QCOMPARE(m_state->place(), (MapPlace{MapLevel::kLayer, 3, 1}));
     click("traceBack");
@@ -217,7 +194,7 @@ void TracePanelTest::followsByClickAndComesBack() {
     click("traceBack");
     QCOMPARE(m_state->trace(), kGroup);
     QVERIFY(back->isHidden());
-    clickRow(*table, 0);
+    clickRow(*table(), 0);
     QVERIFY(back->isVisible());
     m_state->setTrace({.what = Trace::What::kReads, .layer = 0, .group = 0});  // asked elsewhere
     QVERIFY(back->isHidden());
@@ -225,15 +202,14 @@ void TracePanelTest::followsByClickAndComesBack() {
 
 void TracePanelTest::followsByKeyboard() {
     m_state->setTrace({.what = Trace::What::kReads, .layer = 2});
-    auto* table = find<QTableView>(*m_panel, "traceTable");
     m_panel->activateWindow();
-    table->setFocus(Qt::TabFocusReason);
-    QTRY_VERIFY(table->hasFocus());
-    QTest::keyClick(table, Qt::Key_Down);
-    QTest::keyClick(table, Qt::Key_Return);
+    table()->setFocus(Qt::TabFocusReason);
+    QTRY_VERIFY(table()->hasFocus());
+    QTest::keyClick(table(), Qt::Key_Down);
+    QTest::keyClick(table(), Qt::Key_Return);
     QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReadBy, .source = 1}));
-    QTest::keyClick(table, Qt::Key_End, Qt::ControlModifier);
-    QTest::keyClick(table, Qt::Key_Enter);
+    QTest::keyClick(table(), Qt::Key_End, Qt::ControlModifier);
+    QTest::keyClick(table(), Qt::Key_Enter);
     QCOMPARE(m_state->trace(), (Trace{.what = Trace::What::kReads, .layer = 3}));
     QCOMPARE(m_state->place().layer, 3);
 }

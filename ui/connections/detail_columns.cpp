@@ -50,6 +50,10 @@ DetailColumn makerColumn(const ConnectionsSourcePtr& source, const NumberOfRow& 
             .value = real(maker)};
 }
 
+DetailColumn makerOfChannelColumn(const ConnectionsSourcePtr& source, const NumberOfRow& channel) {
+    return makerColumn(source, [source, channel](int row) { return source->layout.sourceOf(channel(row)); });
+}
+
 DetailColumn layerColumn(const ConnectionsSourcePtr& source, const QString& head, const NumberOfRow& layer) {
     return {.head = head,
             .tip = tr("reading layer"),

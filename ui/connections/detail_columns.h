@@ -17,6 +17,8 @@ using NumberOfRow = std::function<int(int row)>;
 DetailColumn featureColumn(const ConnectionsSourcePtr& source, const QString& head, const NumberOfRow& channel);
 // "2.3", by the number of the source.
 DetailColumn makerColumn(const ConnectionsSourcePtr& source, const NumberOfRow& maker);
+// The same, by the channel.
+DetailColumn makerOfChannelColumn(const ConnectionsSourcePtr& source, const NumberOfRow& channel);
 // "2.5", by the number of the reading layer.
 DetailColumn layerColumn(const ConnectionsSourcePtr& source, const QString& head, const NumberOfRow& layer);
 // From 0; shown from 1, with its colour.

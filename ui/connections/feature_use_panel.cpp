@@ -1,7 +1,5 @@
 #include "connections/feature_use_panel.h"
 
-#include <QButtonGroup>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -10,56 +8,23 @@
 
 #include "connections/detail_columns.h"
 #include "connections/detail_table.h"
-#include "connections/trace_words.h"
-#include "look/elided_label.h"
 #include "look/format.h"
-#include "look/look.h"
 #include "network/summary.h"
 
 namespace condenser {
 
 FeatureUsePanel::FeatureUsePanel(ConnectionsState& state, QWidget* parent)
     : DetailPanel(state, parent),
-      m_sentence(new QLabel),
-      m_popular(new QPushButton(tr("Popular"))),
-      m_dead(new QPushButton(tr("Dead"))),
+      m_popular(makeChip("popularFeatures", tr("Popular"), tr("All features, those first that most groups read"))),
+      m_dead(makeChip("deadFeatures", tr("Dead"), tr("Features that no later layer reads"))),
       m_table(new DetailTable(QStringLiteral("featureTable"), tr("Features by their use"))) {
-    setObjectName(QStringLiteral("featureUsePanel"));
-    auto* title = new ElidedLabel(tr("Features"));
-    setLook(title, "strong");
-    m_sentence->setObjectName(QStringLiteral("featureSentence"));
-    m_sentence->setWordWrap(true);
-    m_sentence->setMinimumWidth(1);
-    m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_sentence->setToolTip(
-        tr("Dead: some later layer could read the feature, and none does any more. What the last layer makes is read "
-           "by the classifier alone, and never counts as dead."));
-    setLook(m_sentence, "tone", "muted");
-    m_popular->setObjectName(QStringLiteral("popularFeatures"));
-    m_popular->setToolTip(tr("All features, those first that most groups read"));
-    m_dead->setObjectName(QStringLiteral("deadFeatures"));
-    m_dead->setToolTip(tr("Features that no later layer reads"));
-    auto* choice = new QButtonGroup(this);
-    auto* segment = new QHBoxLayout;
-    segment->setSpacing(4);
-    for (QPushButton* button : {m_popular, m_dead}) {
-        setLook(button, "role", "chip");
-        button->setCheckable(true);
-        choice->addButton(button);
-        segment->addWidget(button);
-        connect(button, &QPushButton::toggled, this, [this](bool on) {
-            if (on) showRows();
-        });
-    }
-    segment->addStretch(1);
-    m_popular->setChecked(true);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(4);
-    layout->addWidget(title);
-    layout->addWidget(m_sentence);
-    layout->addLayout(segment);
-    layout->addWidget(m_table, 1);
+    auto* column = makeColumn();
+    column->addWidget(makeTitle(tr("Features")));
+    column->addWidget(makeSentence(
+        "featureSentence", tr("Dead: some later layer could read the feature, and none does any more. What the last "
+                              "layer makes is read by the classifier alone, and never counts as dead.")));
+    column->addWidget(makeChoice({m_popular, m_dead}, [this] { showRows(); }));
+    column->addWidget(m_table, 1);
     connect(m_table, &DetailTable::followed, this, [this](int row) {
         const FeatureUse& use = m_listed[static_cast<std::size_t>(row)];
         this->state().setTrace({.what = Trace::What::kReadBy, .source = use.source, .channel = use.channel});
@@ -73,17 +38,16 @@ void FeatureUsePanel::setTheme(const Theme& theme) {
 void FeatureUsePanel::refresh() {
     const ConnectionsSourcePtr& source = state().source();
     const ConnectionsRecordPtr& record = state().record();
-    const bool there = source != nullptr && record != nullptr;
-    m_uses = there ? featureUse(source->layout, source->layers, *record) : std::vector<FeatureUse>();
-    m_sentence->setText(there ? sentence(m_uses) : tr("Nothing has been recorded yet."));
+    m_uses = isRecorded() ? featureUse(source->layout, source->layers, *record) : std::vector<FeatureUse>();
+    say(isRecorded() ? sentence() : QString());
     showRows();
 }
 
-QString FeatureUsePanel::sentence(const std::vector<FeatureUse>& uses) const {
+QString FeatureUsePanel::sentence() const {
     const ConnectionsSource& source = *state().source();
     const NetworkSpec& spec = source.spec;
-    const auto readable = std::ranges::count_if(uses, [](const FeatureUse& use) { return use.possible > 0; });
-    const DeadSaving saving = savingOf(spec, source.layout, uses);
+    const auto readable = std::ranges::count_if(m_uses, [](const FeatureUse& use) { return use.possible > 0; });
+    const DeadSaving saving = savingOf(spec, source.layout, m_uses);
     const QString counted = formatPlural(readable, tr("feature"), tr("features"));
     if (saving.channels == 0)
         return tr("Each of the %1 that later layers can read is read by at least one of them.").arg(counted);
@@ -94,24 +58,19 @@ QString FeatureUsePanel::sentence(const std::vector<FeatureUse>& uses) const {
         return formatShare(whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0);
     };
     return tr("%1 of %2 are read by no later layer, only by the classifier. Without them the %3 network would "
-              "save "
-              "%4 multiply-adds (%5) and %6 parameters (%7).")
+              "save %4 multiply-adds (%5) and %6 parameters (%7).")
         .arg(formatCount(saving.channels), counted, condensed ? tr("condensed") : tr("dense"),
              formatAmount(static_cast<double>(saving.macs)), share(saving.macs, all.macs), formatCount(saving.params),
              share(saving.params, all.params));
 }
 
 void FeatureUsePanel::showRows() {
-    const ConnectionsSourcePtr& source = state().source();
-    if (source == nullptr || m_uses.empty()) {
-        m_listed.clear();
-        m_dead->setText(tr("Dead"));
-        m_table->setRows({});
-        return;
-    }
-    const auto dead = std::ranges::count_if(m_uses, &FeatureUse::isDead);
-    m_dead->setText(tr("Dead (%1)").arg(formatCount(dead)));
     m_listed.clear();
+    m_dead->setText(m_uses.empty()
+                        ? tr("Dead")
+                        : tr("Dead (%1)").arg(formatCount(std::ranges::count_if(m_uses, &FeatureUse::isDead))));
+    if (m_uses.empty()) return m_table->setRows({});
+    const ConnectionsSourcePtr& source = state().source();
     for (const FeatureUse& use : m_uses) {
         if (m_dead->isChecked() ? use.isDead() : use.possible > 0) m_listed.push_back(use);
     }

@@ -6,7 +6,6 @@
 #include "connections/detail_panel.h"
 #include "connections/feature_reuse.h"
 
-class QLabel;
 class QPushButton;
 
 namespace condenser {
@@ -25,9 +24,8 @@ class FeatureUsePanel : public DetailPanel {
 
   private:
     void showRows();
-    QString sentence(const std::vector<FeatureUse>& uses) const;
+    QString sentence() const;
 
-    QLabel* m_sentence;
     QPushButton* m_popular;
     QPushButton* m_dead;
     DetailTable* m_table;

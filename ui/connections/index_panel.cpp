@@ -1,10 +1,7 @@
 #include "connections/index_panel.h"
 
-#include <QButtonGroup>
-#include <QContextMenuEvent>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QMenu>
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -16,10 +13,9 @@
 #include "connections/feature_reuse.h"
 #include "connections/small_histogram.h"
 #include "connections/trace_words.h"
-#include "look/elided_label.h"
+#include "connections/traced_cells.h"
 #include "look/format.h"
 #include "look/look.h"
-#include "plots/exhibit_menu.h"
 
 namespace condenser {
 namespace {
@@ -33,71 +29,36 @@ std::size_t at(int number) {
 IndexPanel::IndexPanel(ConnectionsState& state, QWidget* parent)
     : DetailPanel(state, parent),
       m_where(new QLabel),
-      m_sentence(new QLabel),
       m_histogram(new SmallHistogram(QStringLiteral("copiesHistogram"), tr("To how many groups features are copied"))),
-      m_lists(new QWidget),
-      m_positions(new QPushButton(tr("Positions"))),
-      m_features(new QPushButton(tr("Features"))),
+      m_positions(makeChip("indexPositions", tr("Positions"), tr("What each position of the index layer reads"))),
+      m_lists(makeChoice(
+          {m_positions, makeChip("indexFeatures", tr("Features"), tr("To which groups each feature is copied"))},
+          [this] { showRows(); })),
       m_table(new DetailTable(QStringLiteral("indexTable"), tr("Index layer"))) {
-    setObjectName(QStringLiteral("indexPanel"));
-    auto* title = new ElidedLabel(tr("Index layer"));
-    setLook(title, "strong");
     m_where->setObjectName(QStringLiteral("indexWhere"));
     setLook(m_where, "tone", "muted");
-    m_sentence->setObjectName(QStringLiteral("indexSentence"));
-    m_sentence->setWordWrap(true);
-    m_sentence->setMinimumWidth(1);
-    m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_sentence->setToolTip(
-        tr("Condensed, a layer first gathers the features that each group reads, group after group; a standard group "
-           "convolution follows. Positions and features (f) are counted from 0, as in the files, groups from 1."));
-    setLook(m_sentence, "tone", "muted");
-    m_positions->setObjectName(QStringLiteral("indexPositions"));
-    m_positions->setToolTip(tr("What each position of the index layer reads"));
-    m_features->setObjectName(QStringLiteral("indexFeatures"));
-    m_features->setToolTip(tr("To which groups each feature is copied"));
-    auto* choice = new QButtonGroup(this);
-    auto* segment = new QHBoxLayout(m_lists);
-    segment->setContentsMargins(0, 0, 0, 0);
-    segment->setSpacing(4);
-    for (QPushButton* button : {m_positions, m_features}) {
-        setLook(button, "role", "chip");
-        button->setCheckable(true);
-        choice->addButton(button);
-        segment->addWidget(button);
-        connect(button, &QPushButton::toggled, this, [this](bool on) {
-            if (on) showRows();
-        });
-    }
-    segment->addStretch(1);
-    m_positions->setChecked(true);
+    m_histogram->setAxis({}, tr("groups that read a feature"), {});
 
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
-    head->addWidget(title, 1);
+    head->addWidget(makeTitle(tr("Index layer")), 1);
     head->addWidget(m_where);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(4);
-    layout->addLayout(head);
-    layout->addWidget(m_sentence);
-    layout->addWidget(m_histogram);
-    layout->addWidget(m_lists);
-    layout->addWidget(m_table, 1);
-    layout->addStretch(0);
+    auto* column = makeColumn();
+    column->addLayout(head);
+    column->addWidget(makeSentence(
+        "indexSentence",
+        tr("Condensed, a layer first gathers the features that each group reads, group after group; a standard group "
+           "convolution follows. Positions and features (f) are counted from 0, as in the files, groups from 1.")));
+    column->addWidget(m_histogram);
+    column->addWidget(m_lists);
+    column->addWidget(m_table, 1);
+    column->addStretch(0);
 
-    m_menu = new ExhibitMenu(this, [this] {
+    offer(*m_table, *m_histogram, [this] {
         return m_histogram->exhibit(QStringLiteral("index-copies"), tr("groups that read it"), tr("features"));
     });
-    connect(m_table, &DetailTable::menuWanted, this, [this](QMenu& menu) {
-        menu.addSeparator();
-        m_menu->addTo(menu);
-    });
-    connect(m_table, &DetailTable::followed, this, [this](int row) {
-        const int channel = m_listed[at(row)];
-        const int maker = this->state().source()->layout.sourceOf(channel);
-        this->state().setTrace({.what = Trace::What::kReadBy, .source = maker, .channel = channel});
-    });
+    connect(m_table, &DetailTable::followed, this,
+            [this](int row) { this->state().setTrace(traceOfChannel(*this->state().source(), m_listed[at(row)])); });
 }
 
 void IndexPanel::setTheme(const Theme& theme) {
@@ -108,8 +69,7 @@ void IndexPanel::setTheme(const Theme& theme) {
 void IndexPanel::refresh() {
     const ConnectionsSourcePtr& source = state().source();
     const ConnectionsRecordPtr& record = state().record();
-    const bool there = source != nullptr && record != nullptr;
-    m_layer = there && state().place().level != MapLevel::kNetwork ? state().place().layer : -1;
+    m_layer = isRecorded() && state().place().level != MapLevel::kNetwork ? state().place().layer : -1;
     m_index.clear();
     m_copies.clear();
     if (m_layer >= 0) {
@@ -125,10 +85,8 @@ void IndexPanel::refresh() {
         }
     }
     m_where->setText(m_layer < 0 ? QString() : tr("layer %1").arg(layerWords(source->layout, m_layer)));
-    m_sentence->setText(!there ? tr("Nothing has been recorded yet.")
-                        : m_layer < 0
-                            ? tr("Choose a layer in the list or in the map: each has an index layer of its own.")
-                            : sentence());
+    say(m_layer >= 0 ? sentence()
+                     : tr("Choose a layer in the list or in the map: each has an index layer of its own."));
     for (QWidget* part : {static_cast<QWidget*>(m_histogram), m_lists, static_cast<QWidget*>(m_table)})
         part->setVisible(m_layer >= 0);
     showCopies();
@@ -169,22 +127,17 @@ void IndexPanel::showCopies() {
                                     .arg(formatPlural(i, tr("group"), tr("groups")),
                                          formatPlural(bars[at(i)].count, tr("feature"), tr("features")));
         }
-        m_histogram->setAxis({}, tr("groups that read a feature"), {});
     }
     m_histogram->setBars(std::move(bars));
 }
 
 void IndexPanel::showRows() {
     m_listed.clear();
-    if (m_layer < 0 || state().source() == nullptr) return m_table->setRows({});
-    if (m_positions->isChecked()) {
-        showPositions();
-    } else {
-        showFeatures();
-    }
+    if (m_layer < 0) return m_table->setRows({});
+    m_table->setRows(m_positions->isChecked() ? positions() : features());
 }
 
-void IndexPanel::showPositions() {
+DetailRows IndexPanel::positions() {
     const ConnectionsSourcePtr source = state().source();
     const auto index = std::make_shared<const std::vector<std::pair<int, int>>>(m_index);
     for (const auto& [group, channel] : *index) m_listed.push_back(channel);
@@ -199,13 +152,11 @@ void IndexPanel::showPositions() {
                             .value = [](int row) { return static_cast<double>(row); }});
     rows.columns.push_back(groupColumn(tr("group that the position belongs to"), group));
     rows.columns.push_back(featureColumn(source, tr("reads"), channel));
-    rows.columns.push_back(
-        makerColumn(source, [source, channel](int row) { return source->layout.sourceOf(channel(row)); }));
-    m_table->setRows(std::move(rows));
+    rows.columns.push_back(makerOfChannelColumn(source, channel));
+    return rows;
 }
 
-// Most copied first.
-void IndexPanel::showFeatures() {
+DetailRows IndexPanel::features() {
     const ConnectionsSourcePtr source = state().source();
     m_listed.resize(m_copies.size());
     std::iota(m_listed.begin(), m_listed.end(), 0);
@@ -223,8 +174,7 @@ void IndexPanel::showFeatures() {
     DetailRows rows{.count = static_cast<int>(order->size()),
                     .key = [channel](int row) { return std::int64_t{channel(row)}; }};
     rows.columns.push_back(featureColumn(source, tr("feature"), channel));
-    rows.columns.push_back(
-        makerColumn(source, [source, channel](int row) { return source->layout.sourceOf(channel(row)); }));
+    rows.columns.push_back(makerOfChannelColumn(source, channel));
     const int groups = source->layers[at(m_layer)].groups;
     rows.columns.push_back(
         {.head = tr("copied to"),
@@ -233,15 +183,7 @@ void IndexPanel::showFeatures() {
          .text = words,
          .value = [readers](int row) { return static_cast<double>(readers(row).size()); },
          .bar = [readers, groups](int row) { return static_cast<double>(readers(row).size()) / groups; }});
-    m_table->setRows(std::move(rows));
-}
-
-void IndexPanel::contextMenuEvent(QContextMenuEvent* event) {
-    if (m_layer < 0) return;
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    m_menu->addTo(*menu);
-    menu->popup(event->globalPos());
+    return rows;
 }
 
 }  // namespace condenser

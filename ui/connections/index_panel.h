@@ -11,7 +11,7 @@ class QPushButton;
 namespace condenser {
 
 class DetailTable;
-class ExhibitMenu;
+struct DetailRows;
 class SmallHistogram;
 
 // Of the layer in hand. Positions are group-major, as the condensed network gathers them (paper, section 3.3).
@@ -24,23 +24,19 @@ class IndexPanel : public DetailPanel {
 
   protected:
     void refresh() override;
-    void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
     void showRows();
-    void showPositions();
-    void showFeatures();
+    DetailRows positions();
+    DetailRows features();  // most copied first
     void showCopies();
     QString sentence() const;
 
     QLabel* m_where;
-    QLabel* m_sentence;
     SmallHistogram* m_histogram;
-    QWidget* m_lists;
     QPushButton* m_positions;
-    QPushButton* m_features;
+    QWidget* m_lists;
     DetailTable* m_table;
-    ExhibitMenu* m_menu;
     int m_layer = -1;                          // -1: none is in hand
     std::vector<std::pair<int, int>> m_index;  // for each position: group, channel
     std::vector<std::vector<int>> m_copies;    // for each channel the groups that read it

@@ -1,9 +1,7 @@
 #include "connections/next_to_go_panel.h"
 
-#include <QContextMenuEvent>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QMenu>
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -15,15 +13,15 @@
 #include "connections/next_to_go.h"
 #include "connections/small_histogram.h"
 #include "connections/trace_words.h"
-#include "look/elided_label.h"
+#include "connections/traced_cells.h"
 #include "look/format.h"
 #include "look/look.h"
-#include "plots/exhibit_menu.h"
 
 namespace condenser {
 namespace {
 
 constexpr int kBins = 10;
+constexpr double kCloseCall = 0.1;  // of a margin: below, it may as well be another one
 
 std::size_t at(int number) {
     return static_cast<std::size_t>(number);
@@ -38,66 +36,46 @@ QString percent(double share) {
 NextToGoPanel::NextToGoPanel(ConnectionsState& state, QWidget* parent)
     : DetailPanel(state, parent),
       m_where(new QLabel),
-      m_sentence(new QLabel),
       m_histogram(new SmallHistogram(QStringLiteral("marginHistogram"), tr("How close the calls are"))),
-      m_mark(new QPushButton(tr("Mark them in the map"))),
+      m_mark(makeChip("markNextToGo", tr("Mark them in the map"), {})),
       m_table(new DetailTable(QStringLiteral("nextToGoTable"), tr("Inputs that the next condensing step would take"))) {
-    setObjectName(QStringLiteral("nextToGoPanel"));
-    auto* title = new ElidedLabel(tr("Next to go"));
-    setLook(title, "strong");
     m_where->setObjectName(QStringLiteral("nextToGoWhere"));
     setLook(m_where, "tone", "muted");
-    m_sentence->setObjectName(QStringLiteral("nextToGoSentence"));
-    m_sentence->setWordWrap(true);
-    m_sentence->setMinimumWidth(1);
-    m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_sentence->setToolTip(tr(
-        "Each group drops the inputs whose sum of |w| over its filters is least. Margin: how far an input's sum lies "
-        "below that of the weakest input that would stay, as a share of the latter."));
-    setLook(m_sentence, "tone", "muted");
     m_histogram->setAxis(tr("a draw"), tr("margin"), tr("certain"));
-    m_mark->setObjectName(QStringLiteral("markNextToGo"));
-    m_mark->setCheckable(true);
-    setLook(m_mark, "role", "chip");
 
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
-    head->addWidget(title, 1);
+    head->addWidget(makeTitle(tr("Next to go")), 1);
     head->addWidget(m_where);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(4);
-    layout->addLayout(head);
-    layout->addWidget(m_sentence);
+    auto* column = makeColumn();
+    column->addLayout(head);
+    column->addWidget(makeSentence(
+        "nextToGoSentence", tr("Each group drops the inputs whose sum of |w| over its filters is least. Margin: how "
+                               "far an input's sum lies below that of the weakest input that would stay, as a share "
+                               "of the latter.")));
     for (std::size_t i = 0; i < kMostWays; ++i) {
         auto* way = new QPushButton;
         way->setObjectName(QStringLiteral("momentBefore%1").arg(i + 1));
         way->setAccessibleName(tr("Show moment %1 before a condensing step").arg(i + 1));
         setLook(way, "role", "link");
         connect(way, &QPushButton::clicked, this, [this, i] { this->state().setMoment(m_moments[i]); });
-        layout->addWidget(way, 0, Qt::AlignLeft);
+        column->addWidget(way, 0, Qt::AlignLeft);
         m_ways[i] = way;
     }
-    layout->addWidget(m_histogram);
-    layout->addWidget(m_mark, 0, Qt::AlignLeft);
-    layout->addWidget(m_table, 1);
+    column->addWidget(m_histogram);
+    column->addWidget(m_mark, 0, Qt::AlignLeft);
+    column->addWidget(m_table, 1);
     // Keeps what there is at the top while there is no table.
-    layout->addStretch(0);
+    column->addStretch(0);
 
-    m_menu = new ExhibitMenu(
-        this, [this] { return m_histogram->exhibit(QStringLiteral("next-to-go"), tr("margin"), tr("connections")); });
+    offer(*m_table, *m_histogram,
+          [this] { return m_histogram->exhibit(QStringLiteral("next-to-go"), tr("margin"), tr("connections")); });
     connect(m_mark, &QPushButton::clicked, this, [this](bool on) { this->state().setShowsNextToGo(on); });
     connect(&state, &ConnectionsState::nextToGoChanged, this,
             [this] { m_mark->setChecked(this->state().showsNextToGo()); });
     m_mark->setChecked(state.showsNextToGo());
-    connect(m_table, &DetailTable::menuWanted, this, [this](QMenu& menu) {
-        menu.addSeparator();
-        m_menu->addTo(menu);
-    });
     connect(m_table, &DetailTable::followed, this, [this](int row) {
-        const Candidate& going = m_going[at(row)];
-        const int maker = this->state().source()->layout.sourceOf(going.channel);
-        this->state().setTrace({.what = Trace::What::kReadBy, .source = maker, .channel = going.channel});
+        this->state().setTrace(traceOfChannel(*this->state().source(), m_going[at(row)].channel));
     });
 }
 
@@ -108,9 +86,9 @@ void NextToGoPanel::setTheme(const Theme& theme) {
 
 void NextToGoPanel::collect() {
     m_going.clear();
+    if (!isRecorded()) return;
     const ConnectionsSourcePtr& source = state().source();
     const ConnectionsRecordPtr& record = state().record();
-    if (source == nullptr || record == nullptr) return;
     const MapPlace& place = state().place();
     const bool all = place.level == MapLevel::kNetwork;
     const int first = all ? 0 : place.layer, last = all ? source->layout.layers() : place.layer + 1;
@@ -127,12 +105,11 @@ void NextToGoPanel::collect() {
 void NextToGoPanel::refresh() {
     collect();
     const ConnectionsSourcePtr& source = state().source();
-    const bool there = source != nullptr && state().record() != nullptr;
     const MapPlace& place = state().place();
-    m_where->setText(!there                              ? QString()
+    m_where->setText(!isRecorded()                       ? QString()
                      : place.level == MapLevel::kNetwork ? tr("all layers")
                                                          : tr("layer %1").arg(layerWords(source->layout, place.layer)));
-    m_sentence->setText(there ? sentence() : tr("Nothing has been recorded yet."));
+    say(isRecorded() ? sentence() : QString());
     const bool some = !m_going.empty();
     m_histogram->setVisible(some);
     m_mark->setVisible(some);
@@ -153,9 +130,8 @@ void NextToGoPanel::refresh() {
 
 void NextToGoPanel::showWays() {
     const ConnectionsSourcePtr& source = state().source();
-    const ConnectionsRecordPtr& record = state().record();
     std::vector<int> before;
-    if (source != nullptr && record != nullptr && record->key.stage >= source->spec.condenseFactor - 1) {
+    if (isRecorded() && state().record()->key.stage >= source->spec.condenseFactor - 1) {
         for (int moment = 0; moment < source->count(); ++moment) {
             if (source->moments[at(moment)].moment == ConnectionsMoment::kBeforeStep) before.push_back(moment);
         }
@@ -195,7 +171,7 @@ QString NextToGoPanel::sentence() const {
 
 void NextToGoPanel::showRows() {
     const ConnectionsSourcePtr source = state().source();
-    if (source == nullptr || m_going.empty()) return m_table->setRows({});
+    if (m_going.empty()) return m_table->setRows({});
     const auto rows = std::make_shared<const std::vector<Candidate>>(m_going);
     const auto going = [rows](int row) -> const Candidate& { return (*rows)[at(row)]; };
     const auto channel = [going](int row) { return going(row).channel; };
@@ -214,8 +190,7 @@ void NextToGoPanel::showRows() {
     }
     table.columns.push_back(std::move(reader));
     table.columns.push_back(featureColumn(source, tr("input"), channel));
-    table.columns.push_back(
-        makerColumn(source, [source, channel](int row) { return source->layout.sourceOf(channel(row)); }));
+    table.columns.push_back(makerOfChannelColumn(source, channel));
     table.columns.push_back({.head = tr("margin"),
                              .tip = tr("margin to the weakest input that would stay"),
                              .widest = QStringLiteral("0.0 %"),
@@ -223,14 +198,6 @@ void NextToGoPanel::showRows() {
                              .text = [going](int row) { return percent(going(row).margin); },
                              .value = [going](int row) { return going(row).margin; }});
     m_table->setRows(std::move(table));
-}
-
-void NextToGoPanel::contextMenuEvent(QContextMenuEvent* event) {
-    if (m_going.empty()) return;
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    m_menu->addTo(*menu);
-    menu->popup(event->globalPos());
 }
 
 }  // namespace condenser

@@ -12,7 +12,6 @@ class QPushButton;
 namespace condenser {
 
 class DetailTable;
-class ExhibitMenu;
 class SmallHistogram;
 
 // Of the layer in hand; at the whole network, of all layers.
@@ -20,18 +19,15 @@ class NextToGoPanel : public DetailPanel {
     Q_OBJECT
 
   public:
-    // Below that, it may as well be another one.
-    static constexpr double kCloseCall = 0.1;
-    static constexpr std::size_t kMostWays = 3;
-
     explicit NextToGoPanel(ConnectionsState& state, QWidget* parent = nullptr);
     void setTheme(const Theme& theme) override;
 
   protected:
     void refresh() override;
-    void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
+    static constexpr std::size_t kMostWays = 3;
+
     struct Candidate {
         int layer = 0, group = 0, channel = 0;
         double margin = 0;
@@ -43,14 +39,12 @@ class NextToGoPanel : public DetailPanel {
     QString sentence() const;
 
     QLabel* m_where;
-    QLabel* m_sentence;
     SmallHistogram* m_histogram;
     QPushButton* m_mark;
     DetailTable* m_table;
     // Once all steps are done: to the moments before the last few.
     std::array<QPushButton*, kMostWays> m_ways{};
     std::array<int, kMostWays> m_moments{};
-    ExhibitMenu* m_menu;
     std::vector<Candidate> m_going;
 };
 

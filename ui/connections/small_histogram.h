@@ -1,7 +1,9 @@
 // A few bars with their counts above them, for a panel.
 #pragma once
 
+#include <QFont>
 #include <QWidget>
+#include <array>
 #include <vector>
 
 #include "look/exhibit.h"
@@ -24,7 +26,7 @@ class SmallHistogram : public QWidget {
 
     void setTheme(const Theme& theme);
     void setBars(std::vector<Bar> bars);
-    const std::vector<Bar>& bars() const { return m_bars; }
+    const std::vector<Bar>& bars() const { return m_drawing.bars; }
     // In the line below the bars and their labels: at its left end, its middle and its right end.
     void setAxis(const QString& left, const QString& middle, const QString& right);
     // `countHead` and `labelHead` are column names of the table.
@@ -37,13 +39,19 @@ class SmallHistogram : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
   private:
-    void paintIn(QPainter& painter, const QRectF& box) const;
-    QFont smallFont() const;
-    int lines() const;
+    // All that is painted: what is taken out stays as it was, whatever is shown by then.
+    struct Drawing {
+        std::vector<Bar> bars;
+        std::array<QString, 3> axis;  // left, middle, right
+        Theme theme = darkTheme();
+        QFont font;
 
-    Theme m_theme = darkTheme();
-    std::vector<Bar> m_bars;
-    QString m_left, m_middle, m_right;
+        int lines() const;  // of text
+        void paint(QPainter& painter, const QRectF& box) const;
+    };
+    Drawing drawing() const;  // in this widget's font
+
+    Drawing m_drawing;
 };
 
 }  // namespace condenser

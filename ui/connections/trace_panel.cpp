@@ -1,9 +1,7 @@
 #include "connections/trace_panel.h"
 
-#include <QContextMenuEvent>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QMenu>
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <cmath>
@@ -15,7 +13,6 @@
 #include "look/elided_label.h"
 #include "look/look.h"
 #include "maps/grids.h"
-#include "plots/exhibit_menu.h"
 
 namespace condenser {
 namespace {
@@ -30,47 +27,30 @@ constexpr int kLeastHeight = 220;  // pixels
 
 TracePanel::TracePanel(ConnectionsState& state, QWidget* parent)
     : DetailPanel(state, parent),
-      m_title(new ElidedLabel),
+      m_title(makeTitle({})),
       m_group(new QLabel),
       m_back(new QPushButton(QStringLiteral("‹"))),
-      m_reads(new QPushButton(tr("What it reads"))),
-      m_readBy(new QPushButton(tr("Who reads it"))),
-      m_sentence(new QLabel),
+      m_reads(makeChip("traceReads", tr("What it reads"), {})),
+      m_readBy(makeChip("traceReadBy", tr("Who reads it"), {})),
       m_listHead(new QWidget),
       m_order(new ElidedLabel),
-      m_summed(new QPushButton(tr("by source"))),
+      m_summed(makeChip("traceSummed", tr("by source"), {})),
       m_table(new DetailTable(QStringLiteral("traceTable"), tr("Traced connections"))),
       m_reuseBox(new QWidget),
       m_reuse(new ReusePicture),
-      m_reading(new ElidedLabel) {
-    setObjectName(QStringLiteral("tracePanel"));
+      m_reading(new ElidedLabel(tr("mean |w|, source ↓ layer →"))) {
     m_title->setObjectName(QStringLiteral("traceTitle"));
-    setLook(m_title, "strong");
     m_group->setObjectName(QStringLiteral("traceGroup"));
     m_back->setObjectName(QStringLiteral("traceBack"));
     m_back->setAccessibleName(tr("Back to what was traced before"));
-    m_back->setToolTip(tr("Back to what was traced before"));
+    m_back->setToolTip(m_back->accessibleName());
     setLook(m_back, "role", "chip");
-    for (QPushButton* button : {m_reads, m_readBy, m_summed}) {
-        setLook(button, "role", "chip");
-        button->setCheckable(true);
-    }
-    m_reads->setObjectName(QStringLiteral("traceReads"));
-    m_readBy->setObjectName(QStringLiteral("traceReadBy"));
-    m_summed->setObjectName(QStringLiteral("traceSummed"));
-    m_sentence->setObjectName(QStringLiteral("traceSentence"));
-    m_sentence->setWordWrap(true);
-    m_sentence->setMinimumWidth(1);
-    m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    setLook(m_sentence, "tone", "muted");
     m_order->setObjectName(QStringLiteral("traceOrder"));
-    setLook(m_order, "tone", "muted");
-    setLook(m_order, "scale", "small");
-    auto* reuseTitle = new ElidedLabel(tr("Feature reuse"));
-    setLook(reuseTitle, "strong");
     m_reading->setObjectName(QStringLiteral("reuseReading"));
-    setLook(m_reading, "tone", "muted");
-    setLook(m_reading, "scale", "small");
+    for (QLabel* small : {m_order, m_reading}) {
+        setLook(small, "tone", "muted");
+        setLook(small, "scale", "small");
+    }
 
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
@@ -87,39 +67,37 @@ TracePanel::TracePanel(ConnectionsState& state, QWidget* parent)
     listHead->setSpacing(8);
     listHead->addWidget(m_order, 1);
     listHead->addWidget(m_summed);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(4);
-    layout->addLayout(head);
-    layout->addLayout(directions);
-    layout->addWidget(m_sentence);
-    layout->addWidget(m_listHead);
-    layout->addWidget(m_table, 3);
-    layout->addWidget(m_reuseBox, 2);
-    layout->addStretch(0);
+    auto* column = makeColumn();
+    column->addLayout(head);
+    column->addLayout(directions);
+    column->addWidget(makeSentence(
+        "traceSentence",
+        tr("Groups, filters and layers are counted from 1, features (f) from 0, as in the files. A condensing step "
+           "drops the inputs of a group whose sum of |w| over its filters is least.")));
+    column->addWidget(m_listHead);
+    column->addWidget(m_table, 3);
+    column->addWidget(m_reuseBox, 2);
+    column->addStretch(0);
     auto* reuse = new QVBoxLayout(m_reuseBox);
     reuse->setContentsMargins(0, 0, 0, 0);
     reuse->setSpacing(4);
-    reuse->addWidget(reuseTitle);
+    reuse->addWidget(makeTitle(tr("Feature reuse")));
     reuse->addWidget(m_reuse, 1);
     reuse->addWidget(m_reading);
 
-    m_reuseMenu = new ExhibitMenu(this, [this] { return m_reuse->exhibit(); });
+    offer(*m_table, *m_reuse, [this] { return m_reuse->exhibit(); });
     connect(m_back, &QPushButton::clicked, this, &TracePanel::goBack);
-    connect(m_reads, &QPushButton::clicked, this, [this] {
-        if (const auto trace = reads()) this->state().setTrace(*trace);
+    const auto turn = [this](const std::optional<Trace>& trace) {
+        if (trace) this->state().setTrace(*trace);
         showDirections();
-    });
-    connect(m_readBy, &QPushButton::clicked, this, [this] {
-        if (const auto trace = readBy()) this->state().setTrace(*trace);
-        showDirections();
-    });
+    };
+    connect(m_reads, &QPushButton::clicked, this, [this, turn] { turn(reads()); });
+    connect(m_readBy, &QPushButton::clicked, this, [this, turn] { turn(readBy()); });
     connect(m_summed, &QPushButton::clicked, this, &TracePanel::refreshNow);
-    connect(m_table, &DetailTable::menuWanted, this, [this](QMenu& menu) {
-        menu.addSeparator();
-        m_reuseMenu->addTo(menu);
+    connect(m_table, &DetailTable::followed, this, [this](int row) {
+        m_past.push_back({this->state().trace(), this->state().place()});
+        go(m_steps[at(row)]);
     });
-    connect(m_table, &DetailTable::followed, this, [this](int row) { go(m_steps[at(row)]); });
     connect(m_reuse, &ReusePicture::layerChosen, this, [this](int layer) {
         this->state().setPlace({MapLevel::kLayer, layer, 0});
     });
@@ -151,25 +129,18 @@ void TracePanel::remember() {
     if (!m_following) m_past.clear();
 }
 
-void TracePanel::go(const TraceStep& step) {
-    m_past.push_back({state().trace(), state().place()});
+// `step` by value: the rows change on the way.
+void TracePanel::go(TraceStep step) {
     m_following = true;
-    const TraceStep to = step;  // the rows change on the way
-    if (to.place) state().setPlace(*to.place);
-    state().setTrace(to.trace);
+    if (step.place) state().setPlace(*step.place);
+    state().setTrace(step.trace);
     m_following = false;
-    refreshNow();
 }
 
 void TracePanel::goBack() {
-    if (m_past.empty()) return;
     const TraceStep last = m_past.back();
     m_past.pop_back();
-    m_following = true;
-    if (last.place) state().setPlace(*last.place);
-    state().setTrace(last.trace);
-    m_following = false;
-    refreshNow();
+    go(last);
 }
 
 std::optional<Trace> TracePanel::reads() const {
@@ -192,42 +163,41 @@ std::optional<Trace> TracePanel::readBy() const {
 
 void TracePanel::refresh() {
     const ConnectionsSourcePtr& source = state().source();
-    const ConnectionsRecordPtr& record = state().record();
     const Trace& trace = state().trace();
-    const bool there = source != nullptr && record != nullptr;
-    const bool traced = there && trace.what != Trace::What::kNothing;
+    const bool traced = isRecorded() && trace.what != Trace::What::kNothing;
     m_title->setText(traced ? traceTitle(*source, trace) : tr("Nothing is traced"));
-    m_group->setVisible(traced && trace.what == Trace::What::kReads && trace.group >= 0);
-    if (m_group->isVisibleTo(this)) {
+    const bool ofGroup = traced && trace.what == Trace::What::kReads && trace.group >= 0;
+    m_group->setVisible(ofGroup);
+    if (ofGroup) {
         const QColor colour = m_theme.series[at(trace.group) % m_theme.series.size()];
         m_group->setText(
             QStringLiteral("<span style=\"color:%1\">%2</span>").arg(colour.name(), groupWords(trace.group)));
     }
-    QString sentence;
-    if (traced) {
-        sentence = traceSentence(*source, *record, trace);
-        if (trace.what == Trace::What::kReadBy && trace.channel >= 0 && state().place().level != MapLevel::kNetwork) {
-            const QString fate = fateSentence(*source, *record, state().place().layer, trace.channel);
-            if (!fate.isEmpty()) sentence += u' ' + fate;
-        }
-    } else if (there) {
-        sentence =
-            tr("Click a cell of the map, or move its cursor there with the arrow keys and press R for what the "
-               "row reads, C for who reads the column. The path is then listed here and lit in the map, and "
-               "stays while the moment changes.");
-    } else {
-        sentence = tr("Nothing has been recorded yet.");
-    }
-    m_sentence->setText(sentence);
-    m_sentence->setToolTip(
-        tr("Groups, filters and layers are counted from 1, features (f) from 0, as in the files. A condensing step "
-           "drops the inputs of a group whose sum of |w| over its filters is least."));
+    say(isRecorded() ? sentence() : QString());
     showDirections();
     m_table->setVisible(traced);
     m_listHead->setVisible(traced);
     if (traced) showRows();
     showReuse();
     fitReuse();
+}
+
+QString TracePanel::sentence() const {
+    const ConnectionsSource& source = *state().source();
+    const ConnectionsRecord& record = *state().record();
+    const Trace& trace = state().trace();
+    if (trace.what == Trace::What::kNothing) {
+        return tr(
+            "Click a cell of the map, or move its cursor there with the arrow keys and press R for what the "
+            "row reads, C for who reads the column. The path is then listed here and lit in the map, and "
+            "stays while the moment changes.");
+    }
+    QString words = traceSentence(source, record, trace);
+    if (trace.what == Trace::What::kReadBy && trace.channel >= 0 && state().place().level != MapLevel::kNetwork) {
+        const QString fate = fateSentence(source, record, state().place().layer, trace.channel);
+        if (!fate.isEmpty()) words += u' ' + fate;
+    }
+    return words;
 }
 
 // The picture gives way where words and list need the room.
@@ -304,20 +274,12 @@ std::vector<double> TracePanel::filterWeights() {
 void TracePanel::showReuse() {
     const ConnectionsSourcePtr& source = state().source();
     const ConnectionsRecordPtr& record = state().record();
-    if (source == nullptr || record == nullptr) return m_reuse->setGrid(nullptr);
+    if (!isRecorded()) return m_reuse->setGrid(nullptr);
     const CellGridPtr grid = networkGrid(source->layout, source->layers, *record);
     m_reuse->setGrid(grid);
     const MapPlace& place = state().place();
     m_reuse->setLayer(place.level == MapLevel::kNetwork ? std::nullopt : std::optional(place.layer));
     m_reuse->setLit(tracedCells(*source, *record, {}, state().trace(), *grid).lit);
-    if (m_reading->text().isEmpty()) m_reading->setText(tr("mean |w|, source ↓ layer →"));
-}
-
-void TracePanel::contextMenuEvent(QContextMenuEvent* event) {
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    m_reuseMenu->addTo(*menu);
-    menu->popup(event->globalPos());
 }
 
 }  // namespace condenser

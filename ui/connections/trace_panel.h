@@ -8,14 +8,12 @@
 #include "connections/layer_weights.h"
 #include "connections/trace_rows.h"
 
-class QFrame;
 class QLabel;
 class QPushButton;
 
 namespace condenser {
 
 class DetailTable;
-class ExhibitMenu;
 class ReusePicture;
 
 // Following a row goes on along the path: from an input to who reads it, from a reader to what it reads.
@@ -29,13 +27,13 @@ class TracePanel : public DetailPanel {
 
   protected:
     void refresh() override;
-    void contextMenuEvent(QContextMenuEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
   private:
     void remember();
-    void go(const TraceStep& step);
+    void go(TraceStep step);
     void goBack();
+    QString sentence() const;
     void showDirections();
     void showRows();
     void showReuse();
@@ -50,7 +48,6 @@ class TracePanel : public DetailPanel {
     QPushButton* m_back;
     QPushButton* m_reads;
     QPushButton* m_readBy;
-    QLabel* m_sentence;
     QWidget* m_listHead;
     QLabel* m_order;
     QPushButton* m_summed;
@@ -58,7 +55,6 @@ class TracePanel : public DetailPanel {
     QWidget* m_reuseBox;
     ReusePicture* m_reuse;
     QLabel* m_reading;
-    ExhibitMenu* m_reuseMenu;
 
     Theme m_theme = darkTheme();
     std::vector<TraceStep> m_steps;  // where each row leads

@@ -134,7 +134,7 @@ QString numbersWords(const std::vector<int>& numbers) {
 QString traceTitle(const ConnectionsSource& source, const Trace& trace) {
     switch (trace.what) {
         case Trace::What::kNothing:
-            return tr("Nothing is traced");
+            return {};
         case Trace::What::kReads:
             if (trace.filter >= 0)
                 return tr("Filter %1 of %2").arg(trace.filter + 1).arg(layerWords(source.layout, trace.layer));
