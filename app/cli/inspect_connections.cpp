@@ -18,6 +18,7 @@ namespace condenser::cli {
 namespace {
 
 constexpr const char* kWhat = "cannot show the connections";
+constexpr const char* kNoTable = "cannot write the table";
 
 // Records to be shown, read one after the other: those of a long run need not all be in memory.
 struct Records {
@@ -31,12 +32,10 @@ Result<std::vector<std::size_t>> chooseLayers(const ShownNetwork& network, const
     std::vector<std::size_t> chosen(network.layers.size());
     std::iota(chosen.begin(), chosen.end(), std::size_t{0});
     if (asked == "all") return chosen;
-    const std::string prefix = "features.";
     for (const std::size_t i : chosen) {
         const std::string& name = network.layers[i].name;
-        const bool named =
-            asked == name || prefix + asked == name || asked == network.layout.reader(static_cast<int>(i)).name;
-        if (named) return std::vector<std::size_t>{i};
+        if (asked == name || "features." + asked == name || asked == network.layout.reader(static_cast<int>(i)).name)
+            return std::vector<std::size_t>{i};
     }
     return fail(ErrorCode::kUsage, kWhat, asked, "there is no learned convolution of that name",
                 fmt::format("the layers are {} to {}; all shows every one", network.layers.front().name,
@@ -52,8 +51,8 @@ Result<> refuseRunsOwn(const std::filesystem::path& folder, const std::filesyste
     const bool own = csv.filename() == kLockName || csv.filename() == kMetricsName ||
                      std::ranges::find(kEnds, csv.extension()) != kEnds.end();
     if (!own) return {};
-    return fail(ErrorCode::kUsage, "cannot write the table", csv.string(),
-                "it is a file of the run, which would be lost", "name another file, connections.csv for example");
+    return fail(ErrorCode::kUsage, kNoTable, csv.string(), "it is a file of the run, which would be lost",
+                "name another file, connections.csv for example");
 }
 
 // "connections": a layer, or a list of them where all were asked for; of several moments, one in each of "moments".
@@ -78,18 +77,14 @@ Result<ShownConnections> show(const Records& records, const ConnectionsRequest& 
     const bool oneLayer = request.layer != "all", oneMoment = request.at != "all";
 
     std::optional<AtomicFile> csv;
-    const auto write = [&](const std::string& lines) -> Result<> {
-        Result<> done;
-        if (csv) done = csv->write(lines);
-        if (!done) done.error().what = "cannot write the table";
-        return done;
+    const auto failed = [](Error error) {
+        error.what = kNoTable;
+        return tl::unexpected(std::move(error));
     };
     if (!request.csv.empty()) {
         csv.emplace(request.csv);
-        Result<> opened = csv->open();
-        if (!opened) opened.error().what = "cannot write the table";
-        if (opened) opened = write(csvHeading());
-        if (!opened) return tl::unexpected(opened.error());
+        if (const auto opened = csv->open(); !opened) return failed(opened.error());
+        if (const auto written = csv->write(csvHeading()); !written) return failed(written.error());
     }
 
     ShownConnections shown;
@@ -98,10 +93,9 @@ Result<ShownConnections> show(const Records& records, const ConnectionsRequest& 
     for (std::size_t i = 0; i < records.moments.size(); ++i) {
         const auto record = records.read(i);
         if (!record) return tl::unexpected(record.error());
-        for (const std::size_t layer : *layers) {
-            if (!csv) break;
-            const auto written = write(csvLines(network, *record, layer, records.timed));
-            if (!written) return tl::unexpected(written.error());
+        for (const std::size_t layer : csv ? *layers : std::vector<std::size_t>()) {
+            const auto written = csv->write(csvLines(network, *record, layer, records.timed));
+            if (!written) return failed(written.error());
         }
         if (json) {
             addJson(network, *record, *layers, records.timed, request, shown.members);
@@ -116,11 +110,7 @@ Result<ShownConnections> show(const Records& records, const ConnectionsRequest& 
         shown.text += table.text();
     }
     if (csv) {
-        Result<> done = csv->commit();
-        if (!done) {
-            done.error().what = "cannot write the table";
-            return tl::unexpected(done.error());
-        }
+        if (const auto done = csv->commit(); !done) return failed(done.error());
     }
     return shown;
 }

@@ -12,9 +12,21 @@ namespace {
 
 constexpr const char* kWhat = "cannot choose the moment";
 
-// The condensing step that a record was taken before or behind.
-int stepOf(const ConnectionsKey& key) {
-    return key.moment == ConnectionsMoment::kBeforeStep ? key.stage + 1 : key.stage;
+// A moment's kind, short and in words, and the epoch or condensing step that it is about.
+struct Naming {
+    const char *name, *words;
+    int number;
+};
+Naming namingOf(const ConnectionsKey& key) {
+    switch (key.moment) {
+        case ConnectionsMoment::kBeforeStep:
+            return {"before", "just before condensing step", key.stage + 1};
+        case ConnectionsMoment::kAfterStep:
+            return {"after", "just after condensing step", key.stage};
+        case ConnectionsMoment::kEpochEnd:
+            break;
+    }
+    return {"epoch", "at the end of epoch", key.epoch};
 }
 
 // The best epoch is the one whose weights the run keeps as its model.
@@ -49,27 +61,13 @@ std::string namesOf(const std::vector<ConnectionsKey>& records) {
 }  // namespace
 
 std::string momentName(const ConnectionsKey& key) {
-    switch (key.moment) {
-        case ConnectionsMoment::kBeforeStep:
-            return fmt::format("before:{}", stepOf(key));
-        case ConnectionsMoment::kAfterStep:
-            return fmt::format("after:{}", stepOf(key));
-        case ConnectionsMoment::kEpochEnd:
-            break;
-    }
-    return fmt::format("epoch:{}", key.epoch);
+    const Naming naming = namingOf(key);
+    return fmt::format("{}:{}", naming.name, naming.number);
 }
 
 std::string momentWords(const ConnectionsKey& key) {
-    switch (key.moment) {
-        case ConnectionsMoment::kBeforeStep:
-            return fmt::format("just before condensing step {}", stepOf(key));
-        case ConnectionsMoment::kAfterStep:
-            return fmt::format("just after condensing step {}", stepOf(key));
-        case ConnectionsMoment::kEpochEnd:
-            break;
-    }
-    return fmt::format("at the end of epoch {}", key.epoch);
+    const Naming naming = namingOf(key);
+    return fmt::format("{} {}", naming.words, naming.number);
 }
 
 Result<std::vector<std::size_t>> chooseMoments(const std::vector<ConnectionsKey>& records, const std::string& at,

@@ -14,6 +14,10 @@
 namespace condenser::cli {
 namespace {
 
+std::string weightText(std::int64_t kept, double meanWeight) {
+    return kept > 0 ? fmt::format("{:.4f}", meanWeight) : "-";
+}
+
 // Of one layer or of several.
 struct Figures {
     std::int64_t kept = 0, possible = 0;  // pairs (group, input)
@@ -29,7 +33,7 @@ struct Figures {
         return *this;
     }
     std::string share() const { return percent(static_cast<double>(kept) / static_cast<double>(possible)); }
-    std::string meanWeight() const { return kept > 0 ? fmt::format("{:.4f}", sum / weights) : "-"; }
+    std::string meanWeight() const { return weightText(kept, sum / weights); }
 };
 
 Figures figuresOf(const ConnectionsLayer& layer, const LayerConnections& connections) {
@@ -91,7 +95,7 @@ std::string sourcesText(const ShownNetwork& network, const ConnectionsRecord& re
         const Reuse reuse = reuseOf(network.layers[number], record.layers[number], source);
         table.row({source.name, fmt::format("{} to {}", source.first, source.first + source.channels - 1),
                    fmt::format("{} of {}", reuse.kept, reuse.possible), percent(reuse.share()),
-                   reuse.kept > 0 ? fmt::format("{:.4f}", reuse.meanWeight) : "-"});
+                   weightText(reuse.kept, reuse.meanWeight)});
     }
     return table.text();
 }
@@ -108,19 +112,14 @@ std::string layerText(const ShownNetwork& network, const ConnectionsRecord& reco
                  {"mask (# live, . dropped)"},
                  {"live inputs, counted from 0 (importance)"}});
     for (int group = 0; group < layer.groups; ++group) {
-        const std::vector<int> live = liveInputs(layer, connections, group);
+        const Reuse all = reuseOf(layer, connections, {.name = "all", .channels = layer.inputs}, group);
         std::string mask(static_cast<std::size_t>(layer.inputs), '.');
         std::vector<std::string> inputs;
-        double sum = 0;
-        for (const int input : live) {
-            const float importance = connections.importance[placeOf(layer, group, input)];
+        for (const int input : liveInputs(layer, connections, group)) {
             mask[static_cast<std::size_t>(input)] = '#';
-            inputs.push_back(fmt::format("{} ({:.3g})", input, importance));
-            sum += double{importance};
+            inputs.push_back(fmt::format("{} ({:.3g})", input, connections.importance[placeOf(layer, group, input)]));
         }
-        const double weights = static_cast<double>(live.size()) * layer.outputs / layer.groups;
-        table.row({std::to_string(group + 1), std::to_string(live.size()),
-                   live.empty() ? "-" : fmt::format("{:.4f}", sum / weights), mask,
+        table.row({std::to_string(group + 1), std::to_string(all.kept), weightText(all.kept, all.meanWeight), mask,
                    fmt::format("{}", fmt::join(inputs, " "))});
     }
     return fmt::format(
