@@ -98,11 +98,9 @@ void FilterDrawing::paint(QPainter& painter, const QRect& clip, const Marks& mar
             const int group = m_sheet->groupOf(row), top = head.top() - headHeight();
             painter.setPen(m_theme.muted);
             painter.drawText(QPoint(kLeft, top + QFontMetrics(m_font).ascent()), blockName(*m_sheet, group));
-            for (int column = 0; column < m_sheet->columns(); ++column) {
-                const std::size_t series = static_cast<std::size_t>(m_sheet->group1x1({row, column}));
+            for (int column = 0; column < m_sheet->columns(); ++column)
                 painter.fillRect(filterRect({row, column}).left(), head.top() - kTickGap - kTick, head.width(), kTick,
-                                 m_theme.series[series % m_theme.series.size()]);
-            }
+                                 m_theme.seriesColour(m_sheet->group1x1({row, column})));
         }
         if (head.bottom() < clip.top() || head.top() > clip.bottom()) continue;
         painter.fillRect(kMargin, head.top(), kHandle, head.height(), row == marks.row ? m_theme.text : m_theme.border);

@@ -5,6 +5,8 @@
 #include <QPainter>
 #include <algorithm>
 
+#include "look/keys.h"
+
 namespace condenser {
 
 FilterPicture::FilterPicture(QWidget* parent) : QWidget(parent), m_theme(darkTheme()) {
@@ -97,18 +99,6 @@ void FilterPicture::keyPressEvent(QKeyEvent* event) {
     const int down = event->modifiers() & Qt::ControlModifier ? m_sheet->rowsOfGroup() : 1;
     FilterPlace to = m_cursor;
     switch (event->key()) {
-        case Qt::Key_Left:
-            --to.column;
-            break;
-        case Qt::Key_Right:
-            ++to.column;
-            break;
-        case Qt::Key_Up:
-            to.row -= down;
-            break;
-        case Qt::Key_Down:
-            to.row += down;
-            break;
         case Qt::Key_Home:
             to.column = 0;
             break;
@@ -124,7 +114,10 @@ void FilterPicture::keyPressEvent(QKeyEvent* event) {
             emit rowChosen(m_cursor.row);
             return;
         default:
-            return QWidget::keyPressEvent(event);
+            const auto arrow = arrowOf(event->key());
+            if (!arrow) return QWidget::keyPressEvent(event);
+            to.column += arrow->x();
+            to.row += arrow->y() * down;
     }
     moveCursor(to);
 }

@@ -10,6 +10,7 @@
 
 #include "connections/weight_colours.h"
 #include "look/fonts.h"
+#include "look/keys.h"
 #include "look/titled_exhibit.h"
 
 namespace condenser {
@@ -233,18 +234,6 @@ void MapGrid::keyPressEvent(QKeyEvent* event) {
     if (last < 0) return QWidget::keyPressEvent(event);
     int to = m_cursor;
     switch (event->key()) {
-        case Qt::Key_Left:
-            --to;
-            break;
-        case Qt::Key_Right:
-            ++to;
-            break;
-        case Qt::Key_Up:
-            to -= columns();
-            break;
-        case Qt::Key_Down:
-            to += columns();
-            break;
         case Qt::Key_Home:
             to = 0;
             break;
@@ -257,7 +246,9 @@ void MapGrid::keyPressEvent(QKeyEvent* event) {
             emit chosen(m_tiles[static_cast<std::size_t>(m_cursor)].channel);
             return;
         default:
-            return QWidget::keyPressEvent(event);
+            const auto arrow = arrowOf(event->key());
+            if (!arrow) return QWidget::keyPressEvent(event);
+            to += arrow->x() + arrow->y() * columns();
     }
     m_hovered = -1;  // what is read is where the keyboard is
     m_cursor = std::clamp(to, 0, last);

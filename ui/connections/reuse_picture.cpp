@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "look/keys.h"
+
 namespace condenser {
 namespace {
 
@@ -143,27 +145,11 @@ void ReusePicture::mouseReleaseEvent(QMouseEvent* event) {
 
 void ReusePicture::keyPressEvent(QKeyEvent* event) {
     if (m_grid == nullptr) return QWidget::keyPressEvent(event);
-    CellPlace to = m_cursor;
-    switch (event->key()) {
-        case Qt::Key_Left:
-            --to.column;
-            break;
-        case Qt::Key_Right:
-            ++to.column;
-            break;
-        case Qt::Key_Up:
-            --to.row;
-            break;
-        case Qt::Key_Down:
-            ++to.row;
-            break;
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-            emit layerChosen(m_cursor.column);
-            return;
-        default:
-            return QWidget::keyPressEvent(event);
-    }
+    const int key = event->key();
+    if (key == Qt::Key_Return || key == Qt::Key_Enter) return emit layerChosen(m_cursor.column);
+    const auto arrow = arrowOf(key);
+    if (!arrow) return QWidget::keyPressEvent(event);
+    CellPlace to{m_cursor.row + arrow->y(), m_cursor.column + arrow->x()};
     to.column = std::clamp(to.column, 0, m_grid->columns - 1);
     to.row = std::clamp(to.row, 0, m_grid->rows - 1);
     if (!m_grid->isThere(to.row, to.column)) return;

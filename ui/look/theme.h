@@ -23,6 +23,8 @@ struct Theme {
     // What has no meaning of its own but must be told apart (groups, runs), in one fixed order that colour-blind eyes
     // tell apart too (after Okabe and Ito).
     std::array<QColor, 8> series;
+    // Of the `number`-th, from 0; behind the last one the first comes again.
+    const QColor& seriesColour(int number) const { return series[static_cast<std::size_t>(number) % series.size()]; }
 
     QColor ink(Ink ink) const;
 };

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "look/keys.h"
 #include "maps/cell_map.h"
 
 namespace condenser {
@@ -113,7 +114,7 @@ void CellMap::clickedAt(const QPointF& at) {
     } else if (now.columnHead().contains(at)) {
         const int column = now.columnAt(at.x());
         if (column < 0) return;
-        emit columnChosen(now.byIndex() ? now.order()->channels[static_cast<std::size_t>(column)] : column);
+        emit columnChosen(now.channelAt(column));
     } else if (now.rowHead().contains(at)) {
         if (const int row = now.rowAt(at.y()); row >= 0) emit rowChosen(row);
     } else if (const auto cell = now.cellAt(at)) {
@@ -200,9 +201,8 @@ std::optional<CellPlace> CellMap::firstCell() const {
 
 void CellMap::moveCursor(const CellPlace& cell) {
     setCursor(cell);
-    const MapGeometry& now = geometry();
-    const int column = now.byIndex() ? now.order()->positionOf(cell.row, cell.column) : cell.column;
-    if (column >= 0) m_view.bringIntoSight(QRectF(column, cell.row, 1, 1));
+    if (const int column = geometry().columnOf(cell.row, cell.column); column >= 0)
+        m_view.bringIntoSight(QRectF(column, cell.row, 1, 1));
     refresh();
     emit cursorMoved(cell);
 }
@@ -214,10 +214,7 @@ void CellMap::step(int rows, int columns, bool toBand) {
         return;
     }
     const MapGeometry& now = geometry();
-    const auto isThere = [&](const CellPlace& at) {
-        return m_grid->isThere(at.row, at.column) &&
-               (!now.byIndex() || now.order()->positionOf(at.row, at.column) >= 0);
-    };
+    const auto isThere = [&](const CellPlace& at) { return now.columnOf(at.row, at.column) >= 0; };
     const auto startsBand = [](const std::vector<CellBand>& bands, int at) {
         return std::ranges::any_of(bands, [at](const CellBand& band) { return band.first == at; });
     };
@@ -257,8 +254,7 @@ void CellMap::stepToEnd(bool last, bool anyRow) {
     const int step = last ? -1 : 1;
     int row = anyRow ? (last ? m_grid->rows - 1 : 0) : m_look.cursor->row;
     for (int column = last ? m_grid->columns - 1 : 0; column >= 0 && column < m_grid->columns; column += step) {
-        if (!m_grid->isThere(row, column) || (now.byIndex() && now.order()->positionOf(row, column) < 0)) continue;
-        return moveCursor({row, column});
+        if (now.columnOf(row, column) >= 0) return moveCursor({row, column});
     }
 }
 
@@ -277,22 +273,9 @@ void CellMap::keyPressEvent(QKeyEvent* event) {
     const bool other = (event->modifiers() & (Qt::AltModifier | Qt::MetaModifier)) != 0;
     if (m_grid == nullptr || m_grid->columns == 0 || other) return QWidget::keyPressEvent(event);
     const auto& cursor = m_look.cursor;
-    switch (event->key()) {
-        case Qt::Key_Left:
-            return step(0, -1, control);
-        case Qt::Key_Right:
-            return step(0, 1, control);
-        case Qt::Key_Up:
-            return step(-1, 0, control);
-        case Qt::Key_Down:
-            return step(1, 0, control);
-        case Qt::Key_Home:
-            return stepToEnd(false, control);
-        case Qt::Key_End:
-            return stepToEnd(true, control);
-        default:
-            break;
-    }
+    if (const auto arrow = arrowOf(event->key())) return step(arrow->y(), arrow->x(), control);
+    if (event->key() == Qt::Key_Home || event->key() == Qt::Key_End)
+        return stepToEnd(event->key() == Qt::Key_End, control);
     if (control) return QWidget::keyPressEvent(event);
     switch (event->key()) {
         case Qt::Key_Space:

@@ -76,8 +76,7 @@ ColourScale::ColourScale(const QColor& ground, const QColor& weak, const QColor&
 
 const ColourScale& ColourScale::of(const Theme& theme, int series) {
     const MagnitudeEnds ends =
-        series < 0 ? magnitudeEnds(theme)
-                   : MagnitudeEnds{theme.panel, theme.series[static_cast<std::size_t>(series) % theme.series.size()]};
+        series < 0 ? magnitudeEnds(theme) : MagnitudeEnds{theme.panel, theme.seriesColour(series)};
     thread_local std::map<std::tuple<QRgb, QRgb, QRgb>, ColourScale> scales;
     const std::tuple key(theme.panel.rgb(), ends.weak.rgb(), ends.strong.rgb());
     auto found = scales.find(key);

@@ -131,27 +131,26 @@ QRectF MapGeometry::columnRect(int column) const {
     return {left, m_plot.top(), xOf(column + 1) - left - gapOf(columnWidth()), m_plot.height()};
 }
 
+int MapGeometry::channelAt(int column) const {
+    return byIndex() ? m_order->channels[static_cast<std::size_t>(column)] : column;
+}
+
+int MapGeometry::columnOf(int row, int column) const {
+    if (m_towardsIndex > 0) return m_order->positionOf(row, column);
+    return m_grid->isThere(row, column) ? column : -1;
+}
+
 QRectF MapGeometry::cell(int row, int column) const {
     const QRectF inRow = rowRect(row);
-    double left = 0, width = 0;
-    if (m_towardsIndex <= 0) {
-        const QRectF inColumn = columnRect(column);
-        left = inColumn.left();
-        width = inColumn.width();
-    } else {
-        const int position = m_order->positionOf(row, column);
-        if (position < 0) return {};
-        if (byIndex()) {
-            const QRectF inColumn = columnRect(position);
-            left = inColumn.left();
-            width = inColumn.width();
-        } else {
-            const double from = m_plot.width() / m_grid->columns, to = m_plot.width() / m_order->positions();
-            left = m_plot.left() + std::lerp(column * from, position * to, m_towardsIndex);
-            width = std::lerp(from - gapOf(from), to - gapOf(to), m_towardsIndex);
-        }
+    const int position = m_towardsIndex > 0 ? m_order->positionOf(row, column) : column;
+    if (position < 0) return {};
+    if (!onTheWay()) {
+        const QRectF inColumn = columnRect(position);
+        return {inColumn.left(), inRow.top(), inColumn.width(), inRow.height()};
     }
-    return {left, inRow.top(), width, inRow.height()};
+    const double from = m_plot.width() / m_grid->columns, to = m_plot.width() / m_order->positions();
+    return {m_plot.left() + std::lerp(column * from, position * to, m_towardsIndex), inRow.top(),
+            std::lerp(from - gapOf(from), to - gapOf(to), m_towardsIndex), inRow.height()};
 }
 
 int MapGeometry::rowAt(double y) const {
@@ -178,10 +177,8 @@ int MapGeometry::bandAt(double x) const {
 std::optional<CellPlace> MapGeometry::cellAt(const QPointF& at) const {
     const int row = rowAt(at.y()), column = columnAt(at.x());
     if (row < 0 || column < 0) return std::nullopt;
-    if (!byIndex()) return m_grid->isThere(row, column) ? std::optional(CellPlace{row, column}) : std::nullopt;
-    const int channel = m_order->channels[static_cast<std::size_t>(column)];
-    if (m_order->positionOf(row, channel) != column) return std::nullopt;
-    return CellPlace{row, channel};
+    const CellPlace place{row, channelAt(column)};
+    return columnOf(place.row, place.column) == column ? std::optional(place) : std::nullopt;
 }
 
 }  // namespace condenser

@@ -56,6 +56,9 @@ class MapGeometry {
     QRectF rowRect(int row) const;           // over the whole width
     QRectF columnRect(int) const;            // over the whole height; of a column or position
     QRectF cell(int row, int column) const;  // a channel; empty if it has no position
+    // The column, or the position, in which a cell stands; -1: it is not there in this arrangement.
+    int columnOf(int row, int column) const;
+    int channelAt(int column) const;  // what stands in a column or position
     std::optional<CellPlace> cellAt(const QPointF& at) const;
     // -1: none.
     int rowAt(double y) const;

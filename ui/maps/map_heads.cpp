@@ -78,9 +78,8 @@ void paintColumnHeads(QPainter& painter, const MapGeometry& geometry, const MapL
     for (const Label& label : labels) {
         painter.fillRect(label.rect, label.odd ? theme.hover : theme.selected);
         if (label.series >= 0) {
-            const QColor& colour = theme.series[static_cast<std::size_t>(label.series) % theme.series.size()];
             painter.fillRect(QRectF(label.rect.left(), label.rect.bottom() - kStripe, label.rect.width(), kStripe),
-                             colour);
+                             theme.seriesColour(label.series));
         }
         painter.setPen(theme.text);
         painter.drawText(label.rect.adjusted(0, 0, 0, -kStripe), Qt::AlignCenter | Qt::TextSingleLine, label.text);
@@ -128,8 +127,7 @@ void paintRowHeads(QPainter& painter, const MapGeometry& geometry, const MapLook
                      bottom = std::min(geometry.yOf(band.first + band.count), head.bottom());
         if (bottom <= top) continue;
         const bool coloured = band.series >= 0;
-        const QColor& colour =
-            coloured ? theme.series[static_cast<std::size_t>(band.series) % theme.series.size()] : theme.border;
+        const QColor& colour = coloured ? theme.seriesColour(band.series) : theme.border;
         painter.fillRect(QRectF(barLeft, top, kBar, bottom - top - (bottom < head.bottom() ? 1 : 0)), colour);
         const auto inkOf = [&](int row) {
             return look.markedRow == row ? theme.text : coloured ? colour : theme.muted;

@@ -96,7 +96,7 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
             painter->save();
             painter->setRenderHint(QPainter::Antialiasing);
             painter->setPen(Qt::NoPen);
-            painter->setBrush(m_theme.series[static_cast<std::size_t>(colour) % m_theme.series.size()]);
+            painter->setBrush(m_theme.seriesColour(colour));
             painter->drawEllipse(QRectF(inside.left(), inside.center().y() - kSign / 2.0 + 0.5, kSign, kSign));
             painter->restore();
         }

@@ -70,8 +70,7 @@ void ScatterPlot::rebuild() {
     plot.clearItems();
     m_labels.clear();
     const auto colourOf = [this](const ScatterPoint& point) {
-        const auto& series = theme().series;
-        return point.colour < 0 ? theme().muted : series[static_cast<std::size_t>(point.colour) % series.size()];
+        return point.colour < 0 ? theme().muted : theme().seriesColour(point.colour);
     };
     // Lines first, so that the points stand on them.
     std::map<int, std::vector<const ScatterPoint*>> ways;

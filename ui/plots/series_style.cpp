@@ -5,8 +5,7 @@
 namespace condenser {
 
 QColor SeriesStyle::color(const Theme& theme) const {
-    if (series < 0) return theme.ink(ink);
-    return theme.series[static_cast<std::size_t>(series) % theme.series.size()];
+    return series < 0 ? theme.ink(ink) : theme.seriesColour(series);
 }
 
 QPen SeriesStyle::pen(const Theme& theme) const {
