@@ -174,6 +174,14 @@ class TestFilterPanel : public QObject {
         QVERIFY(shown.picture().isVisible());
     }
 
+    void aHintWithoutAParentIsNoWindow() {
+        Shown shown;
+        shown.state.setMoment(5);
+        KeptWeightsHint hint(shown.state);
+        QVERIFY(!hint.isVisible());
+        QVERIFY(!find<QPushButton>(hint, "keptMoment1")->text().isEmpty());
+    }
+
     void theNearestMomentsCountAFileOnce() {
         ConnectionsSource source = *sourceOf(*makeWeights(1));
         QCOMPARE(nearestKeptMoments(source, 8, 2), (std::vector<int>{3, 9}));
