@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "connection_fakes.h"
+#include "network/network.h"
 
 namespace condenser::testing {
 
@@ -26,6 +27,15 @@ inline std::shared_ptr<ConnectionsRecord> recordByHand(const ConnectionsSource& 
             {std::vector<std::uint8_t>(pairs, 1), std::vector<float>(pairs, static_cast<float>(kFakeFilters))});
     }
     return record;
+}
+
+// Untrained, all connections live.
+inline std::shared_ptr<const ModelFile> modelByHand(const ConnectionsSource& source) {
+    Network network(source.spec, 7);
+    auto model = std::make_shared<ModelFile>();
+    model->spec = source.spec;
+    model->tensors = network.state();
+    return model;
 }
 
 inline void setWeight(ConnectionsRecord& record, int layer, int group, int channel, double meanWeight) {

@@ -178,7 +178,6 @@ class ScrubberTest : public QObject {
     void plays() {
         const FakeRun run("a");
         Shown shown(run);
-        QSignalSpy changed(&shown.scrubber, &Scrubber::playingChanged);
         shown.state.setMoment(7);
         QElapsedTimer time;
         time.start();
@@ -188,7 +187,6 @@ class ScrubberTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(!shown.scrubber.playing(), testing::kWaitMs);
         QCOMPARE(shown.state.moment(), 11);
         QVERIFY2(time.elapsed() >= 4 * 1000 / 12 - 30, "four moments take a third of a second");
-        QCOMPARE(changed.count(), 2);
         QCOMPARE(shown.button("playButton").text(), QStringLiteral("Play"));
 
         // From the end it begins again, and whoever takes the handle stops it.

@@ -145,10 +145,7 @@ void TracePanelTest::saysWhatGroupsDidWithAFeature() {
 }
 
 void TracePanelTest::ownWeightsOfAFilter() {
-    Network network(m_source->spec, 7);
-    auto model = std::make_shared<ModelFile>();
-    model->spec = m_source->spec;
-    model->tensors = network.state();
+    const auto model = modelByHand(*m_source);
     auto connections = connectionsOf(*model);
     QVERIFY(connections.has_value());
     m_record = std::make_shared<ConnectionsRecord>(connections->record);

@@ -312,8 +312,8 @@ void ComparePane::compareNow() {
     m_matching->setToolTip(
         comparison.matched
             ? tr("Groups of two runs have no common numbers: those of the second are held against the ones of the "
-                 "first with "
-                 "which they share most. That alone makes them share more, so that what chance would share is reckoned "
+                 "first with which they share most. That alone makes them share more, so that what chance would share "
+                 "is reckoned "
                  "with groups matched in the same way.\n%1")
                   .arg(matched)
             : matched);

@@ -32,7 +32,6 @@ class ComparePane : public ConnectionsPanel {
     void compareWith(const std::filesystem::path& folder);
 
     ConnectionsState& other() { return m_other; }
-    ConnectionsSession& session() { return m_session; }
 
   signals:
     void runWanted();  // that is not in the list: compareWith() follows if one was chosen

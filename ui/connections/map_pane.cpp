@@ -291,10 +291,11 @@ void MapPane::showGrid() {
     CellGridPtr grid;
     if (source != nullptr && record != nullptr && !unkept)
         grid = connectionsGrid(*source, *record, state().weights().get(), place, state().showsNextToGo());
-    // Until the weights are read, those of the moment before stay.
-    const bool waiting = grid == nullptr && inGroup && !unkept && state().weights() == nullptr;
+    // Until the weights are read, those of the moment before stay, if it is one of the same run.
+    const bool waiting = inGroup && !unkept && record != nullptr && state().weights() == nullptr;
     if (waiting && m_shown == place && m_map->grid() != nullptr) return;
     m_shown = place;
+    m_title = titleNow();
     m_map->setGrid(grid);
     m_map->setHint(state().weights() != nullptr && grid == nullptr
                        ? tr("The weights that were kept do not fit this network.")
@@ -325,7 +326,7 @@ void MapPane::showArrangement(bool animated) {
 
 // ---- taking it out --------------------------------------------------------------------------------------------------
 
-QString MapPane::title() const {
+QString MapPane::titleNow() const {
     const ConnectionsSourcePtr& source = state().source();
     if (source == nullptr) return {};
     QStringList parts{source->name};
@@ -337,7 +338,7 @@ QString MapPane::title() const {
 
 std::optional<Exhibit> MapPane::exhibit() const {
     if (m_map->grid() == nullptr || m_area->currentWidget() != m_map) return std::nullopt;
-    return m_map->exhibit(title());
+    return m_map->exhibit(m_title);
 }
 
 }  // namespace condenser

@@ -37,8 +37,8 @@ class MapPane : public ConnectionsPanel {
     CellMap& map() const { return *m_map; }
     // Nothing where no map is seen.
     std::optional<Exhibit> exhibit() const;
-    // "shapes-86 · layer 2.5 · epoch 12".
-    QString title() const;
+    // Of what is drawn: "shapes-86 · layer 2.5 · epoch 12".
+    const QString& title() const { return m_title; }
 
   signals:
     void compareWanted(bool on);
@@ -61,6 +61,7 @@ class MapPane : public ConnectionsPanel {
     void enter(const CellPlace& cell);
     void leave();
     int stepsLeft() const;
+    QString titleNow() const;
 
     ExhibitMenu* m_exhibitMenu;
     QWidget* m_crumbs;
@@ -83,6 +84,7 @@ class MapPane : public ConnectionsPanel {
     bool m_compact = false;
     bool m_asksReaders = false;  // a click on a cell asks as the last trace did
     MapPlace m_shown;            // the place of the grid that is drawn
+    QString m_title;
 };
 
 }  // namespace condenser

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "look/format.h"
+
 namespace condenser {
 namespace {
 
@@ -39,7 +41,7 @@ std::vector<double> inOrder(const std::vector<double>& values) {
 }
 
 QString stepWords(const CondensingStep& step, bool done, int wording) {
-    const QString kept = wholeShare(step.keptAfter);
+    const QString kept = formatWholeShare(step.keptAfter);
     switch (wording) {
         case 0:
             if (!done) {
@@ -118,13 +120,6 @@ QString momentWords(const ConnectionsSource& source, int moment) {
     if (key.moment == ConnectionsMoment::kEpochEnd) return words;
     const double epoch = std::round(source.epochOf(moment) * 10) / 10;
     return tr("%1 · epoch %2").arg(words).arg(epoch);
-}
-
-QString wholeShare(double share) {
-    // Never all, or nothing, unless it is.
-    const double percent = std::round(share * 100);
-    const double shown = share > 0 && share < 1 ? std::clamp(percent, 1.0, 99.0) : percent;
-    return QString::number(shown, 'f', 0) + QChar(0x202f) + u'%';
 }
 
 std::vector<AxisLabel> axisLabels(const ConnectionsSource& source, const MomentAxis& axis, const QFontMetricsF& font,

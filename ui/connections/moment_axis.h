@@ -18,7 +18,6 @@ class MomentAxis {
     MomentAxis(const ConnectionsSource& source, double width);
 
     double width() const { return m_width; }
-    double ofEpoch(double epoch) const;
     double ofMoment(int moment) const { return m_places[static_cast<std::size_t>(moment)]; }
     // The nearest one; -1 where there is none.
     int momentAt(double x) const;
@@ -30,6 +29,8 @@ class MomentAxis {
     double spacing() const { return m_spacing; }
 
   private:
+    double ofEpoch(double epoch) const;
+
     double m_width = 0, m_epochs = 1, m_spacing = 0;
     std::vector<double> m_places, m_steps;
     std::vector<int> m_stepMoments;
@@ -37,9 +38,6 @@ class MomentAxis {
 
 // The moment as somebody reads it who does not see the line: "epoch 5", "before step 2 · epoch 4".
 QString momentWords(const ConnectionsSource& source, int moment);
-
-// "75 %", without a fraction.
-QString wholeShare(double share);
 
 struct AxisLabel {
     QString text;

@@ -20,7 +20,6 @@ class MomentLine : public QWidget {
     void setTheme(const Theme& theme);
     // Null: nothing is drawn.
     void setSource(const ConnectionsSourcePtr& source);
-    const ConnectionsSourcePtr& source() const { return m_source; }
     void setMoment(int moment);
     int moment() const { return m_moment; }
     int lastMoment() const { return m_source == nullptr ? -1 : m_source->count() - 1; }

@@ -2,7 +2,7 @@
 
 #include <QPainter>
 
-#include "connections/moment_axis.h"
+#include "look/format.h"
 
 namespace condenser {
 namespace {
@@ -24,7 +24,7 @@ void OverlapBar::setTheme(const Theme& theme) {
 void OverlapBar::setOverlap(const std::optional<Overlap>& overlap) {
     m_overlap = overlap;
     setToolTip(overlap ? tr("Shared: %1. The mark is at what chance would share: %2.")
-                             .arg(wholeShare(overlap->share()), wholeShare(overlap->shareByChance()))
+                             .arg(formatWholeShare(overlap->share()), formatWholeShare(overlap->shareByChance()))
                        : QString());
     update();
 }

@@ -9,7 +9,6 @@
 
 #include "connections/feature_reuse.h"
 #include "connections/matched_chance.h"
-#include "connections/moment_axis.h"
 #include "look/format.h"
 
 namespace condenser {
@@ -59,8 +58,8 @@ Overlap foreseenOf(const ConnectionsLayer& layer, const LayerConnections& earlie
 
 QString sharedWords(const Overlap& overlap) {
     return tr("(%1); by chance %2 (%3).")
-        .arg(wholeShare(overlap.share()), formatCount(std::llround(overlap.byChance)),
-             wholeShare(overlap.shareByChance()));
+        .arg(formatWholeShare(overlap.share()), formatCount(std::llround(overlap.byChance)),
+             formatWholeShare(overlap.shareByChance()));
 }
 
 QString joined(const std::vector<int>& numbers) {

@@ -126,8 +126,7 @@ void Scrubber::togglePlaying() {
 
 void Scrubber::setPlaying(bool on) {
     on = on && canPlay();
-    const bool changed = on != playing();
-    if (on && changed) {
+    if (on && !playing()) {
         m_waits = false;
         m_timer.start();
         const bool again = state().moment() == m_source->count() - 1;
@@ -140,7 +139,6 @@ void Scrubber::setPlaying(bool on) {
     m_play->setAccessibleName(on ? tr("Pause") : tr("Play the moments of the run"));
     m_play->setToolTip(on ? tr("Stays at this moment") : tr("Shows one moment after the other (Space on the line)"));
     showIcon();
-    if (changed) emit playingChanged();
 }
 
 void Scrubber::playOn() {
@@ -174,16 +172,15 @@ void Scrubber::showKept() {
     m_summary->setVisible(m_source != nullptr && record != nullptr && record->layers.size() == m_source->layers.size());
     if (m_summary->isHidden()) return;
     const KeptConnections sum = keptConnections(*m_source, *record);
-    const double possible = static_cast<double>(std::max<std::int64_t>(1, sum.possible));
-    m_share->setText(wholeShare(static_cast<double>(sum.kept) / possible));
+    m_share->setText(formatWholeShare(sum.share()));
     setLook(m_share, "tone", sum.kept == sum.possible ? "dense" : "condensed");
     m_counts->setText(tr("of connections · %1 of %2").arg(formatCount(sum.kept), formatCount(sum.possible)));
     m_unused->setText(
         sum.unused == 0
             ? tr("every feature is read by a later layer")
             : tr("%1 that no later layer reads").arg(formatPlural(sum.unused, tr("feature"), tr("features"))));
-    m_summary->setToolTip(tr("The whole network %1 %2 %3, %4. A connection is an input that a group reads.")
-                              .arg(tr("kept"), m_share->text(), m_counts->text(), m_unused->text()));
+    m_summary->setToolTip(tr("The whole network kept %1 %2, %3. A connection is an input that a group reads.")
+                              .arg(m_share->text(), m_counts->text(), m_unused->text()));
     // Playing does not outrun the disk, nor waits longer than for it.
     if (playing() && m_waits && state().recordMoment() == state().moment()) {
         m_timer.start();

@@ -25,9 +25,6 @@ class Scrubber : public ConnectionsPanel {
     void togglePlaying();
     bool playing() const { return m_timer.isActive(); }
 
-  signals:
-    void playingChanged();
-
   private:
     void setPlaying(bool on);
     void playOn();

@@ -64,6 +64,12 @@ QString formatShare(double share) {
     return QString::number(share * 100, 'f', 1) + kNarrowSpace + u'%';
 }
 
+QString formatWholeShare(double share) {
+    const double percent = std::round(share * 100);
+    const double shown = share > 0 && share < 1 ? std::clamp(percent, 1.0, 99.0) : percent;
+    return QString::number(shown, 'f', 0) + kNarrowSpace + u'%';
+}
+
 QString formatDuration(double seconds) {
     const auto whole = static_cast<std::int64_t>(std::llround(std::max(0.0, seconds)));
     if (whole < 60) return tr("%1 s").arg(whole);

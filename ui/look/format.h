@@ -21,6 +21,8 @@ QString formatCount(std::int64_t count);
 QString formatAmount(double amount);
 // "91.8 %"; `share` is from 0 to 1.
 QString formatShare(double share);
+// "92 %"; never all, or nothing, unless it is.
+QString formatWholeShare(double share);
 // "12 s", "4 min 5 s", "3 h 2 min".
 QString formatDuration(double seconds);
 // "about 6 min left".
