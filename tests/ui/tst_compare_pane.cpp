@@ -223,7 +223,9 @@ class ComparePaneTest : public QObject {
         shown.state.setTrace({.what = Trace::What::kReads, .layer = 2, .group = 0});
         QVERIFY(isLit(0, 0));
         QVERIFY(!isLit(1, 0));
+        QVERIFY(!chip.isEnabled());
         shown.state.setTrace({});
+        QVERIFY(chip.isEnabled());
         compareAll();
         QTest::keyClick(&chip, Qt::Key_Space);
         QVERIFY(shown.map().lit().empty());

@@ -110,6 +110,10 @@ void NextToGoPanelTest::marksInTheMap() {
     QVERIFY(!m_state->showsNextToGo());
     m_state->setShowsNextToGo(true);  // from the map
     QVERIFY(mark->isChecked());
+    for (const MapLevel level : {MapLevel::kNetwork, MapLevel::kGroup}) {  // whose maps mark nothing
+        m_state->setPlace({level, 0, 0});
+        QVERIFY(mark->isHidden());
+    }
 }
 
 void NextToGoPanelTest::rowsAreTraced() {

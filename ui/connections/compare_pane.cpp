@@ -28,20 +28,12 @@ QPushButton* makeChip(const char* name, const QString& text, const QString& tip)
     return chip;
 }
 
-QLabel* makeText(const char* name) {
-    auto* label = new QLabel;
-    label->setObjectName(QLatin1String(name));
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
-}
-
 }  // namespace
 
 ComparePane::ComparePane(ConnectionsState& state, QWidget* parent)
     : ConnectionsPanel(state, parent),
       m_bar(new CompareBar),
-      m_words(makeText("compareWords")),
+      m_words(new QLabel),
       m_matching(new ElidedLabel),
       m_overlap(new OverlapBar),
       m_shared(makeChip("sharedOnly", tr("shared"),
@@ -63,6 +55,9 @@ ComparePane::ComparePane(ConnectionsState& state, QWidget* parent)
     row->addWidget(m_inStep);
     row->addWidget(m_match);
     column->addLayout(row);
+    m_words->setObjectName(QStringLiteral("compareWords"));
+    m_words->setWordWrap(true);
+    m_words->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_matching->setObjectName(QStringLiteral("matchingWords"));
     setLook(m_matching, "tone", "muted");
     setLook(m_matching, "scale", "small");
@@ -324,8 +319,10 @@ void ComparePane::compareNow() {
 void ComparePane::lightShared() {
     const CellGridPtr& grid = m_map->map().grid();
     const MapPlace& place = m_other.place();
-    if (grid == nullptr || !comparable() || state().record() == nullptr || place.level == MapLevel::kNetwork) return;
-    if (m_other.trace().what != Trace::What::kNothing) return;
+    const bool traced = m_other.trace().what != Trace::What::kNothing;
+    m_shared->setEnabled(!traced);
+    if (grid == nullptr || !comparable() || state().record() == nullptr || place.level == MapLevel::kNetwork || traced)
+        return;
     const auto l = static_cast<std::size_t>(place.layer);
     const ConnectionsLayer& layer = state().source()->layers[l];
     const bool fits = grid->columns == layer.inputs && (place.level == MapLevel::kGroup || grid->rows == layer.groups);

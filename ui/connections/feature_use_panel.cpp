@@ -4,10 +4,12 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "connections/detail_columns.h"
 #include "connections/detail_table.h"
+#include "connections/traced_cells.h"
 #include "look/format.h"
 #include "network/summary.h"
 
@@ -15,7 +17,6 @@ namespace condenser {
 
 FeatureUsePanel::FeatureUsePanel(ConnectionsState& state, QWidget* parent)
     : DetailPanel(state, parent),
-      m_popular(makeChip("popularFeatures", tr("Popular"), tr("All features, those first that most groups read"))),
       m_dead(makeChip("deadFeatures", tr("Dead"), tr("Features that no later layer reads"))),
       m_table(new DetailTable(QStringLiteral("featureTable"), tr("Features by their use"))) {
     auto* column = makeColumn();
@@ -23,11 +24,13 @@ FeatureUsePanel::FeatureUsePanel(ConnectionsState& state, QWidget* parent)
     column->addWidget(makeSentence(
         "featureSentence", tr("Dead: some later layer could read the feature, and none does any more. What the last "
                               "layer makes is read by the classifier alone, and never counts as dead.")));
-    column->addWidget(makeChoice({m_popular, m_dead}, [this] { showRows(); }));
+    column->addWidget(makeChoice(
+        {makeChip("popularFeatures", tr("Popular"), tr("All features, those first that most groups read")), m_dead},
+        [this] { showRows(); }));
     column->addWidget(m_table, 1);
     connect(m_table, &DetailTable::followed, this, [this](int row) {
-        const FeatureUse& use = m_listed[static_cast<std::size_t>(row)];
-        this->state().setTrace({.what = Trace::What::kReadBy, .source = use.source, .channel = use.channel});
+        const int channel = m_listed[static_cast<std::size_t>(row)].channel;
+        this->state().setTrace(traceOfChannel(*this->state().source(), channel));
     });
 }
 
@@ -71,10 +74,10 @@ void FeatureUsePanel::showRows() {
                         : tr("Dead (%1)").arg(formatCount(std::ranges::count_if(m_uses, &FeatureUse::isDead))));
     if (m_uses.empty()) return m_table->setRows({});
     const ConnectionsSourcePtr& source = state().source();
-    for (const FeatureUse& use : m_uses) {
-        if (m_dead->isChecked() ? use.isDead() : use.possible > 0) m_listed.push_back(use);
-    }
-    if (m_popular->isChecked()) {
+    const bool dead = m_dead->isChecked();
+    std::ranges::copy_if(m_uses, std::back_inserter(m_listed),
+                         [dead](const FeatureUse& use) { return dead ? use.isDead() : use.possible > 0; });
+    if (!dead) {
         std::ranges::stable_sort(m_listed, [](const FeatureUse& a, const FeatureUse& b) {
             return a.readers != b.readers ? a.readers > b.readers : a.weight > b.weight;
         });

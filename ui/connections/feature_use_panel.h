@@ -26,7 +26,6 @@ class FeatureUsePanel : public DetailPanel {
     void showRows();
     QString sentence() const;
 
-    QPushButton* m_popular;
     QPushButton* m_dead;
     DetailTable* m_table;
     std::vector<FeatureUse> m_uses, m_listed;

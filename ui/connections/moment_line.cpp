@@ -140,7 +140,7 @@ QSize MomentLine::minimumSizeHint() const {
 }
 
 bool MomentLine::event(QEvent* event) {
-    // Arrows with Ctrl, Home and Space belong to the line while it has the focus, whatever shortcuts there are.
+    // Left, Right and Space belong to the line while it has the focus, whatever shortcuts there are.
     if (event->type() == QEvent::ShortcutOverride) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if (key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Space) event->accept();

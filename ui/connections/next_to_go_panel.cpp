@@ -112,7 +112,7 @@ void NextToGoPanel::refresh() {
     say(isRecorded() ? sentence() : QString());
     const bool some = !m_going.empty();
     m_histogram->setVisible(some);
-    m_mark->setVisible(some);
+    m_mark->setVisible(some && place.level == MapLevel::kLayer);  // no other map marks them
     m_table->setVisible(some);
     std::vector<SmallHistogram::Bar> bars(kBins);
     for (const Candidate& going : m_going)
