@@ -84,21 +84,22 @@ void FeatureUsePanel::showRows() {
     }
     const auto listed = std::make_shared<const std::vector<FeatureUse>>(m_listed);
     const auto use = [listed](int row) -> const FeatureUse& { return (*listed)[static_cast<std::size_t>(row)]; };
-    DetailRows rows{.count = static_cast<int>(listed->size()),
-                    .key = [use](int row) { return std::int64_t{use(row).channel}; }};
-    rows.columns.push_back(featureColumn(source, tr("feature"), [use](int row) { return use(row).channel; }));
-    rows.columns.push_back(makerColumn(source, [use](int row) { return use(row).source; }));
-    rows.columns.push_back(partColumn(
-        tr("read by"), tr("groups of later layers that read it, of those that could"),
-        std::ranges::max(m_uses, {}, &FeatureUse::possible).possible, [use](int row) { return use(row).readers; },
-        [use](int row) { return use(row).possible; }));
-    rows.columns.push_back({.head = tr("sum"),
-                            .tip = tr("sum of mean |w| over the groups that read it"),
-                            .widest = QStringLiteral("00.00"),
-                            .number = true,
-                            .text = [use](int row) { return QString::number(use(row).weight, 'f', 2); },
-                            .value = [use](int row) { return use(row).weight; }});
-    m_table->setRows(std::move(rows));
+    const auto channel = [use](int row) { return use(row).channel; };
+    m_table->setRows(
+        {.count = static_cast<int>(listed->size()),
+         .columns = {featureColumn(source, tr("feature"), channel),
+                     makerOfChannelColumn(source, channel),
+                     partColumn(
+                         tr("read by"), tr("groups of later layers that read it, of those that could"),
+                         std::ranges::max(m_uses, {}, &FeatureUse::possible).possible,
+                         [use](int row) { return use(row).readers; }, [use](int row) { return use(row).possible; }),
+                     {.head = tr("sum"),
+                      .tip = tr("sum of mean |w| over the groups that read it"),
+                      .widest = QStringLiteral("00.00"),
+                      .number = true,
+                      .text = [use](int row) { return QString::number(use(row).weight, 'f', 2); },
+                      .value = [use](int row) { return use(row).weight; }}},
+         .key = channel});
 }
 
 }  // namespace condenser

@@ -143,17 +143,16 @@ DetailRows IndexPanel::positions() {
     for (const auto& [group, channel] : *index) m_listed.push_back(channel);
     const auto group = [index](int row) { return (*index)[at(row)].first; };
     const auto channel = [index](int row) { return (*index)[at(row)].second; };
-    DetailRows rows{.count = static_cast<int>(index->size()),
-                    .key = [group, channel](int row) { return std::int64_t{group(row)} * 65536 + channel(row); }};
-    rows.columns.push_back({.head = tr("position"),
-                            .tip = tr("position in the index layer, counted from 0"),
-                            .widest = QStringLiteral("0000"),
-                            .text = [](int row) { return QString::number(row); },
-                            .value = [](int row) { return static_cast<double>(row); }});
-    rows.columns.push_back(groupColumn(tr("group that the position belongs to"), group));
-    rows.columns.push_back(featureColumn(source, tr("reads"), channel));
-    rows.columns.push_back(makerOfChannelColumn(source, channel));
-    return rows;
+    return {.count = static_cast<int>(index->size()),
+            .columns = {{.head = tr("position"),
+                         .tip = tr("position in the index layer, counted from 0"),
+                         .widest = QStringLiteral("0000"),
+                         .text = [](int row) { return QString::number(row); },
+                         .value = [](int row) { return static_cast<double>(row); }},
+                        groupColumn(tr("group that the position belongs to"), group),
+                        featureColumn(source, tr("reads"), channel),
+                        makerOfChannelColumn(source, channel)},
+            .key = [group, channel](int row) { return std::int64_t{group(row)} * 65536 + channel(row); }};
 }
 
 DetailRows IndexPanel::features() {
@@ -171,19 +170,18 @@ DetailRows IndexPanel::features() {
         for (const int group : readers(row)) numbers.push_back(group + 1);
         return numbers.empty() ? tr("none") : numbersWords(numbers);
     };
-    DetailRows rows{.count = static_cast<int>(order->size()),
-                    .key = [channel](int row) { return std::int64_t{channel(row)}; }};
-    rows.columns.push_back(featureColumn(source, tr("feature"), channel));
-    rows.columns.push_back(makerOfChannelColumn(source, channel));
+    const auto count = [readers](int row) { return static_cast<double>(readers(row).size()); };
     const int groups = source->layers[at(m_layer)].groups;
-    rows.columns.push_back(
-        {.head = tr("copied to"),
-         .tip = tr("groups that read it"),
-         .widest = QStringLiteral("1, 3 and 4"),
-         .text = words,
-         .value = [readers](int row) { return static_cast<double>(readers(row).size()); },
-         .bar = [readers, groups](int row) { return static_cast<double>(readers(row).size()) / groups; }});
-    return rows;
+    return {.count = static_cast<int>(order->size()),
+            .columns = {featureColumn(source, tr("feature"), channel),
+                        makerOfChannelColumn(source, channel),
+                        {.head = tr("copied to"),
+                         .tip = tr("groups that read it"),
+                         .widest = QStringLiteral("1, 3 and 4"),
+                         .text = words,
+                         .value = count,
+                         .bar = [count, groups](int row) { return count(row) / groups; }}},
+            .key = channel};
 }
 
 }  // namespace condenser

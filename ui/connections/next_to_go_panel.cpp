@@ -176,9 +176,6 @@ void NextToGoPanel::showRows() {
     const auto going = [rows](int row) -> const Candidate& { return (*rows)[at(row)]; };
     const auto channel = [going](int row) { return going(row).channel; };
     const auto group = [going](int row) { return going(row).group; };
-    DetailRows table{.count = static_cast<int>(rows->size()), .key = [going](int row) {
-                         return (std::int64_t{going(row).layer} * 4096 + going(row).group) * 65536 + going(row).channel;
-                     }};
     DetailColumn reader = groupColumn(tr("group that would drop it"), group);
     if (state().place().level == MapLevel::kNetwork) {  // there is no room for a column of layers
         reader.tip = tr("layer and group that would drop it");
@@ -188,16 +185,20 @@ void NextToGoPanel::showRows() {
         };
         reader.value = [going](int row) { return going(row).layer * 4096.0 + going(row).group; };
     }
-    table.columns.push_back(std::move(reader));
-    table.columns.push_back(featureColumn(source, tr("input"), channel));
-    table.columns.push_back(makerOfChannelColumn(source, channel));
-    table.columns.push_back({.head = tr("margin"),
-                             .tip = tr("margin to the weakest input that would stay"),
-                             .widest = QStringLiteral("0.0 %"),
-                             .number = true,
-                             .text = [going](int row) { return percent(going(row).margin); },
-                             .value = [going](int row) { return going(row).margin; }});
-    m_table->setRows(std::move(table));
+    m_table->setRows({.count = static_cast<int>(rows->size()),
+                      .columns = {reader,
+                                  featureColumn(source, tr("input"), channel),
+                                  makerOfChannelColumn(source, channel),
+                                  {.head = tr("margin"),
+                                   .tip = tr("margin to the weakest input that would stay"),
+                                   .widest = QStringLiteral("0.0 %"),
+                                   .number = true,
+                                   .text = [going](int row) { return percent(going(row).margin); },
+                                   .value = [going](int row) { return going(row).margin; }}},
+                      .key = [going](int row) {
+                          const Candidate& one = going(row);
+                          return (std::int64_t{one.layer} * 4096 + one.group) * 65536 + one.channel;
+                      }});
 }
 
 }  // namespace condenser

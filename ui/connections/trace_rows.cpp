@@ -29,26 +29,23 @@ struct ReuseRow {
 };
 using ReuseRows = std::shared_ptr<const std::vector<ReuseRow>>;
 
-double strongestOf(const ReuseRows& rows) {
-    double strongest = 0;
-    for (const ReuseRow& row : *rows) strongest = std::max(strongest, row.reuse.meanWeight);
-    return strongest;
-}
-
 // `name` says of what a row is.
-DetailRows reuseRows(const ReuseRows& rows, DetailColumn name, const QString& keptHead, const QString& keptTip) {
+DetailRows reuseRows(const ReuseRows& rows, const DetailColumn& name, const QString& keptHead, const QString& keptTip) {
     int most = 0;
-    for (const ReuseRow& row : *rows) most = std::max(most, row.reuse.possible);
+    double strongest = 0;
+    for (const ReuseRow& row : *rows) {
+        most = std::max(most, row.reuse.possible);
+        strongest = std::max(strongest, row.reuse.meanWeight);
+    }
     const auto reuse = [rows](int row) -> const Reuse& { return (*rows)[at(row)].reuse; };
-    DetailRows table{.count = static_cast<int>(rows->size()),
-                     .key = [rows](int row) { return std::int64_t{(*rows)[at(row)].number}; }};
-    table.columns.push_back(std::move(name));
-    table.columns.push_back(partColumn(
-        keptHead, keptTip, most, [reuse](int row) { return reuse(row).kept; },
-        [reuse](int row) { return reuse(row).possible; }));
-    table.columns.push_back(weightColumn(tr("mean |w|"), tr("mean |w| of what is kept"), strongestOf(rows),
-                                         [reuse](int row) { return reuse(row).meanWeight; }));
-    return table;
+    return {.count = static_cast<int>(rows->size()),
+            .columns = {name,
+                        partColumn(
+                            keptHead, keptTip, most, [reuse](int row) { return reuse(row).kept; },
+                            [reuse](int row) { return reuse(row).possible; }),
+                        weightColumn(tr("mean |w|"), tr("mean |w| of what is kept"), strongest,
+                                     [reuse](int row) { return reuse(row).meanWeight; })},
+            .key = [rows](int row) { return std::int64_t{(*rows)[at(row)].number}; }};
 }
 
 TraceRows inputRows(const ConnectionsSourcePtr& source, const ConnectionsRecord& record, const Trace& trace,
@@ -63,15 +60,15 @@ TraceRows inputRows(const ConnectionsSourcePtr& source, const ConnectionsRecord&
     for (const ReadInput& input : *inputs)
         traced.steps.push_back({traceOfChannel(*source, input.channel), std::nullopt});
     const auto input = [inputs](int row) -> const ReadInput& { return (*inputs)[at(row)]; };
-    DetailRows rows{.count = static_cast<int>(inputs->size()),
-                    .key = [input](int row) { return std::int64_t{input(row).channel}; }};
-    rows.columns.push_back(featureColumn(source, tr("input"), [input](int row) { return input(row).channel; }));
-    rows.columns.push_back(makerColumn(source, [input](int row) { return input(row).source; }));
-    rows.columns.push_back(weightColumn(
-        weights.empty() ? tr("mean |w|") : tr("|w|"),
-        weights.empty() ? tr("mean |w| over the group's filters") : tr("|w| of this filter"),
-        inputs->empty() ? 0 : inputs->front().meanWeight, [input](int row) { return input(row).meanWeight; }));
-    traced.rows = std::move(rows);
+    const auto channel = [input](int row) { return input(row).channel; };
+    traced.rows = {
+        .count = static_cast<int>(inputs->size()),
+        .columns = {featureColumn(source, tr("input"), channel), makerOfChannelColumn(source, channel),
+                    weightColumn(weights.empty() ? tr("mean |w|") : tr("|w|"),
+                                 weights.empty() ? tr("mean |w| over the group's filters") : tr("|w| of this filter"),
+                                 inputs->empty() ? 0 : inputs->front().meanWeight,
+                                 [input](int row) { return input(row).meanWeight; })},
+        .key = channel};
     return traced;
 }
 
@@ -101,13 +98,12 @@ TraceRows readerRows(const ConnectionsSourcePtr& source, const ConnectionsRecord
                                 MapPlace{MapLevel::kLayer, reader.layer, reader.group}});
     }
     const auto reader = [readers](int row) -> const Reader& { return (*readers)[at(row)]; };
-    DetailRows rows{.count = static_cast<int>(readers->size()),
-                    .key = [reader](int row) { return std::int64_t{reader(row).layer} * 4096 + reader(row).group; }};
-    rows.columns.push_back(layerColumn(source, tr("read by"), [reader](int row) { return reader(row).layer; }));
-    rows.columns.push_back(groupColumn(tr("group of that layer"), [reader](int row) { return reader(row).group; }));
-    rows.columns.push_back(weightColumn(tr("mean |w|"), tr("mean |w| over the group's filters"), strongest,
-                                        [reader](int row) { return reader(row).meanWeight; }));
-    traced.rows = std::move(rows);
+    traced.rows = {.count = static_cast<int>(readers->size()),
+                   .columns = {layerColumn(source, tr("read by"), [reader](int row) { return reader(row).layer; }),
+                               groupColumn(tr("group of that layer"), [reader](int row) { return reader(row).group; }),
+                               weightColumn(tr("mean |w|"), tr("mean |w| over the group's filters"), strongest,
+                                            [reader](int row) { return reader(row).meanWeight; })},
+                   .key = [reader](int row) { return std::int64_t{reader(row).layer} * 4096 + reader(row).group; }};
     return traced;
 }
 
