@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <iterator>
 
 #include "cli/inspect_moments.h"
 #include "connections/feature_reuse.h"
+#include "connections/kept_connections.h"
 
 namespace condenser::cli {
 namespace {
@@ -18,40 +18,34 @@ std::string weightText(std::int64_t kept, double meanWeight) {
     return kept > 0 ? fmt::format("{:.4f}", meanWeight) : "-";
 }
 
+// What a layer, or one group of it, reads in all.
+Reuse allOf(const ConnectionsLayer& layer, const LayerConnections& connections, int group = -1) {
+    return reuseOf(layer, connections, {.name = "all", .channels = layer.inputs}, group);
+}
+
 // Of one layer or of several.
 struct Figures {
-    std::int64_t kept = 0, possible = 0;  // pairs (group, input)
-    double sum = 0, weights = 0;          // of |w|, and how many weights that are
-    int dead = 0;                         // inputs that no group of the layer reads
+    KeptConnections connections;
+    double sum = 0, weights = 0;  // of |w|, and how many weights that are
 
     Figures& operator+=(const Figures& other) {
-        kept += other.kept;
-        possible += other.possible;
+        connections.kept += other.connections.kept;
+        connections.possible += other.connections.possible;
+        connections.unused += other.connections.unused;
         sum += other.sum;
         weights += other.weights;
-        dead += other.dead;
         return *this;
     }
-    std::string share() const { return percent(static_cast<double>(kept) / static_cast<double>(possible)); }
-    std::string meanWeight() const { return weightText(kept, sum / weights); }
+    std::string kept() const { return fmt::format("{} of {}", connections.kept, connections.possible); }
+    std::string share() const { return percent(connections.share()); }
+    std::string dead() const { return std::to_string(connections.unused); }
+    std::string meanWeight() const { return weightText(connections.kept, sum / weights); }
 };
 
 Figures figuresOf(const ConnectionsLayer& layer, const LayerConnections& connections) {
-    Figures figures;
-    figures.possible = static_cast<std::int64_t>(layer.groups) * layer.inputs;
-    for (int input = 0; input < layer.inputs; ++input) {
-        int readers = 0;
-        for (int group = 0; group < layer.groups; ++group) {
-            const std::size_t place = placeOf(layer, group, input);
-            if (connections.mask[place] == 0) continue;
-            ++readers;
-            figures.sum += double{connections.importance[place]};
-        }
-        figures.kept += readers;
-        figures.dead += readers == 0 ? 1 : 0;
-    }
-    figures.weights = static_cast<double>(figures.kept) * layer.outputs / layer.groups;
-    return figures;
+    const Reuse all = allOf(layer, connections);
+    const double weights = static_cast<double>(all.kept) * layer.outputs / layer.groups;
+    return {keptConnections(layer, connections), all.meanWeight * weights, weights};
 }
 
 std::vector<int> liveInputs(const ConnectionsLayer& layer, const LayerConnections& connections, int group) {
@@ -112,7 +106,7 @@ std::string layerText(const ShownNetwork& network, const ConnectionsRecord& reco
                  {"mask (# live, . dropped)"},
                  {"live inputs, counted from 0 (importance)"}});
     for (int group = 0; group < layer.groups; ++group) {
-        const Reuse all = reuseOf(layer, connections, {.name = "all", .channels = layer.inputs}, group);
+        const Reuse all = allOf(layer, connections, group);
         std::string mask(static_cast<std::size_t>(layer.inputs), '.');
         std::vector<std::string> inputs;
         for (const int input : liveInputs(layer, connections, group)) {
@@ -139,17 +133,16 @@ std::string networkText(const ShownNetwork& network, const ConnectionsRecord& re
                  {"share", Align::kRight},
                  {"dead inputs", Align::kRight},
                  {"mean |w|", Align::kRight}});
-    const auto kept = [](const Figures& figures) { return fmt::format("{} of {}", figures.kept, figures.possible); };
     Figures all;
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         const ConnectionsLayer& layer = network.layers[i];
         const Figures figures = figuresOf(layer, record.layers[i]);
         table.row({network.layout.reader(static_cast<int>(i)).name, std::to_string(layer.groups),
-                   std::to_string(layer.inputs), kept(figures), figures.share(), std::to_string(figures.dead),
+                   std::to_string(layer.inputs), figures.kept(), figures.share(), figures.dead(),
                    figures.meanWeight()});
         all += figures;
     }
-    table.row({"all", "", "", kept(all), all.share(), "", all.meanWeight()});
+    table.row({"all", "", "", all.kept(), all.share(), "", all.meanWeight()});
     return table.text() + "\n" + deadText(network, record);
 }
 
@@ -168,13 +161,9 @@ void MomentsTable::add(const ShownNetwork& network, const ConnectionsRecord& rec
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         if (!m_layer || *m_layer == i) figures += figuresOf(network.layers[i], record.layers[i]);
     }
-    if (!m_layer) {
-        const auto uses = featureUse(network.layout, network.layers, record);
-        figures.dead = static_cast<int>(std::ranges::count_if(uses, &FeatureUse::isDead));
-    }
+    if (!m_layer) figures.connections.unused = keptConnections(network.layers, record).unused;
     m_table.row({momentName(record.key), std::to_string(record.key.step), std::to_string(record.key.stage),
-                 fmt::format("{} of {}", figures.kept, figures.possible), figures.share(), std::to_string(figures.dead),
-                 figures.meanWeight()});
+                 figures.kept(), figures.share(), figures.dead(), figures.meanWeight()});
 }
 
 Json layerJson(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t number) {

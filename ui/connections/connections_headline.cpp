@@ -37,8 +37,9 @@ QString keptWords(const ConnectionsSource& source, const ConnectionsRecord& reco
         if (spec.condenseFactor > 1) words += tr("; one connection in %1 stays in the end").arg(spec.condenseFactor);
         return words;
     }
+    const auto layer = static_cast<std::size_t>(place.layer);
     const bool whole = place.level == MapLevel::kLayer;
-    const KeptConnections sum = keptConnections(source, record, place.layer, whole ? -1 : place.group);
+    const KeptConnections sum = keptConnections(source.layers[layer], record.layers[layer], whole ? -1 : place.group);
     const QString kept = formatShare(sum.share()), count = formatCount(sum.kept), possible = formatCount(sum.possible);
     if (!whole) {
         return tr("Group %1 keeps %2 of its inputs, %3 of %4")

@@ -83,13 +83,12 @@ const LayerListModel::Row& LayerListModel::at(int number) const {
     const ConnectionsRecord& record = *m_state.record();
     if (number == 0) {
         row.picture = gridPicture(*networkGrid(source.layout, source.layers, record), m_theme);
+        row.kept = formatShare(keptConnections(source.layers, record).share());
     } else {
-        const auto layer = static_cast<std::size_t>(number) - 1;
-        row.picture = gridPicture(pictureGrid(source.layers[layer], record.layers[layer]), m_theme);
+        const auto i = static_cast<std::size_t>(number) - 1;
+        row.picture = gridPicture(pictureGrid(source.layers[i], record.layers[i]), m_theme);
+        row.kept = formatShare(keptConnections(source.layers[i], record.layers[i]).share());
     }
-    const KeptConnections kept =
-        number == 0 ? keptConnections(source, record) : keptConnections(source, record, number - 1);
-    row.kept = formatShare(kept.share());
     return row;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 namespace condenser {
-
 namespace {
 
 // `used`: set for the inputs that a group reads, a channel each.
@@ -19,30 +18,23 @@ void count(const ConnectionsLayer& layer, const LayerConnections& connections, i
         }
     }
     sum.possible += static_cast<std::int64_t>(last - first);
-}
-
-int unusedOf(const std::vector<std::uint8_t>& used) {
-    return static_cast<int>(std::ranges::count(used, std::uint8_t{0}));
+    sum.unused = static_cast<int>(std::ranges::count(used, std::uint8_t{0}));
 }
 
 }  // namespace
 
-KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record, int layer,
-                                int group) {
-    const auto number = static_cast<std::size_t>(layer);
+KeptConnections keptConnections(const ConnectionsLayer& layer, const LayerConnections& connections, int group) {
     KeptConnections sum;
-    std::vector<std::uint8_t> used(static_cast<std::size_t>(source.layers[number].inputs));
-    count(source.layers[number], record.layers[number], group, sum, used);
-    sum.unused = unusedOf(used);
+    std::vector<std::uint8_t> used(static_cast<std::size_t>(layer.inputs));
+    count(layer, connections, group, sum, used);
     return sum;
 }
 
-KeptConnections keptConnections(const ConnectionsSource& source, const ConnectionsRecord& record) {
+KeptConnections keptConnections(const std::vector<ConnectionsLayer>& layers, const ConnectionsRecord& record) {
     KeptConnections sum;
     // The last layer can read all channels but its own, which no layer can.
-    std::vector<std::uint8_t> used(source.layers.empty() ? 0 : static_cast<std::size_t>(source.layers.back().inputs));
-    for (std::size_t i = 0; i < source.layers.size(); ++i) count(source.layers[i], record.layers[i], -1, sum, used);
-    sum.unused = unusedOf(used);
+    std::vector<std::uint8_t> used(layers.empty() ? 0 : static_cast<std::size_t>(layers.back().inputs));
+    for (std::size_t i = 0; i < layers.size(); ++i) count(layers[i], record.layers[i], -1, sum, used);
     return sum;
 }
 
