@@ -4,6 +4,7 @@
 #include <QAbstractSpinBox>
 #include <QAccessible>
 #include <QApplication>
+#include <QButtonGroup>
 #include <QComboBox>
 #include <QDir>
 #include <QLabel>
@@ -15,6 +16,9 @@
 #include <QStackedWidget>
 #include <QTest>
 
+#include "connections/connections_page.h"
+#include "connections/details_card.h"
+#include "connections/map_pane.h"
 #include "look/elided_label.h"
 #include "look/theme.h"
 #include "main_window.h"
@@ -178,7 +182,9 @@ class TestLayout : public QObject {
                     if (!isControl(*control) || !control->isVisible() || !control->isEnabled()) continue;
                     // Of buttons of which one is chosen, Tab reaches that one and the arrow keys the others.
                     const auto* button = qobject_cast<const QAbstractButton*>(control);
-                    if (button != nullptr && button->autoExclusive() && !button->isChecked()) continue;
+                    const bool oneOfSeveral = button != nullptr && (button->autoExclusive() ||
+                                                                    (button->group() && button->group()->exclusive()));
+                    if (oneOfSeveral && !button->isChecked()) continue;
                     wanted << control;
                 }
                 find<QPushButton>(window, "openModelButton")->setFocus();
@@ -302,7 +308,44 @@ class TestLayout : public QObject {
             QTRY_VERIFY_WITH_TIMEOUT(!pages->widget(i)->property("reading").toBool(), kWaitMs);
             settle();
             visit(*static_cast<Page*>(pages->widget(i)));
+            if (auto* connections = qobject_cast<ConnectionsPage*>(pages->widget(i)))
+                forEachView(*connections, [&] { visit(*connections); });
         }
+    }
+
+    // What else the Connections page looks like: deeper levels, each with all that stands beside the map.
+    template <class Visit>
+    static void forEachView(ConnectionsPage& page, const Visit& visit) {
+        ConnectionsState& state = page.state();
+        if (state.record() == nullptr) return;
+        const int last = state.source()->layout.layers() - 1;
+        const auto show = [&](int moment, const MapPlace& place) {
+            state.setMoment(moment);
+            state.setPlace(place);
+            QTRY_VERIFY_WITH_TIMEOUT(state.recordMoment() == state.moment(), kWaitMs);
+            QTRY_VERIFY_WITH_TIMEOUT(!state.source()->keepsWeights(state.moment()) || state.weights() != nullptr,
+                                     kWaitMs);
+            settle();
+            visit();
+        };
+        const int now = state.moment();
+        const auto chips =
+            find<DetailsCard>(page, "connectionDetails")
+                ->findChildren<QPushButton*>(QRegularExpression(QStringLiteral("Chip$")), Qt::FindDirectChildrenOnly);
+        QCOMPARE(chips.size(), 6);
+        for (QPushButton* chip : chips) {
+            chip->click();
+            state.setTrace({});
+            show(now, {});
+            state.setTrace({.what = Trace::What::kReads, .layer = last, .group = 0});
+            show(now, {MapLevel::kLayer, last, 0});
+            state.setTrace({.what = Trace::What::kReadBy, .source = 0, .channel = 0});
+            show(0, {MapLevel::kGroup, last, 0});
+        }
+        auto* compare = find<QPushButton>(*find<MapPane>(page, "mapPane"), "compareToggle");
+        compare->click();
+        show(now, {MapLevel::kLayer, last, 0});
+        compare->click();
     }
 
     // To be looked at, if a folder is named.

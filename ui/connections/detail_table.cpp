@@ -229,6 +229,8 @@ void DetailTable::focusInEvent(QFocusEvent* event) {
     QTableView::focusInEvent(event);
     if (!currentIndex().isValid() && event->reason() != Qt::MouseFocusReason)
         selectionModel()->setCurrentIndex(m_model.index(0, 0), QItemSelectionModel::NoUpdate);
+    // The focus is where it can be seen.
+    if (event->reason() != Qt::MouseFocusReason) scrollTo(currentIndex());
     viewport()->update();
 }
 

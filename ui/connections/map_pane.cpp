@@ -69,7 +69,6 @@ MapPane::MapPane(ConnectionsState& state, QWidget* parent)
       m_readout(new ElidedLabel),
       m_formula(new QLabel) {
     m_map->setObjectName(QStringLiteral("connectionMap"));
-    m_map->setAccessibleName(tr("Connection map"));
     auto* hintPage = new QWidget;
     auto* hintColumn = new QVBoxLayout(hintPage);
     hintColumn->addStretch(1);
@@ -169,6 +168,7 @@ void MapPane::setTheme(const Theme& theme) {
 
 void MapPane::setCompact(bool on) {
     m_compact = on;
+    m_map->setAccessibleName(on ? tr("Second connection map") : tr("Connection map"));
     m_crumbs->setVisible(!on);
     m_controls->setVisible(!on && state().place().level != MapLevel::kNetwork);
     m_formula->setVisible(!on);
