@@ -93,7 +93,7 @@ ComparePane::ComparePane(ConnectionsState& state, QWidget* parent)
     });
     connect(&m_session, &ConnectionsSession::weightsRead, &m_other, &ConnectionsState::setWeights);
     connect(&m_session, &ConnectionsSession::failed, this, [this](const Error& error) {
-        m_failure = errorTitle(error) + QStringLiteral(". ") + errorDetail(error);
+        m_failure = errorWords(error);
         compareNow();
     });
     connect(&m_other, &ConnectionsState::recordWanted, &m_session, &ConnectionsSession::readRecord);

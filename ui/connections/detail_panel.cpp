@@ -105,9 +105,8 @@ void DetailPanel::offer(DetailTable& table, const QWidget& shown, const std::fun
         menu.addSeparator();
         m_menu->addTo(menu);
     });
-    connect(m_menu, &ExhibitMenu::exportFailed, this, [this](const Error& error) {
-        m_sentence->setText(errorTitle(error) + QStringLiteral(". ") + errorDetail(error));
-    });
+    connect(m_menu, &ExhibitMenu::exportFailed, this,
+            [this](const Error& error) { m_sentence->setText(errorWords(error)); });
 }
 
 void DetailPanel::contextMenuEvent(QContextMenuEvent* event) {

@@ -13,6 +13,8 @@
 #include <numeric>
 #include <optional>
 
+#include "look/fonts.h"
+
 namespace condenser {
 namespace {
 
@@ -21,12 +23,6 @@ constexpr int kFocusBar = 3;                   // where the keyboard is
 constexpr int kBarHeight = 3, kBarBelow = 2;   // a bar under a text, and what is below it
 constexpr int kMarkWidth = 4, kMarkGap = 4;    // of a series
 constexpr int kLeastRows = 3, kHeadPadding = 8;
-constexpr double kSmall = 0.9;  // of the font: there is little room
-
-QFont smaller(QFont font) {
-    font.setPointSizeF(font.pointSizeF() * kSmall);
-    return font;
-}
 
 }  // namespace
 
@@ -60,7 +56,7 @@ class DetailDelegate : public QStyledItemDelegate {
             painter->fillRect(track, m_theme.condensed);
         }
         // All texts of a row stand on one line, above the bars.
-        const QFont font = smaller(option.font);
+        const QFont font = smallFont(option.font);
         painter->setFont(font);
         painter->setPen(m_theme.text);
         painter->drawText(inside.adjusted(0, 0, 0, -kBarHeight), index.data(Qt::TextAlignmentRole).toInt(),
@@ -78,7 +74,7 @@ class DetailHeader : public QHeaderView {
     void setTheme(const Theme& theme) { m_theme = theme; }
 
     QSize sizeHint() const override {
-        return {QHeaderView::sizeHint().width(), QFontMetrics(smaller(font())).height() + kHeadPadding};
+        return {QHeaderView::sizeHint().width(), QFontMetrics(smallFont(font())).height() + kHeadPadding};
     }
 
   protected:
@@ -89,7 +85,7 @@ class DetailHeader : public QHeaderView {
         QString text = head(Qt::DisplayRole).toString();
         if (isSortIndicatorShown() && sortIndicatorSection() == section)
             text += sortIndicatorOrder() == Qt::AscendingOrder ? QStringLiteral(" ▴") : QStringLiteral(" ▾");
-        const QFont font = smaller(this->font());
+        const QFont font = smallFont(this->font());
         painter->setFont(font);
         painter->setPen(m_theme.muted);
         const QRect inside = rect.adjusted(kPadding + (section == 0 ? kFocusBar : 0), 0, -kPadding, -1);
@@ -181,7 +177,7 @@ void DetailTable::resizeEvent(QResizeEvent* event) {
 
 // What stands in the rows comes first, then the heads; the rest is shared.
 void DetailTable::fitColumns() {
-    const QFontMetrics metrics(smaller(font()));
+    const QFontMetrics metrics(smallFont(font()));
     std::vector<int> widths, heads;  // what texts need; what heads need beyond that
     for (const DetailColumn& column : m_model.rows().columns) {
         const int around = 2 * kPadding + 1 + (widths.empty() ? kFocusBar : 0);

@@ -11,6 +11,7 @@
 #include <algorithm>
 
 #include "connections/layer_list_model.h"
+#include "look/fonts.h"
 #include "look/look.h"
 
 namespace condenser {
@@ -51,8 +52,6 @@ void LayerListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
         painter->drawRoundedRect(QRectF(row.left() + 1, row.top() + 6, kMark, row.height() - 12), 1.5, 1.5);
     }
 
-    QFont small = option.font;
-    small.setPointSizeF(option.font.pointSizeF() * 0.9);
     const QRect texts = option.rect.adjusted(kPad + 4, kPad, 0, -kPad);
     const QRect name(texts.left(), texts.top(), kNameWidth, texts.height() / 2);
     painter->setPen(chosen ? m_theme.text : m_theme.muted);
@@ -60,7 +59,7 @@ void LayerListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     strong.setBold(chosen);
     painter->setFont(strong);
     painter->drawText(name, Qt::AlignLeft | Qt::AlignVCenter, index.data().toString());
-    painter->setFont(small);
+    painter->setFont(smallFont(option.font));
     painter->setPen(m_theme.muted);
     painter->drawText(name.translated(0, texts.height() / 2), Qt::AlignLeft | Qt::AlignVCenter,
                       index.data(LayerListModel::kKeptRole).toString());

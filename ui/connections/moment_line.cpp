@@ -6,6 +6,8 @@
 #include <QWheelEvent>
 #include <algorithm>
 
+#include "look/fonts.h"
+
 namespace condenser {
 namespace {
 
@@ -38,12 +40,6 @@ class AccessibleMomentLine : public QAccessibleWidget, public QAccessibleValueIn
 QAccessibleInterface* makeAccessible(const QString& /*name*/, QObject* object) {
     auto* line = qobject_cast<MomentLine*>(object);
     return line != nullptr ? new AccessibleMomentLine(line) : nullptr;
-}
-
-QFont smallFont(const QFont& font) {
-    QFont small = font;
-    small.setPointSizeF(font.pointSizeF() * 0.9);
-    return small;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "look/fonts.h"
 #include "look/format.h"
 
 namespace condenser {
@@ -48,8 +49,7 @@ void SmallHistogram::setAxis(const QString& left, const QString& middle, const Q
 
 SmallHistogram::Drawing SmallHistogram::drawing() const {
     Drawing now = m_drawing;
-    now.font = font();
-    now.font.setPointSizeF(now.font.pointSizeF() * kSmall);
+    now.font = scaledFont(font(), kSmall);
     return now;
 }
 
