@@ -189,6 +189,7 @@ void MainWindow::makeCommands() {
     m_commands.note(map, tr("Space"), tr("trace the cell: what its group reads, or who reads its input"));
     m_commands.note(map, tr("R, C"), tr("trace the row, the column; Esc clears the trace"));
     m_commands.note(map, tr("Enter, Backspace"), tr("into the layer or group, and out again"));
+    m_commands.note(map, tr("Page up, Page down"), tr("to the layer or group before, behind"));
     m_commands.note(map, tr("+ − 0"), tr("zoom; the whole map"));
     m_commands.note(map, tr("Ctrl+F"), tr("to the list of layers: type “2.5” to find one"));
     m_commands.note(map, tr("mouse"),

@@ -12,6 +12,7 @@
 #include <string>
 #include <system_error>
 
+#include "base/unfinished_folder.h"
 #include "data/data_name.h"
 #include "data/image_io.h"
 #include "data/shapes10.h"
@@ -22,22 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kWhat = "cannot make the data set";
-
-// Removed again with all that is in it, unless it was moved away.
-class UnfinishedFolder {
-  public:
-    explicit UnfinishedFolder(fs::path path) : m_path(std::move(path)) {}
-    ~UnfinishedFolder() {
-        std::error_code ignored;
-        fs::remove_all(m_path, ignored);
-    }
-    UnfinishedFolder(const UnfinishedFolder&) = delete;
-    UnfinishedFolder& operator=(const UnfinishedFolder&) = delete;
-    const fs::path& path() const { return m_path; }
-
-  private:
-    fs::path m_path;
-};
 
 // Without flushing each of the 12 000 files to the disk: flushAll() does that once, before the folder gets its name.
 Result<> writeQuickly(const fs::path& path, const std::string& bytes) {
@@ -69,9 +54,8 @@ Result<> write(const fs::path& folder, const PictureWork& work) {
         return fail(ErrorCode::kUsage, kWhat, folder.string(), "it exists already and is not an empty folder",
                     "name another folder");
     }
-    fs::create_directories(target.parent_path());
-    const UnfinishedFolder unfinished(target.parent_path() /
-                                      fmt::format(".{}.unfinished-{}", target.filename().string(), ::getpid()));
+    const UnfinishedFolder unfinished(target);
+    if (auto made = unfinished.make(kWhat); !made) return made;
     for (const char* part : {"train", "test"}) {
         for (const std::string& name : shapesClasses()) fs::create_directories(unfinished.path() / part / name);
     }
@@ -95,10 +79,11 @@ Result<> write(const fs::path& folder, const PictureWork& work) {
             const std::lock_guard lock(mutex);
             if (!firstError) firstError = written.error();
         });
-    if (firstError) return tl::unexpected(*firstError);
-    if (!done) return done;
-    if (auto flushed = flushAll(unfinished.path()); !flushed) return flushed;
-    fs::rename(unfinished.path(), target);  // also over an empty folder
+    Result<> result = done;
+    if (firstError) result = tl::unexpected(*firstError);
+    if (result) result = flushAll(unfinished.path());
+    if (result) result = unfinished.moveIntoPlace();
+    if (!result) return tl::unexpected(unfinished.translated(result.error()));
     return {};
 }
 

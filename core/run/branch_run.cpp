@@ -1,14 +1,13 @@
 #include "run/branch_run.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <new>
 #include <system_error>
 
 #include "base/atomic_file.h"
+#include "base/unfinished_folder.h"
 #include "condense/condense_step.h"
 #include "io/run_folder.h"
 #include "run/run_checkpoint.h"
@@ -25,39 +24,6 @@ constexpr const char* kWhat = "cannot branch from the run";
 std::vector<CondensingStep> planOf(const RunRecord& record) {
     return planCondensing(record.spec.condenseFactor, record.stepsPerEpoch, record.epochs, record.referenceQuirks);
 }
-
-// The folder while it is not whole: beside its place, under a name that no list shows, and gone if it stays so.
-class UnfinishedFolder {
-  public:
-    explicit UnfinishedFolder(const fs::path& place) : m_place(place) {
-        static std::atomic<int> number{0};
-        m_path = place.parent_path() / fmt::format(".condenser-branch-{}-{}", ::getpid(), number++);
-    }
-    ~UnfinishedFolder() {
-        std::error_code ignored;
-        fs::remove_all(m_path, ignored);
-    }
-    UnfinishedFolder(const UnfinishedFolder&) = delete;
-    UnfinishedFolder& operator=(const UnfinishedFolder&) = delete;
-
-    const fs::path& path() const { return m_path; }
-    Result<> make() const {
-        std::error_code error;
-        fs::create_directories(m_path, error);
-        if (!error) return {};
-        return fail(ErrorCode::kWrite, "cannot make the run's folder", m_place.string(), error.message(),
-                    "choose another folder");
-    }
-    Result<> moveIntoPlace() const { return renameDurably(m_path, m_place); }
-    // Nobody knows the folder by its passing name.
-    Error translated(Error error) const {
-        if (error.where.starts_with(m_path.string())) error.where.replace(0, m_path.string().size(), m_place.string());
-        return error;
-    }
-
-  private:
-    fs::path m_place, m_path;
-};
 
 // "/store/run" for "run", "run/" and "/store/../store/run".
 fs::path plainPath(const fs::path& path) {
@@ -199,7 +165,7 @@ Result<fs::path> branch(const BranchRequest& request) {
         request.folder.empty() ? newRunFolder(record->data, record->model) : plainPath(request.folder);
     if (auto is = checkFolderIsFree(folder); !is) return tl::unexpected(is.error());
     const UnfinishedFolder unfinished(folder);
-    if (auto made = unfinished.make(); !made) return tl::unexpected(made.error());
+    if (auto made = unfinished.make("cannot make the run's folder"); !made) return tl::unexpected(made.error());
     auto done = fill(unfinished.path(), request);
     if (done) done = unfinished.moveIntoPlace();
     if (!done) return tl::unexpected(unfinished.translated(done.error()));

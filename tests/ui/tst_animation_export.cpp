@@ -131,7 +131,7 @@ class AnimationExportTest : public QObject {
             QCOMPARE(frame.width(), 2 * kWidth);
             QCOMPARE(frame.pixelColor(5, 5).red(), greyOf(moment));
         }
-        QVERIFY(!fs::exists(path(".film.unfinished")));
+        QCOMPARE(entries(path("")), 2);  // it and the run
         // Not into a folder that has something in it.
         m_export->write(path("film.png"), frameOf);
         waitForEnd();
@@ -232,8 +232,9 @@ class AnimationExportTest : public QObject {
         waitForEnd();
         QVERIFY(title().contains(QStringLiteral("film.gif")));
         QCOMPARE(find<QFrame>(*m_export, "animationRow")->property("notice").toString(), QStringLiteral("error"));
-        m_export->write(path("none") / "film.png", frameOf);
+        m_export->write(path("run") / kConnectionsName / "film.png", frameOf);  // no folder
         waitForEnd();
+        QCOMPARE(find<QFrame>(*m_export, "animationRow")->property("notice").toString(), QStringLiteral("error"));
         QVERIFY(!detail().isEmpty());
         m_export->write(path("film.gif"), [](const AnimationMoment&) -> Exhibit { throw std::bad_alloc(); });
         waitForEnd();

@@ -93,8 +93,18 @@ class TestConnectionsPage : public QObject {
         QVERIFY(state().place() == (MapPlace{MapLevel::kGroup, 6, 2}));
         QTRY_VERIFY_WITH_TIMEOUT(map()->grid() != nullptr && map()->grid()->rows == 16, kWaitMs);
         QCOMPARE(find<QLabel>(pane(), "crumbHere")->text(), QStringLiteral("Group 3"));
+        for (const int group : {3, 3}) {  // the last one
+            QTest::keyClick(map(), Qt::Key_PageDown);
+            QVERIFY(state().place() == (MapPlace{MapLevel::kGroup, 6, group}));
+        }
+        QTest::keyClick(map(), Qt::Key_PageUp);
+        QVERIFY(state().place() == (MapPlace{MapLevel::kGroup, 6, 2}));
         QTest::keyClick(map(), Qt::Key_Backspace);
         QCOMPARE(state().place().level, MapLevel::kLayer);
+        QTest::keyClick(map(), Qt::Key_PageUp);
+        QCOMPARE(state().place().layer, 5);
+        QTest::keyClick(map(), Qt::Key_PageDown);
+        QCOMPARE(state().place().layer, 6);
         QTest::keyClick(map(), Qt::Key_Backspace);
         QCOMPARE(state().place().level, MapLevel::kNetwork);
         QTest::keyClick(map(), Qt::Key_Backspace);

@@ -290,6 +290,8 @@ void TracePanelTest::reusePictureIsLitAlongThePath() {
 
 void TracePanelTest::reusePictureGoesToALayer() {
     auto* picture = find<ReusePicture>(*m_panel, "reusePicture");
+    QVERIFY(!picture->isVisible());  // the map shows the same
+    m_state->setPlace({MapLevel::kLayer, 1, 0});
     QTRY_VERIFY(!picture->cellRect(0, 0).isEmpty());
     QVERIFY(picture->isVisible());
     QTest::mouseClick(picture, Qt::LeftButton, {}, picture->cellRect(0, 2).center().toPoint());

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/atomic_file.h"
+#include "base/unfinished_folder.h"
 #include "connections/kept_connections.h"
 #include "data/gif_encoder.h"
 #include "io/connections_file.h"
@@ -110,50 +111,38 @@ class GifSink : public Sink {
     std::optional<GifWriter> m_writer;
 };
 
-// Under another name until it is whole.
 class FolderSink : public Sink {
   public:
-    static Result<std::unique_ptr<Sink>> make(const fs::path& folder) {
+    explicit FolderSink(const fs::path& folder) : m_place(folder), m_unfinished(folder) {}
+
+    Result<> make() const {
         std::error_code error;
-        if (fs::exists(folder, error) && !(fs::is_directory(folder, error) && fs::is_empty(folder, error))) {
-            return fail(ErrorCode::kWrite, kWhat, folder.string(), "there is something of this name already",
+        if (fs::exists(m_place, error) && !(fs::is_directory(m_place, error) && fs::is_empty(m_place, error))) {
+            return fail(ErrorCode::kWrite, kWhat, m_place.string(), "there is something of this name already",
                         "choose another name");
         }
-        auto sink = std::make_unique<FolderSink>(folder);
-        fs::remove_all(sink->m_unfinished, error);  // of a program that was killed
-        fs::create_directory(sink->m_unfinished, error);
-        if (error) return fail(ErrorCode::kWrite, kWhat, folder.string(), error.message(), "choose another place");
-        return sink;
+        return m_unfinished.make(kWhat);
     }
-
-    explicit FolderSink(const fs::path& folder)
-        : m_folder(folder), m_unfinished(folder.parent_path() / ("." + folder.filename().string() + ".unfinished")) {}
-    ~FolderSink() override {
-        std::error_code ignored;
-        if (!m_whole) fs::remove_all(m_unfinished, ignored);
-    }
-
     Result<> add(const QImage& frame, int /*delay*/) override {
         QByteArray bytes;
         QBuffer buffer(&bytes);
         buffer.open(QIODevice::WriteOnly);
         frame.save(&buffer, "PNG");
         const QString name = QStringLiteral("frame-%1.png").arg(++m_count, 4, 10, QLatin1Char('0'));
-        return writeFileAtomically(m_unfinished / toPath(name),
-                                   std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+        return named(writeFileAtomically(m_unfinished.path() / toPath(name),
+                                         {bytes.constData(), static_cast<std::size_t>(bytes.size())}));
     }
-    Result<> commit() override {
-        std::error_code error;
-        fs::rename(m_unfinished, m_folder, error);
-        if (error) return fail(ErrorCode::kWrite, kWhat, m_folder.string(), error.message(), "choose another name");
-        m_whole = true;
-        return {};
-    }
+    Result<> commit() override { return named(m_unfinished.moveIntoPlace()); }
 
   private:
-    fs::path m_folder, m_unfinished;
+    Result<> named(const Result<>& done) const {
+        if (done) return {};
+        return tl::unexpected(m_unfinished.translated(done.error()));
+    }
+
+    fs::path m_place;
+    UnfinishedFolder m_unfinished;
     int m_count = 0;
-    bool m_whole = false;
 };
 
 // A run in training may have been taken back to a checkpoint since the source was read: moments go by their keys.
@@ -221,9 +210,9 @@ Result<fs::path> writeAnimation(const AnimationPlan& plan, const std::stop_token
     if (gif) {
         sink = std::make_unique<GifSink>(target);
     } else {
-        auto made = FolderSink::make(target);
-        if (!made) return tl::unexpected(made.error());
-        sink = std::move(*made);
+        auto folder = std::make_unique<FolderSink>(target);
+        if (auto made = folder->make(); !made) return tl::unexpected(made.error());
+        sink = std::move(folder);
     }
     const std::vector<int> delays = frameDelays(*plan.source, plan.moments);
     for (std::size_t i = 0; i < plan.moments.size(); ++i) {

@@ -1,6 +1,7 @@
 #include "connections/map_pane.h"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
@@ -218,6 +219,20 @@ void MapPane::leave() {
     MapPlace place = state().place();
     if (place.level == MapLevel::kNetwork) return;
     place.level = place.level == MapLevel::kGroup ? MapLevel::kLayer : MapLevel::kNetwork;
+    state().setPlace(place);
+}
+
+// Page up and down: the layer or group before or behind this one. Here, since it also helps where the map is not shown.
+void MapPane::keyPressEvent(QKeyEvent* event) {
+    const ConnectionsSourcePtr& source = state().source();
+    const int key = event->key(), by = key == Qt::Key_PageDown ? 1 : -1;
+    if ((key != Qt::Key_PageUp && key != Qt::Key_PageDown) || source == nullptr) return QWidget::keyPressEvent(event);
+    MapPlace place = state().place();
+    if (place.level == MapLevel::kLayer) {
+        place.layer = std::clamp(place.layer + by, 0, source->layout.layers() - 1);
+    } else if (place.level == MapLevel::kGroup) {
+        place.group = std::clamp(place.group + by, 0, source->spec.groups1x1 - 1);
+    }
     state().setPlace(place);
 }
 

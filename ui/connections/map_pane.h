@@ -46,6 +46,9 @@ class MapPane : public ConnectionsPanel {
     void exported(const QString& file);
     void exportFailed(const Error& error);
 
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
   private:
     QWidget* makeCrumbs();
     QWidget* makeControls();

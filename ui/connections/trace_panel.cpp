@@ -200,8 +200,9 @@ QString TracePanel::sentence() const {
     return words;
 }
 
-// The picture gives way where words and list need the room.
+// The picture gives way where words and list need the room, and where the map shows the same.
 void TracePanel::fitReuse() {
+    if (state().place().level == MapLevel::kNetwork) return m_reuseBox->hide();
     int needed = m_reuseBox->minimumSizeHint().height();
     for (int i = 0; i < layout()->count(); ++i) {
         QLayoutItem* item = layout()->itemAt(i);
