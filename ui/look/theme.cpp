@@ -14,8 +14,8 @@ QColor rgb(unsigned value) {
     return QColor::fromRgb(value);
 }
 
-// Properties that widgets carry: `card`, `badge`, `tone` (muted, dense, condensed, test, warning, error), `scale` (title, small,
-// display), `role` of a button (primary, nav, link, chip).
+// Properties that widgets carry: `card`, `badge`, `tone` (muted, dense, condensed, test, warning, error), `scale`
+// (title, small, display), `role` of a button (primary, nav, link, chip).
 constexpr const char* kStyleSheet = R"(
 * { font-size: @basept; }
 QMainWindow, QDialog, QMessageBox { background: @window; }
