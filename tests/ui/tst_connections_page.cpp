@@ -387,10 +387,20 @@ class TestConnectionsPage : public QObject {
         auto* card = find<QWidget>(*m_page, "compareCard");
         QVERIFY(card->isHidden());
         auto* toggle = find<QPushButton>(pane(), "compareToggle");
+        auto* details = find<QWidget>(*m_page, "connectionDetails");
         toggle->click();
         QVERIFY(card->isVisible());
+        // Two squares side by side, two layers one below the other.
+        const auto* first = find<QWidget>(*m_page, "mapCard");
+        QTRY_VERIFY(card->x() > first->x() && card->y() == first->y() && card->width() < 2 * first->width());
+        QVERIFY(details->isHidden());
+        state().setPlace({MapLevel::kLayer, 3, 0});
+        QTRY_VERIFY(card->y() > first->y() && card->x() == first->x() && card->height() < 2 * first->height());
+        QVERIFY(details->isVisible());
+        state().setPlace({});
         toggle->click();
         QVERIFY(card->isHidden());
+        QVERIFY(details->isVisible());
     }
 
     void theDetailsThatWereChosenComeBack() {

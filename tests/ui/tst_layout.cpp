@@ -345,6 +345,7 @@ class TestLayout : public QObject {
         auto* compare = find<QPushButton>(*find<MapPane>(page, "mapPane"), "compareToggle");
         compare->click();
         show(now, {MapLevel::kLayer, last, 0});
+        show(now, {});
         compare->click();
     }
 

@@ -2,7 +2,6 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QPushButton>
 #include <QStylePainter>
 
@@ -62,10 +61,6 @@ CompareBar::CompareBar(QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(4);
-    auto* label = new QLabel(tr("Beside:"));
-    setLook(label, "tone", "muted");
-    row->addWidget(label);
-    row->addSpacing(4);
     row->addWidget(m_runs, 1);
     auto* other = makeButton("otherRun", QStringLiteral("…"), tr("Choose the folder of another run"));
     setLook(other, "role", "quiet");

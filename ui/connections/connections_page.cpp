@@ -160,6 +160,7 @@ void ConnectionsPage::connectState() {
         if (m_fromTrain || m_run.empty()) return;
         emit epochChosen(m_state.source()->epochOf(m_state.moment()));
     });
+    connect(&m_state, &ConnectionsState::placeChanged, this, &ConnectionsPage::arrangeMaps);
     connect(&m_state, &ConnectionsState::followingChanged, this, [this] {
         if (m_state.following()) emit epochLeft();
     });
@@ -261,6 +262,7 @@ void ConnectionsPage::compareWith(const std::filesystem::path& folder) {
 
 void ConnectionsPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
+    arrangeMaps();  // the splitter's last state may be of another arrangement
     m_session.setWatching(true);
     if (m_toOpen != nullptr) std::exchange(m_toOpen, nullptr)();
     if (m_toShow && m_session.source() != nullptr) showEpoch(*std::exchange(m_toShow, {}));
@@ -332,9 +334,27 @@ void ConnectionsPage::showWhatThereIs() {
 void ConnectionsPage::compare(bool on) {
     m_map->setComparing(on);
     m_compareCard->setVisible(on);
-    // Unless somebody has given it room before.
-    if (on && m_rows->sizes().value(1) < m_rows->height() / 3) m_rows->setSizes({1, 1});
+    arrangeMaps();
     if (on) m_session.listRuns();
+}
+
+// Layers are wide and low: one map below the other. The whole network is a square: two of them stand side by side, and
+// the details make room.
+void ConnectionsPage::arrangeMaps() {
+    const bool comparing = !m_compareCard->isHidden();
+    const bool across = comparing && m_state.place().level == MapLevel::kNetwork;
+    const bool turned = (m_rows->orientation() == Qt::Horizontal) != across;
+    m_details->setVisible(!across);
+    m_rows->setOrientation(across ? Qt::Horizontal : Qt::Vertical);
+    // Unless somebody has given the second map room before. Once the details have made theirs.
+    const int room = across ? m_rows->width() : m_rows->height();
+    if (!comparing || (!turned && m_rows->sizes().value(1) >= room / 3)) return;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_rows->setSizes({1, 1});
+        },
+        Qt::QueuedConnection);
 }
 
 }  // namespace condenser

@@ -81,6 +81,7 @@ class ConnectionsPage : public Page {
     void sourceFailed(const Error& error);
     void showWhatThereIs();
     void compare(bool on);
+    void arrangeMaps();
 
     QSettings& m_settings;
     Theme m_theme;

@@ -117,7 +117,7 @@ QWidget* MapPane::makeCrumbs() {
     row->addWidget(m_here);
     row->addStretch(1);
     m_comparing =
-        addButton(*row, "chip", "compareToggle", tr("compare"), tr("Another moment or another run below this one"));
+        addButton(*row, "chip", "compareToggle", tr("compare"), tr("Another moment or another run beside this one"));
     m_comparing->setCheckable(true);
     m_export = addButton(*row, "chip", "exportMap", tr("Export"),
                          tr("Take the map out as a picture (PNG, SVG, PDF), a table (CSV) or an animation"));

@@ -48,18 +48,23 @@ void MapGeometry::layOut() {
     m_rowHead = rowHeadWidth(metrics);
     m_bandHead = line + 6;
     const double width = std::max(m_area.width() - m_rowHead, 1.0);
-    m_namesColumns = !byIndex() && !onTheWay() &&
-                     width / m_seen.width() >= widestName(m_grid->columnName, m_grid->columns, metrics) + 2 * kGap;
-    m_columnHead = m_namesColumns ? line + 2 : m_area.height() >= kRoomForTicks ? kTick : 2;
     m_legend = m_area.height() >= kRoomForLegend ? line + 3 * kGap : 0;
-    double height = std::max(m_area.height() - m_bandHead - m_columnHead - m_legend, 1.0), wide = width;
-    if (m_grid->share.empty()) {
-        height = std::min(height, kTallestRow * m_seen.height());
-    } else {
-        // Squares, or nearly: their areas are compared.
-        const double cellWidth = wide / m_seen.width(), cellHeight = height / m_seen.height();
-        wide = std::min(wide, cellHeight * kLongestCell * m_seen.width());
-        height = std::min(height, cellWidth * kLongestCell * m_seen.height());
+    const double named = widestName(m_grid->columnName, m_grid->columns, metrics) + 2 * kGap;
+    double height = 0, wide = 0;
+    for (const bool names : {!byIndex() && !onTheWay(), false}) {
+        m_namesColumns = names;
+        m_columnHead = names ? line + 2 : m_area.height() >= kRoomForTicks ? kTick : 2;
+        height = std::max(m_area.height() - m_bandHead - m_columnHead - m_legend, 1.0);
+        wide = width;
+        if (m_grid->share.empty()) {
+            height = std::min(height, kTallestRow * m_seen.height());
+        } else {
+            // Squares, or nearly: their areas are compared.
+            const double cellWidth = wide / m_seen.width(), cellHeight = height / m_seen.height();
+            wide = std::min(wide, cellHeight * kLongestCell * m_seen.width());
+            height = std::min(height, cellWidth * kLongestCell * m_seen.height());
+        }
+        if (wide / m_seen.width() >= named) break;  // each name has room above its column
     }
     const double left = snapped(m_area.left() + m_rowHead), top = snapped(m_area.top() + m_bandHead + m_columnHead);
     m_plot = QRectF(left, top, snapped(wide), snapped(height));
