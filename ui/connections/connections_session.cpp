@@ -157,9 +157,9 @@ ConnectionsSession::ConnectionsSession(QObject* parent, std::size_t kept) : QObj
 ConnectionsSession::~ConnectionsSession() = default;
 
 template <class Work, class Done>
-void ConnectionsSession::inWorker(Work work, Done done) {
-    m_worker.post([this, opening = m_opening, work = std::move(work),
-                   done = std::move(done)](const std::stop_token& stop) mutable {
+void ConnectionsSession::inWorker(JobThread& worker, Work work, Done done) {
+    worker.post([this, opening = m_opening, work = std::move(work),
+                 done = std::move(done)](const std::stop_token& stop) mutable {
         if (stop.stop_requested()) return;
         auto result = work();
         QMetaObject::invokeMethod(
@@ -200,6 +200,7 @@ void ConnectionsSession::openModel(const CurrentModel& model) {
     if (model.file == nullptr) return;
     m_model = model.file;
     inWorker(
+        m_worker,
         [file = model.file] {
             return guarded({}, [&]() -> Result<std::shared_ptr<ModelConnections>> {
                 auto connections = connectionsOf(*file);
@@ -236,22 +237,25 @@ void ConnectionsSession::lookAgain() {
         return;
     }
     m_looking = true;
-    inWorker([this, folder = m_folder, sample = m_sample,
-              training = m_training] { return readSource(folder, sample, training, m_epochs); },
-             [this](Result<ConnectionsSourcePtr> read) {
-                 m_looking = false;
-                 const bool onceMore = std::exchange(m_lookOnceMore, false);
-                 if (read) {
-                     take(*read);
-                 } else {
-                     const Error error = read.error();
-                     // What has been read stays to be seen.
-                     if (m_source == nullptr) close();
-                     m_lookSoon.stop();
-                     emit failed(error);
-                 }
-                 if (onceMore) lookAgain();
-             });
+    inWorker(
+        m_worker,
+        [this, folder = m_folder, sample = m_sample, training = m_training] {
+            return readSource(folder, sample, training, m_epochs);
+        },
+        [this](Result<ConnectionsSourcePtr> read) {
+            m_looking = false;
+            const bool onceMore = std::exchange(m_lookOnceMore, false);
+            if (read) {
+                take(*read);
+            } else {
+                const Error error = read.error();
+                // What has been read stays to be seen.
+                if (m_source == nullptr) close();
+                m_lookSoon.stop();
+                emit failed(error);
+            }
+            if (onceMore) lookAgain();
+        });
 }
 
 void ConnectionsSession::take(const ConnectionsSourcePtr& source) {
@@ -288,6 +292,7 @@ void ConnectionsSession::setWatching(bool on) {
 
 void ConnectionsSession::listRuns() {
     inWorker(
+        m_worker,
         [] {
             std::vector<std::pair<QString, std::filesystem::path>> runs;
             std::error_code error;
@@ -342,22 +347,23 @@ void ConnectionsSession::readNextRecord() {
     const std::optional<int> next = nextRecord();
     if (!next) return;
     m_reading = true;
-    inWorker([folder = m_folder, moment = *next] { return readOne(folder, moment); },
-             [this, moment = *next,
-              key = m_source->moments[static_cast<std::size_t>(*next)]](Result<ConnectionsRecordPtr> record) {
-                 m_reading = false;
-                 // A run that goes on from a checkpoint begins to record again where it was cut.
-                 const bool moved = moment >= m_source->count() ||
-                                    m_source->moments[static_cast<std::size_t>(moment)] != key ||
-                                    (record && (*record)->key != key);
-                 if (moved) {
-                     if (m_wanted == moment) m_wanted.reset();
-                     lookAgain();
-                 } else {
-                     takeRecord(moment, record);
-                 }
-                 readNextRecord();
-             });
+    inWorker(
+        m_worker, [folder = m_folder, moment = *next] { return readOne(folder, moment); },
+        [this, moment = *next,
+         key = m_source->moments[static_cast<std::size_t>(*next)]](Result<ConnectionsRecordPtr> record) {
+            m_reading = false;
+            // A run that goes on from a checkpoint begins to record again where it was cut.
+            const bool moved = moment >= m_source->count() ||
+                               m_source->moments[static_cast<std::size_t>(moment)] != key ||
+                               (record && (*record)->key != key);
+            if (moved) {
+                if (m_wanted == moment) m_wanted.reset();
+                lookAgain();
+            } else {
+                takeRecord(moment, record);
+            }
+            readNextRecord();
+        });
 }
 
 void ConnectionsSession::takeRecord(int moment, const Result<ConnectionsRecordPtr>& record) {
@@ -396,6 +402,7 @@ void ConnectionsSession::readNextWeights() {
     }
     m_readingWeights = true;
     inWorker(
+        m_modelWorker,
         [file] {
             return guarded(file, [&]() -> Result<ModelFilePtr> {
                 auto model = readModelFile(file);

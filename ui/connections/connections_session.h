@@ -1,4 +1,4 @@
-// The seam to the disk: a run's connections.bin and the model files beside it, read in a thread of its own.
+// The seam to the disk: a run's connections.bin and the model files beside it, read in threads of their own.
 #pragma once
 
 #include <QObject>
@@ -80,9 +80,9 @@ class ConnectionsSession : public QObject {
     void takeRecord(int moment, const Result<ConnectionsRecordPtr>& record);
     void readNextWeights();
     bool hasRoomFor(int records) const;
-    // Runs `work` on the worker and `done` with its result here, unless something else was opened meanwhile.
+    // Runs `work` on that worker and `done` with its result here, unless something else was opened meanwhile.
     template <class Work, class Done>
-    void inWorker(Work work, Done done);
+    void inWorker(JobThread& worker, Work work, Done done);
 
     std::size_t m_kept;
     int m_opening = 0;  // the latest; what belongs to an earlier one is dropped
@@ -104,7 +104,8 @@ class ConnectionsSession : public QObject {
 
     QTimer m_lookSoon;
     ModelEpochs m_epochs;  // the worker's alone
-    JobThread m_worker;    // last: joined before anything that it uses goes
+    // Last: joined before anything that they use goes. A large model file holds up no record.
+    JobThread m_worker, m_modelWorker;
 };
 
 }  // namespace condenser

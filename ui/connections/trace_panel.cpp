@@ -101,8 +101,9 @@ TracePanel::TracePanel(ConnectionsState& state, QWidget* parent)
     connect(m_reuse, &ReusePicture::layerChosen, this, [this](int layer) {
         this->state().setPlace({MapLevel::kLayer, layer, 0});
     });
-    connect(m_reuse, &ReusePicture::read, this, [this](const QString& words) {
-        m_reading->setText(words.isEmpty() ? tr("mean |w|, source ↓ layer →") : words);
+    // By the label: the picture still tells that it loses the focus while this is destroyed.
+    connect(m_reuse, &ReusePicture::read, m_reading, [reading = m_reading](const QString& words) {
+        reading->setText(words.isEmpty() ? tr("mean |w|, source ↓ layer →") : words);
     });
     connect(&state, &ConnectionsState::traceChanged, this, &TracePanel::remember);
     connect(&state, &ConnectionsState::traceChanged, this, &TracePanel::refreshNow);
