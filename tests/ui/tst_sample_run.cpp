@@ -13,6 +13,7 @@
 #include <QtTest>
 
 #include "connections/layer_weights.h"
+#include "connections/map_pane.h"
 #include "io/connections_file.h"
 #include "main_window.h"
 #include "models/answer_model.h"
@@ -177,6 +178,7 @@ class SampleRunTest : public QObject {
         // Its record, on the Connections page.
         find<QPushButton>(window, "navConnections")->click();
         QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>(window, "connectionsSample")->isVisible(), kWaitMs);
+        QCOMPARE(find<MapPane>(window, "mapPane")->title(), QStringLiteral("shapes10-tiny (sample) · epoch 12"));
         keep(window, "connections");
         exportAnimation(window);
         keep(window, "animation");

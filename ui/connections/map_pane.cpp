@@ -344,7 +344,7 @@ void MapPane::showArrangement(bool animated) {
 QString MapPane::titleNow() const {
     const ConnectionsSourcePtr& source = state().source();
     if (source == nullptr) return {};
-    QStringList parts{source->name};
+    QStringList parts{source->sample ? tr("%1 (sample)").arg(source->name) : source->name};
     if (m_shown.level != MapLevel::kNetwork) parts << tr("layer %1").arg(layerWords(source->layout, m_shown.layer));
     if (m_shown.level == MapLevel::kGroup) parts << tr("group %1").arg(m_shown.group + 1);
     if (state().recordMoment() >= 0 && !source->folder.empty()) parts << source->wordsOf(state().recordMoment());
