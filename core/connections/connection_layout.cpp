@@ -24,17 +24,23 @@ ConnectionLayout layoutOf(const NetworkSpec& spec) {
     return layout;
 }
 
-std::optional<ConnectionLayout> layoutOf(const NetworkSpec& spec, const std::vector<ConnectionsLayer>& layers) {
-    ConnectionLayout layout = layoutOf(spec);
-    if (layers.size() != static_cast<std::size_t>(layout.layers())) return std::nullopt;
+std::vector<ConnectionsLayer> layersOf(const NetworkSpec& spec) {
+    const ConnectionLayout layout = layoutOf(spec);
+    std::vector<ConnectionsLayer> layers;
     for (int number = 0; number < layout.layers(); ++number) {
-        const ConnectionsLayer& layer = layers[static_cast<std::size_t>(number)];
         const SourceLayer& made = layout.reader(number);
-        const bool fits = layer.groups == spec.groups1x1 && layer.inputs == made.first &&
-                          layer.outputs == spec.bottleneck * made.channels;
-        if (!fits) return std::nullopt;
+        layers.push_back({fmt::format("features.denseblock_{}.denselayer_{}.conv_1", made.block + 1, made.layer + 1),
+                          spec.groups1x1, made.first, spec.bottleneck * made.channels});
     }
-    return layout;
+    return layers;
+}
+
+std::optional<ConnectionLayout> layoutOf(const NetworkSpec& spec, const std::vector<ConnectionsLayer>& layers) {
+    // Names are the file's own.
+    const bool fits = std::ranges::equal(layers, layersOf(spec), [](const auto& mine, const auto& expected) {
+        return mine.groups == expected.groups && mine.inputs == expected.inputs && mine.outputs == expected.outputs;
+    });
+    return fits ? std::optional(layoutOf(spec)) : std::nullopt;
 }
 
 }  // namespace condenser

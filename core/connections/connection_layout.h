@@ -33,6 +33,8 @@ struct ConnectionLayout {
 };
 
 ConnectionLayout layoutOf(const NetworkSpec& spec);
+// The learned layers of a network of this spec, as connections.bin lists them.
+std::vector<ConnectionsLayer> layersOf(const NetworkSpec& spec);
 
 // The same. Nothing where these are not the layers of a network of this spec.
 std::optional<ConnectionLayout> layoutOf(const NetworkSpec& spec, const std::vector<ConnectionsLayer>& layers);

@@ -118,7 +118,7 @@ Result<LayerWeights> layerWeights(const ModelFile& model, const ConnectionLayout
 
 Result<ModelConnections> connectionsOf(const ModelFile& model) {
     const ConnectionLayout layout = layoutOf(model.spec);
-    ModelConnections connections;
+    ModelConnections connections{layersOf(model.spec), {}};
     const auto stage = stageOf(model, layout);
     if (!stage) return tl::unexpected(stage.error());
     connections.record.key.stage = *stage;
@@ -138,8 +138,6 @@ Result<ModelConnections> connectionsOf(const ModelFile& model) {
                             "its weights are too large to be added");
             }
         }
-        connections.layers.push_back(
-            {layerNameOf(layout.reader(layer)) + "conv_1", weights->groups, weights->inputs, weights->outputs});
         connections.record.layers.push_back(std::move(mine));
     }
     return connections;

@@ -9,13 +9,13 @@
 #include <QPushButton>
 #include <QUrl>
 #include <QVBoxLayout>
-#include <exception>
 #include <utility>
 
 #include "look/format.h"
 #include "look/look.h"
 #include "look/save_dialog.h"
 #include "plots/exhibit_menu.h"
+#include "session/guarded.h"
 
 namespace condenser {
 namespace {
@@ -35,16 +35,6 @@ QLabel* wrappedLabel(const char* objectName) {
 // May be broken behind each folder.
 QString foldedPath(const std::filesystem::path& path) {
     return toQString(path).replace(u'/', QStringLiteral("/\u200b"));
-}
-
-Result<std::filesystem::path> guarded(const AnimationPlan& plan, const std::stop_token& stop,
-                                      const std::function<void(int)>& done) {
-    try {
-        return writeAnimation(plan, stop, done);
-    } catch (const std::exception& error) {
-        return fail(ErrorCode::kTooLarge, "cannot write the animation", plan.file.string(), error.what(),
-                    "close other programs and try again");
-    }
 }
 
 }  // namespace
@@ -169,8 +159,10 @@ void AnimationExport::start(const AnimationPlan& plan) {
                 },
                 Qt::QueuedConnection);
         };
-        const auto written =
-            guarded(plan, cancelled.get_token(), [&](int frames) { mine([this, frames] { progressed(frames); }); });
+        const auto written = guarded("cannot write the animation", plan.file.string(), [&] {
+            return writeAnimation(plan, cancelled.get_token(),
+                                  [&](int frames) { mine([this, frames] { progressed(frames); }); });
+        });
         mine([this, written] { ended(written); });
     });
 }

@@ -3,7 +3,6 @@
 #include <QMetaObject>
 #include <algorithm>
 #include <cstdlib>
-#include <exception>
 #include <iterator>
 #include <utility>
 
@@ -11,34 +10,13 @@
 #include "look/format.h"
 #include "run/run_files.h"
 #include "run/stored_run.h"
+#include "session/guarded.h"
 
 namespace condenser {
 namespace {
 
+constexpr const char* kWhat = "cannot show the connections";
 constexpr int kLookMs = 2000;
-
-// Library code below may run out of memory; nothing may leave a thread.
-template <class Work>
-auto guarded(const std::filesystem::path& where, const Work& work) -> decltype(work()) {
-    try {
-        return work();
-    } catch (const std::exception& error) {
-        return fail(ErrorCode::kTooLarge, "cannot show the connections", where.string(), error.what(),
-                    "close other programs and try again");
-    }
-}
-
-// Of a run that has recorded nothing yet, so that it is the same network when it has.
-std::vector<ConnectionsLayer> layersOf(const NetworkSpec& spec, const ConnectionLayout& layout) {
-    std::vector<ConnectionsLayer> layers;
-    for (int i = 0; i < layout.layers(); ++i) {
-        const SourceLayer& reader = layout.reader(i);
-        const std::string name = "features.denseblock_" + std::to_string(reader.block + 1) + ".denselayer_" +
-                                 std::to_string(reader.layer + 1) + ".conv_1";
-        layers.push_back({name, spec.groups1x1, reader.first, spec.bottleneck * reader.channels});
-    }
-    return layers;
-}
 
 bool isFile(const std::filesystem::path& path) {
     std::error_code error;
@@ -63,17 +41,6 @@ std::vector<std::filesystem::path> modelsOf(const std::filesystem::path& folder,
     return models;
 }
 
-// A model's masks tell how many condensing steps are done.
-int stageOf(const ModelConnections& connections, int condenseFactor) {
-    int stage = condenseFactor - 1;
-    for (std::size_t i = 0; i < connections.layers.size(); ++i) {
-        const std::vector<std::uint8_t>& mask = connections.record.layers[i].mask;
-        const auto dropped = std::ranges::count(mask, std::uint8_t{0});
-        stage = std::min(stage, static_cast<int>(dropped * condenseFactor / std::ssize(mask)));
-    }
-    return stage;
-}
-
 std::size_t bytesOf(const std::vector<ConnectionsLayer>& layers) {
     std::size_t pairs = 0;
     for (const ConnectionsLayer& layer : layers)
@@ -82,7 +49,7 @@ std::size_t bytesOf(const std::vector<ConnectionsLayer>& layers) {
 }
 
 Result<ConnectionsRecordPtr> readOne(const std::filesystem::path& folder, int moment) {
-    return guarded(folder, [&]() -> Result<ConnectionsRecordPtr> {
+    return guarded(kWhat, folder.string(), [&]() -> Result<ConnectionsRecordPtr> {
         auto record = readConnections(folder, static_cast<std::size_t>(moment));
         if (!record) return tl::unexpected(record.error());
         return std::make_shared<const ConnectionsRecord>(std::move(*record));
@@ -93,7 +60,7 @@ Result<ConnectionsRecordPtr> readOne(const std::filesystem::path& folder, int mo
 // the weights of which moment. `training`: as told; else somebody else may be training there.
 Result<ConnectionsSourcePtr> readSource(const std::filesystem::path& folder, bool sample, bool training,
                                         ModelEpochs& epochs) {
-    return guarded(folder, [&]() -> Result<ConnectionsSourcePtr> {
+    return guarded(kWhat, folder.string(), [&]() -> Result<ConnectionsSourcePtr> {
         const auto record = readRunRecord(folder);
         if (!record) return tl::unexpected(record.error());
         auto index = readConnectionsIndex(folder);
@@ -107,7 +74,8 @@ Result<ConnectionsSourcePtr> readSource(const std::filesystem::path& folder, boo
         source->spec = record->spec;
         if (index->layers.empty()) {
             source->layout = layoutOf(record->spec);
-            source->layers = layersOf(record->spec, source->layout);
+            // So that it is the same network once it has recorded something.
+            source->layers = layersOf(record->spec);
         } else if (auto layout = layoutOf(record->spec, index->layers)) {
             source->layout = std::move(*layout);
             source->layers = std::move(index->layers);
@@ -202,10 +170,9 @@ void ConnectionsSession::openModel(const CurrentModel& model) {
     inWorker(
         m_worker,
         [file = model.file] {
-            return guarded({}, [&]() -> Result<std::shared_ptr<ModelConnections>> {
+            return guarded(kWhat, {}, [&]() -> Result<std::shared_ptr<ModelConnections>> {
                 auto connections = connectionsOf(*file);
                 if (!connections) return tl::unexpected(connections.error());
-                connections->record.key.stage = stageOf(*connections, file->spec.condenseFactor);
                 return std::make_shared<ModelConnections>(std::move(*connections));
             });
         },
@@ -404,7 +371,7 @@ void ConnectionsSession::readNextWeights() {
     inWorker(
         m_modelWorker,
         [file] {
-            return guarded(file, [&]() -> Result<ModelFilePtr> {
+            return guarded(kWhat, file.string(), [&]() -> Result<ModelFilePtr> {
                 auto model = readModelFile(file);
                 if (!model) return tl::unexpected(model.error());
                 return std::make_shared<const ModelFile>(std::move(*model));

@@ -1,15 +1,17 @@
 #include "connections/feature_map_session.h"
 
 #include <QCoreApplication>
-#include <exception>
 #include <utility>
 
 #include "data/data_source.h"
 #include "data/image_io.h"
 #include "look/format.h"
+#include "session/guarded.h"
 
 namespace condenser {
 namespace {
+
+constexpr const char* kWhat = "cannot compute the feature maps";
 
 QString tr(const char* text) {
     return QCoreApplication::translate("FeatureMapSession", text);
@@ -59,17 +61,6 @@ Result<std::vector<MapPicture>> picturesOf(const std::string& data, const Prepro
     return pictures;
 }
 
-// Library code may run out of memory; nothing may leave a thread.
-template <class Work>
-auto guarded(const Work& work) -> decltype(work()) {
-    try {
-        return work();
-    } catch (const std::exception& error) {
-        return fail(ErrorCode::kTooLarge, "cannot compute the feature maps", {}, error.what(),
-                    "close other programs and try again");
-    }
-}
-
 }  // namespace
 
 FeatureMapSession::FeatureMapSession(QObject* parent) : QObject(parent) {
@@ -88,7 +79,7 @@ void FeatureMapSession::readPictures(const std::string& data, const Preprocess& 
     const quint64 request = ++m_pictures;
     m_worker.post([this, request, data, preprocess, stop = m_reading.get_token()](const std::stop_token&) {
         if (request != m_pictures) return;
-        auto pictures = guarded([&] { return picturesOf(data, preprocess, stop); });
+        auto pictures = guarded(kWhat, {}, [&] { return picturesOf(data, preprocess, stop); });
         QMetaObject::invokeMethod(
             this,
             [this, request, pictures = std::move(pictures)] {
@@ -103,7 +94,7 @@ void FeatureMapSession::compute(const ModelFilePtr& model, const MapPicture& pic
     const quint64 request = ++m_maps;
     m_worker.post([this, request, model, picture](const std::stop_token&) {
         if (request != m_maps) return;
-        auto maps = guarded([&] { return mapsOf(model, picture); });
+        auto maps = guarded(kWhat, {}, [&] { return mapsOf(model, picture); });
         QMetaObject::invokeMethod(
             this,
             [this, request, maps = std::move(maps)] {

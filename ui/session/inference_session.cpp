@@ -2,30 +2,21 @@
 
 #include <QFileInfo>
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 #include "look/format.h"
 #include "run/model_source.h"
+#include "session/guarded.h"
 
 namespace condenser {
 namespace {
 
+constexpr const char* kWhat = "cannot classify";
 // What the page keeps of a picture: enough to show it, so that a folder of large ones fits the memory.
 constexpr int kLargestKept = 128;  // pixels
 
-// Library code below Classifier may still run out of memory; nothing may leave a thread.
-template <class Work>
-auto guarded(const Work& work) -> decltype(work()) {
-    try {
-        return work();
-    } catch (const std::exception& error) {
-        return fail(ErrorCode::kTooLarge, "cannot classify", {}, error.what(), "close other programs and try again");
-    }
-}
-
 Result<CurrentModel> readModel(const std::filesystem::path& path, ThreadPool& pool) {
-    return guarded([&]() -> Result<CurrentModel> {
+    return guarded(kWhat, {}, [&]() -> Result<CurrentModel> {
         auto stored = readStoredModel(path);
         if (!stored) return tl::unexpected(stored.error());
         auto model = std::make_shared<const ModelFile>(std::move(stored->file));
@@ -113,7 +104,7 @@ void InferenceSession::answer(const Job& job, quint64 generation, const std::sto
     std::optional<Error> unusable;
     if (!m_classifier || m_classifierModel != job.model.file) {
         m_classifier.reset();
-        auto made = guarded([&] { return Classifier::make(*job.model.file, *m_pool); });
+        auto made = guarded(kWhat, {}, [&] { return Classifier::make(*job.model.file, *m_pool); });
         if (made) {
             m_classifier.emplace(std::move(*made));
             m_classifierModel = job.model.file;
@@ -123,7 +114,7 @@ void InferenceSession::answer(const Job& job, quint64 generation, const std::sto
     }
     for (const PictureRequest& request : job.requests) {
         if (stop.stop_requested()) return;
-        auto result = guarded([&]() -> Result<Prediction> {
+        auto result = guarded(kWhat, {}, [&]() -> Result<Prediction> {
             if (unusable) return tl::unexpected(*unusable);
             auto prediction = request.picture ? Result<Prediction>(m_classifier->classify(*request.picture))
                                               : m_classifier->classify(request.path);

@@ -1,27 +1,17 @@
 #include "session/runs_session.h"
 
 #include <QMetaObject>
-#include <exception>
 #include <utility>
 
 #include "io/metrics_file.h"
 #include "look/format.h"
+#include "session/guarded.h"
 
 namespace condenser {
 namespace {
 
 constexpr int kEveryMs = 2000;
 constexpr int kSoonMs = 100;  // files change several at a time
-
-// Library code may run out of memory; nothing may leave a thread.
-template <class Work>
-auto guarded(const char* what, const Work& work) -> decltype(work()) {
-    try {
-        return work();
-    } catch (const std::exception& error) {
-        return fail(ErrorCode::kTooLarge, what, {}, error.what(), "close other programs and try again");
-    }
-}
 
 }  // namespace
 
@@ -44,7 +34,7 @@ RunsSession::RunsSession(std::filesystem::path store, std::filesystem::path inde
     m_worker.post([this](const std::stop_token& stop) {
         RunIndex* runs = stop.stop_requested() ? nullptr : index();
         if (runs == nullptr) return;
-        auto cached = guarded("cannot read the list of runs", [&] { return runs->cached(); });
+        auto cached = guarded("cannot read the list of runs", {}, [&] { return runs->cached(); });
         // What it cannot tell, the folders will.
         if (!cached) return;
         QMetaObject::invokeMethod(
@@ -56,7 +46,7 @@ RunsSession::~RunsSession() = default;
 
 RunIndex* RunsSession::index() {
     if (m_index) return &*m_index;
-    auto opened = guarded("cannot open the list of runs", [&] { return RunIndex::open(m_indexFile); });
+    auto opened = guarded("cannot open the list of runs", {}, [&] { return RunIndex::open(m_indexFile); });
     if (!opened) {
         report(&RunsSession::readFailed, opened.error());
         return nullptr;
@@ -101,7 +91,7 @@ void RunsSession::refresh() {
         RunIndex* runs = index();
         std::optional<std::vector<RunSummary>> list;
         if (runs != nullptr) {
-            auto read = guarded("cannot read the list of runs", [&] { return runs->refresh(m_store, stop); });
+            auto read = guarded("cannot read the list of runs", {}, [&] { return runs->refresh(m_store, stop); });
             if (read) {
                 list = std::move(*read);
             } else if (read.error().code != ErrorCode::kCancelled) {
@@ -155,7 +145,7 @@ void RunsSession::change(std::function<Result<>(RunIndex& index)> write) {
     m_worker.post([this, write = std::move(write)](const std::stop_token&) {
         RunIndex* runs = index();
         if (runs == nullptr) return;
-        if (auto ok = guarded("cannot change the list of runs", [&] { return write(*runs); }); !ok)
+        if (auto ok = guarded("cannot change the list of runs", {}, [&] { return write(*runs); }); !ok)
             report(&RunsSession::changeFailed, ok.error());
     });
     refresh();
@@ -164,7 +154,7 @@ void RunsSession::change(std::function<Result<>(RunIndex& index)> write) {
 void RunsSession::changeNote(const std::filesystem::path& folder, std::function<void(RunNote&)> edit) {
     ++m_changes;
     m_worker.post([this, folder, edit = std::move(edit)](const std::stop_token&) {
-        const auto changed = guarded("cannot write the run's note", [&]() -> Result<> {
+        const auto changed = guarded("cannot write the run's note", {}, [&]() -> Result<> {
             auto note = readRunNote(folder);
             if (!note) return tl::unexpected(note.error());
             edit(*note);
