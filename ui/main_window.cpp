@@ -14,7 +14,9 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "classify/classify_page.h"
 #include "closing.h"
+#include "compare/compare_page.h"
 #include "connections/connections_page.h"
 #include "data/data_name.h"
 #include "drops.h"
@@ -22,7 +24,6 @@
 #include "help_panel.h"
 #include "look/format.h"
 #include "opener.h"
-#include "pages/classify_page.h"
 #include "pages/notices.h"
 #include "pages/runs_page.h"
 #include "pages/train_page.h"
@@ -30,6 +31,7 @@
 #include "run/stored_run.h"
 #include "run_strip.h"
 #include "sidebar.h"
+#include "store/run_index.h"
 #include "undo_bar.h"
 #include "window_state.h"
 
@@ -49,6 +51,7 @@ MainWindow::MainWindow(QSettings& settings, QWidget* parent)
       m_theme(settings),
       m_recent(settings),
       m_awake(tr("A network is being trained")),
+      m_measuring(std::make_unique<CompareSession>(defaultRunIndexFile())),
       m_commands(*this),
       m_sidebar(new Sidebar(m_theme)),
       m_pages(new QStackedWidget),
@@ -64,6 +67,8 @@ MainWindow::MainWindow(QSettings& settings, QWidget* parent)
                             QStringLiteral("navConnections"), 2);
     m_classify = addPage(new ClassifyPage(m_inference), QStringLiteral("classifyPage"), tr("Classify"),
                          QStringLiteral("navClassify"), 3);
+    m_compare = addPage(new ComparePage(settings, m_inference, m_training, *m_measuring), QStringLiteral("comparePage"),
+                        tr("Compare"), QStringLiteral("navCompare"), 4);
     m_runs = addPage(new RunsPage(settings, m_training), QStringLiteral("runsPage"), tr("Runs"),
                      QStringLiteral("navRuns"), 5);
     layOut();
@@ -79,7 +84,7 @@ MainWindow::MainWindow(QSettings& settings, QWidget* parent)
     m_help->addText(kKeysHelp, {tr("Keys"), m_commands.sheet()});
     m_help->addText(kAboutHelp, aboutText(m_settings));
     m_help->setContents({QStringLiteral("train"), QStringLiteral("connections"), QStringLiteral("classify"),
-                         QStringLiteral("runs"), kKeysHelp, kAboutHelp});
+                         QStringLiteral("compare"), QStringLiteral("runs"), kKeysHelp, kAboutHelp});
     connectPages();
     connectOpening();
     applyTheme();
@@ -230,6 +235,8 @@ void MainWindow::connectPages() {
     });
     connect(m_classify, &ClassifyPage::trainingWanted, this, [this] { showPage(m_train); });
     connect(m_classify, &ClassifyPage::modelWanted, this, &MainWindow::chooseModel);
+    connect(m_compare, &ComparePage::trainingWanted, this, [this] { showPage(m_train); });
+    connect(m_compare, &ComparePage::modelWanted, this, &MainWindow::chooseModel);
     connectRuns();
     connectConnections();
     connect(&m_training, &TrainingSession::stateChanged, this, &MainWindow::stateChanged);

@@ -4,6 +4,7 @@
 
 #include <QMainWindow>
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 #include "commands.h"
@@ -20,6 +21,8 @@ namespace condenser {
 
 class ClassifyPage;
 class Closing;
+class CompareSession;
+class ComparePage;
 class ConnectionsPage;
 class Drops;
 class Exporting;
@@ -83,12 +86,14 @@ class MainWindow : public QMainWindow {
     TrainingSession m_training;
     RecentFiles m_recent;
     SuspendInhibitor m_awake;
+    std::unique_ptr<CompareSession> m_measuring;
     Commands m_commands;
     Sidebar* m_sidebar;
     QStackedWidget* m_pages;
     TrainPage* m_train;
     ConnectionsPage* m_connections;
     ClassifyPage* m_classify;
+    ComparePage* m_compare;
     RunsPage* m_runs;
     NoticeArea* m_notices;
     UndoBar* m_undo;

@@ -59,21 +59,22 @@ std::vector<Found> findPictures(const std::vector<std::string>& named) {
 
 Json asJson(const fs::path& file, const Prediction& prediction) {
     Json top = Json::array();
-    for (const ClassProbability& answer : prediction.top) {
+    for (const ClassProbability& answer : prediction.answer().top) {
         top.push_back({{"class", answer.name}, {"index", answer.index}, {"probability", answer.probability}});
     }
     return {{"file", file.string()},
             {"height", prediction.height},
             {"width", prediction.width},
-            {"milliseconds", prediction.milliseconds},
+            {"milliseconds", prediction.answer().milliseconds},
             {"top", top}};
 }
 
 std::string asText(const fs::path& file, const Prediction& prediction) {
     std::string text = fmt::format("{}  ({} x {} pixels, {:.2f} ms)\n", file.string(), prediction.width,
-                                   prediction.height, prediction.milliseconds);
+                                   prediction.height, prediction.answer().milliseconds);
     Table table({{"  class"}, {"probability", Table::Align::kRight}});
-    for (const ClassProbability& answer : prediction.top) table.row({"  " + answer.name, percent(answer.probability)});
+    for (const ClassProbability& answer : prediction.answer().top)
+        table.row({"  " + answer.name, percent(answer.probability)});
     return text + table.text();
 }
 

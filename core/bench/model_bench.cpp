@@ -86,6 +86,7 @@ BenchRow rowOf(const Runner& runner, Timing timing, ThreadPool& pool, const Benc
     row.memoryBytes = runner.plan.memoryBytes();
     row.weightBytes = runner.plan.weightBytes();
     row.samplesMs = std::move(timing.ms);
+    row.blocks = std::move(timing.blocks);
     return row;
 }
 
@@ -114,7 +115,9 @@ Result<std::vector<BenchRow>> benchModels(std::span<const BenchModel> models, Th
     ProtocolOptions protocol;
     protocol.seconds = options.seconds;
     protocol.stop = options.stop;
+    protocol.minBlocks = options.minBlocks;
     protocol.progress = options.progress;
+    protocol.sampled = options.sampled;
     auto timings = timeInTurn(subjects, protocol);
     if (!timings) return tl::unexpected(timings.error());
 

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/thread_pool.h"
 #include "bench/peak.h"
+#include "bench/protocol.h"
 #include "infer/graph.h"
 
 namespace condenser {
@@ -39,8 +40,9 @@ struct BenchRow {
     std::int64_t macs = 0, params = 0;  // macs of one image
     double limitSeconds = 0;            // no kernel can be faster; 0 without a peak
     std::size_t memoryBytes = 0, weightBytes = 0;
-    std::vector<LayerRow> layers;  // if asked for
-    std::vector<double> samplesMs;
+    std::vector<LayerRow> layers;     // if asked for
+    std::vector<double> samplesMs;    // in the order in which they ran
+    std::vector<TimingBlock> blocks;  // of samplesMs
 
     double imagesPerSecond() const { return batch / (medianMs * 1e-3); }
     double flopsPerSecond() const { return 2.0 * static_cast<double>(macs) * imagesPerSecond(); }
@@ -55,7 +57,9 @@ struct BenchOptions {
     const Peak* peak = nullptr;  // of the same pool; nullptr: no limits
     std::uint64_t seed = 1;      // of the pictures, which are random numbers
     std::stop_token stop;
-    std::function<void(const std::string& name, double done, double total)> progress;  // see ProtocolOptions
+    int minBlocks = 1;  // these three: see ProtocolOptions
+    std::function<void(const std::string& name, double done, double total)> progress;
+    std::function<void(std::size_t model, std::span<const double> ms)> sampled;
 };
 
 // A row for each model, in their order; all of them are timed in turn (protocol.h) on all threads of the pool. Layers

@@ -39,12 +39,13 @@ class Protocol {
 
     Result<std::vector<Timing>> run() {
         for (Candidate& candidate : m_candidates) warmUp(candidate);
-        for (std::size_t round = 0; !allDone() && !stopped(); ++round) {
+        for (int round = 0; !allDone() && !stopped(); ++round) {
             for (std::size_t i = 0; i < m_candidates.size(); ++i) {
-                Candidate& candidate = m_candidates[(round + i) % m_candidates.size()];
+                const std::size_t subject = (static_cast<std::size_t>(round) + i) % m_candidates.size();
+                Candidate& candidate = m_candidates[subject];
                 if (isDone(candidate)) continue;
-                timeBlock(candidate);
-                report(candidate);
+                timeBlock(candidate, round);
+                report(candidate, subject);
             }
         }
         if (stopped()) return fail(ErrorCode::kCancelled, "stopped", "", "timing was asked to end");
@@ -56,7 +57,9 @@ class Protocol {
   private:
     bool stopped() const { return m_options.stop.stop_requested(); }
     bool isDone(const Candidate& candidate) const {
-        return candidate.timed >= m_options.seconds && candidate.timing.ms.size() >= kMinSamples;
+        const Timing& timing = candidate.timing;
+        return candidate.timed >= m_options.seconds && timing.ms.size() >= kMinSamples &&
+               std::ssize(timing.blocks) >= m_options.minBlocks;
     }
     bool allDone() const {
         return std::all_of(m_candidates.begin(), m_candidates.end(), [&](const Candidate& c) { return isDone(c); });
@@ -80,9 +83,10 @@ class Protocol {
             std::clamp(std::ceil(kShortCall / std::max(candidate.callSeconds, 1e-9)), 1.0, kMaxCallsAtOnce));
     }
 
-    void timeBlock(Candidate& candidate) {
+    void timeBlock(Candidate& candidate, int round) {
         if (candidate.callSeconds < kLongCall && !stopped()) candidate.subject->call();
-        const double length = std::min(kBlockSeconds, m_options.seconds);
+        const double length = std::min(kBlockSeconds, m_options.seconds / m_options.minBlocks);
+        const std::size_t first = candidate.timing.ms.size();
         const double start = m_clock();
         double last = start;
         while (!stopped()) {
@@ -93,10 +97,13 @@ class Protocol {
             last = now;
             if (now - start >= length) break;
         }
+        candidate.timing.blocks.push_back({first, candidate.timing.ms.size() - first, round});
         candidate.timed += last - start;
     }
 
-    void report(const Candidate& candidate) const {
+    void report(const Candidate& candidate, std::size_t subject) const {
+        if (m_options.sampled)
+            m_options.sampled(subject, std::span(candidate.timing.ms).subspan(candidate.timing.blocks.back().first));
         if (!m_options.progress) return;
         double done = 0;
         for (const Candidate& c : m_candidates) done += std::min(c.timed, m_options.seconds);
@@ -118,7 +125,7 @@ class Protocol {
 }  // namespace
 
 Result<std::vector<Timing>> timeInTurn(const std::vector<Subject>& subjects, const ProtocolOptions& options) {
-    CORE_CHECK(options.seconds > 0);
+    CORE_CHECK(options.seconds > 0 && options.minBlocks >= 1);
     return Protocol(subjects, options).run();
 }
 

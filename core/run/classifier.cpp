@@ -8,16 +8,61 @@
 #include "infer/inference.h"
 #include "network/network.h"
 #include "ops/loss.h"
+#include "run/network_forms.h"
 
 namespace condenser {
 
 struct Classifier::State {
-    Network network;
+    // One form of the network, ready to run.
+    struct Form {
+        Network network;
+        Inference inference;
+
+        explicit Form(Network of, DroppedConnections dropped)
+            : network(std::move(of)),
+              inference([this, dropped](int height, int width) { return graphOf(network, height, width, dropped); }) {}
+    };
+
     std::vector<std::string> classes;
     Preprocess preprocess;
     ThreadPool& pool;
     Tensor input;
-    Inference inference{network};
+    int outstandingSteps = 0;
+    std::vector<std::unique_ptr<Form>> forms;
+
+    State(const ModelFile& model, ThreadPool& on)
+        : classes(model.classes),
+          preprocess(model.preprocess),
+          pool(on),
+          input(1, 3, model.preprocess.height, model.preprocess.width) {}
+
+    void add(Network network, DroppedConnections dropped) {
+        forms.push_back(std::make_unique<Form>(std::move(network), dropped));
+        forms.back()->inference.prepare(input.view(), pool);  // no part of the first picture's time
+    }
+
+    FormAnswer ask(Form& form, int top) {
+        FormAnswer answer;
+        answer.variant = form.network.variant();
+        const auto start = std::chrono::steady_clock::now();
+        const std::span<const float> logits = form.inference.run(input.view(), pool);
+        answer.milliseconds =
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+        answer.logits.assign(logits.begin(), logits.end());
+        std::vector<double> probabilities(logits.size());
+        softmax(logits, probabilities);
+        std::vector<int> order(logits.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+            return probabilities[static_cast<std::size_t>(a)] > probabilities[static_cast<std::size_t>(b)];
+        });
+        order.resize(std::min(order.size(), static_cast<std::size_t>(std::max(1, top))));
+        for (int k : order) {
+            const std::size_t i = static_cast<std::size_t>(k);
+            answer.top.push_back({k, classes[i], probabilities[i]});
+        }
+        return answer;
+    }
 };
 
 Classifier::Classifier(std::unique_ptr<State> state) : m_state(std::move(state)) {}
@@ -25,14 +70,24 @@ Classifier::Classifier(Classifier&&) noexcept = default;
 Classifier& Classifier::operator=(Classifier&&) noexcept = default;
 Classifier::~Classifier() = default;
 
-Result<Classifier> Classifier::make(const ModelFile& model, ThreadPool& pool) {
-    auto network = Network::fromState(model.spec, model.tensors);
-    if (!network) return tl::unexpected(network.error());
-    Tensor input(1, 3, model.preprocess.height, model.preprocess.width);
-    auto state =
-        std::unique_ptr<State>(new State{std::move(*network), model.classes, model.preprocess, pool, std::move(input)});
-    state->inference.prepare(state->input.view(), pool);  // no part of the first picture's time
+Result<Classifier> Classifier::make(const ModelFile& model, ThreadPool& pool, Forms forms) {
+    auto state = std::make_unique<State>(model, pool);
+    if (forms == Forms::kStored) {
+        auto network = Network::fromState(model.spec, model.tensors);
+        if (!network) return tl::unexpected(network.error());
+        state->add(std::move(*network), DroppedConnections::kSkip);
+        return Classifier(std::move(state));
+    }
+    auto both = NetworkForms::make(model);
+    if (!both) return tl::unexpected(both.error());
+    state->outstandingSteps = both->outstandingSteps;
+    state->add(std::move(both->dense), DroppedConnections::kCompute);
+    state->add(std::move(both->condensed), DroppedConnections::kSkip);
     return Classifier(std::move(state));
+}
+
+int Classifier::outstandingSteps() const {
+    return m_state->outstandingSteps;
 }
 
 Result<Prediction> Classifier::classify(const std::filesystem::path& picture, int top) {
@@ -47,22 +102,7 @@ Prediction Classifier::classify(const Picture& picture, int top) {
     prediction.seen = fitPicture(picture, state.preprocess);
     normaliseInto(prediction.seen.pixels.data(), prediction.seen.height, prediction.seen.width, 0, 0, /*flip=*/false,
                   state.preprocess, state.input.view(), 0);
-    const auto start = std::chrono::steady_clock::now();
-    const std::span<const float> logits = state.inference.run(state.input.view(), state.pool);
-    prediction.milliseconds =
-        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-    std::vector<double> probabilities(logits.size());
-    softmax(logits, probabilities);
-    std::vector<int> order(logits.size());
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-        return probabilities[static_cast<std::size_t>(a)] > probabilities[static_cast<std::size_t>(b)];
-    });
-    order.resize(std::min(order.size(), static_cast<std::size_t>(std::max(1, top))));
-    for (int k : order) {
-        const std::size_t i = static_cast<std::size_t>(k);
-        prediction.top.push_back({k, state.classes[i], probabilities[i]});
-    }
+    for (const auto& form : state.forms) prediction.forms.push_back(state.ask(*form, top));
     return prediction;
 }
 

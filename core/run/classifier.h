@@ -12,29 +12,48 @@
 
 namespace condenser {
 
-class Network;
-
 struct ClassProbability {
     int index = 0;
     std::string name;
     double probability = 0;  // 0..1
 };
 
-struct Prediction {
+// What one form of the network says.
+struct FormAnswer {
+    Variant variant = Variant::kDense;
     std::vector<ClassProbability> top;  // most probable first
-    Picture seen;                       // the picture as the network saw it (resized, cropped)
-    int height = 0, width = 0;          // of the original
+    std::vector<float> logits;          // [classes]
     double milliseconds = 0;            // of the network alone
+
+    const ClassProbability& best() const { return top.front(); }
+    // How far the best is ahead of the second, 0..1; 1 where there is one class.
+    double margin() const { return top.size() < 2 ? 1 : top[0].probability - top[1].probability; }
 };
 
-// Owns its own network; one thread at a time.
+struct Prediction {
+    Picture seen;                   // the picture as the network saw it (resized, cropped)
+    int height = 0, width = 0;      // of the original
+    std::vector<FormAnswer> forms;  // as asked for: one, or the dense and then the condensed one
+
+    // The stored form's; of two, the condensed one's.
+    const FormAnswer& answer() const { return forms.back(); }
+    bool agree() const { return forms.front().best().index == forms.back().best().index; }
+};
+
+// Which forms answer. kBoth: dense with every connection computed, and condensed (network_forms.h).
+enum class Forms { kStored, kBoth };
+
+// Owns its own networks; one thread at a time.
 class Classifier {
   public:
     // Checks that the tensors fit the spec. `pool` must outlive it.
-    static Result<Classifier> make(const ModelFile& model, ThreadPool& pool);
+    static Result<Classifier> make(const ModelFile& model, ThreadPool& pool, Forms forms = Forms::kStored);
     Classifier(Classifier&&) noexcept;
     Classifier& operator=(Classifier&&) noexcept;
     ~Classifier();
+
+    // Condensing steps that the condensed form ran ahead of the model (NetworkForms); 0 with kStored.
+    int outstandingSteps() const;
 
     Result<Prediction> classify(const std::filesystem::path& picture, int top = 5);
     Prediction classify(const Picture& picture, int top = 5);

@@ -1,7 +1,7 @@
 #include <QAbstractItemModelTester>
 #include <QTest>
 
-#include "models/answer_model.h"
+#include "classify/answer_model.h"
 #include "ui_support.h"
 
 using namespace condenser;
@@ -16,10 +16,10 @@ class TestAnswerModel : public QObject {
         AnswerModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.add(pictures({"a", "b"}), 10);
-        model.add(pictures({"c"}), 2);  // on top; the oldest goes
+        model.add(pictures({"c"}), 2);  // there is no room
         QCOMPARE(model.rowCount(), 2);
-        QCOMPARE(model.at(0).name, QStringLiteral("c"));
-        QCOMPARE(model.at(1).name, QStringLiteral("a"));
+        QCOMPARE(model.at(0).name, QStringLiteral("a"));
+        QCOMPARE(model.at(1).name, QStringLiteral("b"));
         model.add({}, 2);
         model.add(pictures({"x", "y", "z"}), 2);
         QCOMPARE(model.rowCount(), 2);
@@ -37,7 +37,8 @@ class TestAnswerModel : public QObject {
         answering.name = QStringLiteral("run");
         answering.detail = QStringLiteral("epoch 2 of 5");
         Prediction prediction;
-        prediction.top = {{3, "cross", 0.75}, {1, "circle", 0.25}};
+        prediction.forms = {{Variant::kDense, {{3, "cross", 0.75}, {1, "circle", 0.25}}, {}, 0.5},
+                            {Variant::kCondensed, {{3, "cross", 0.75}, {1, "circle", 0.25}}, {}, 0.25}};
         prediction.seen = {1, 1, {1, 2, 3}};
         model.take(
             {{requests[0].id, prediction, answering},
@@ -45,10 +46,10 @@ class TestAnswerModel : public QObject {
              {12345, prediction, answering}});
         QVERIFY(model.at(0).state == AnsweredPicture::State::kAnswered);
         QCOMPARE(model.at(0).model, QStringLiteral("run · epoch 2 of 5"));
-        QCOMPARE(model.data(model.index(0), Qt::DisplayRole).toString(), QStringLiteral("good: cross, 75.0\u202f%"));
-        QCOMPARE(model.data(model.index(1), Qt::AccessibleTextRole).toString(),
+        QCOMPARE(model.data(model.index(0, 0), Qt::DisplayRole).toString(), QStringLiteral("good: cross, 75.0\u202f%"));
+        QCOMPARE(model.data(model.index(1, 0), Qt::AccessibleTextRole).toString(),
                  QStringLiteral("bad: It ends too early."));
-        QCOMPARE(model.data(model.index(2), Qt::DisplayRole).toString(), QStringLiteral("later: waiting"));
+        QCOMPARE(model.data(model.index(2, 0), Qt::DisplayRole).toString(), QStringLiteral("later: waiting"));
         QCOMPARE(model.waiting().size(), std::size_t{1});
         model.askAgain();
         QCOMPARE(model.waiting().size(), std::size_t{3});

@@ -24,10 +24,10 @@ class TestInferenceSession : public QObject {
         for (std::size_t i : {0u, 1u}) {
             const auto& prediction = answers[i].result;
             QVERIFY(prediction.has_value());
-            QCOMPARE(prediction->top.size(), std::size_t{5});
+            QCOMPARE(prediction->answer().top.size(), std::size_t{5});
             QCOMPARE(prediction->seen.width, 32);
             for (std::size_t k = 1; k < 5; ++k)
-                QVERIFY(prediction->top[k - 1].probability >= prediction->top[k].probability);
+                QVERIFY(prediction->answer().top[k - 1].probability >= prediction->answer().top[k].probability);
             QCOMPARE(answers[i].model.name, QStringLiteral("tiny"));
         }
         for (std::size_t i : {2u, 3u}) {
@@ -104,7 +104,7 @@ class TestInferenceSession : public QObject {
         const auto answers = ask(session, {request(1, m_home.makePicture(QStringLiteral("a.png")))});
         QCOMPARE(answers.size(), std::size_t{1});
         QVERIFY(answers[0].result.has_value());
-        QCOMPARE(answers[0].result->top.size(), std::size_t{5});
+        QCOMPARE(answers[0].result->answer().top.size(), std::size_t{5});
 
         session.open(fixtures / "ckpt_bad/reduce_os_system_zip.pth");
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kWaitMs);

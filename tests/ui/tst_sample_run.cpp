@@ -12,11 +12,11 @@
 #include <QStackedWidget>
 #include <QtTest>
 
+#include "classify/answer_model.h"
 #include "connections/layer_weights.h"
 #include "connections/map_pane.h"
 #include "io/connections_file.h"
 #include "main_window.h"
-#include "models/answer_model.h"
 #include "run/classifier.h"
 #include "run/stored_run.h"
 #include "session/recent_files.h"
@@ -100,7 +100,7 @@ class SampleRunTest : public QObject {
         for (int i = 0; i < 100; ++i) {
             const auto shape = drawShape(ShapesPart::kTest, i);
             const auto answer = classifier->classify(shape.picture);
-            right += answer.top.front().name == model->classes[static_cast<std::size_t>(shape.label)];
+            right += answer.answer().top.front().name == model->classes[static_cast<std::size_t>(shape.label)];
         }
         QVERIFY(right >= 90);
     }

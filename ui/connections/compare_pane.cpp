@@ -299,7 +299,7 @@ void ComparePane::compareNow() {
         m_matching->hide();
         return;
     }
-    const Comparison comparison = compare(state(), m_other, matching(), m_chance);
+    const MapComparison comparison = compare(state(), m_other, matching(), m_chance);
     m_words->setText(comparisonWords(comparison));
     m_overlap->setOverlap(shownOverlap(comparison));
     const QString matched = matchingWords(comparison);

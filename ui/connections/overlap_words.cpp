@@ -98,9 +98,9 @@ QString whyNotComparable(const ConnectionsSource& a, const ConnectionsSource& b)
     return reasons.isEmpty() ? why + u'.' : tr("%1 (%2).").arg(why, reasons.join(QStringLiteral(", ")));
 }
 
-Comparison compare(const ConnectionsState& a, const ConnectionsState& b, bool matches, ChanceOfMatch& chance) {
+MapComparison compare(const ConnectionsState& a, const ConnectionsState& b, bool matches, ChanceOfMatch& chance) {
     const ConnectionsRecord &first = *a.record(), &second = *b.record();
-    Comparison result;
+    MapComparison result;
     result.place = a.place();
     result.sameRun = a.source()->folder == b.source()->folder;
     result.sameMoment = result.sameRun && first.key == second.key;
@@ -137,7 +137,7 @@ Comparison compare(const ConnectionsState& a, const ConnectionsState& b, bool ma
     return result;
 }
 
-QString comparisonWords(const Comparison& comparison) {
+QString comparisonWords(const MapComparison& comparison) {
     const Overlap& overlap = comparison.overlap;
     const QString keptA = formatCount(overlap.keptA), keptB = formatCount(overlap.keptB);
     if (comparison.sameMoment) return tr("Both maps show the same moment.");
@@ -169,7 +169,7 @@ QString comparisonWords(const Comparison& comparison) {
         .arg(both, firstFewer ? keptA : keptB, firstFewer ? keptB : keptA, sharedWords(overlap));
 }
 
-QString matchingWords(const Comparison& comparison) {
+QString matchingWords(const MapComparison& comparison) {
     if (comparison.sameRun) return {};
     if (!comparison.matched) return tr("groups by their numbers, which mean nothing between two runs");
     if (comparison.order.empty()) return tr("groups matched layer by layer, those of chance as well");
@@ -181,7 +181,7 @@ QString matchingWords(const Comparison& comparison) {
     return tr("groups matched, those of chance as well: %1").arg(pairs.join(QStringLiteral(", ")));
 }
 
-std::optional<Overlap> shownOverlap(const Comparison& comparison) {
+std::optional<Overlap> shownOverlap(const MapComparison& comparison) {
     if (comparison.sameMoment) return std::nullopt;
     const Overlap& overlap = comparison.overlap;
     if (comparison.sameRun) {

@@ -20,7 +20,7 @@ class ChanceOfMatch {
     std::map<std::vector<int>, double> m_known;
 };
 
-struct Comparison {
+struct MapComparison {
     MapPlace place;
     // By chance: of matched groups that of the best matching.
     Overlap overlap;
@@ -35,14 +35,14 @@ struct Comparison {
 QString whyNotComparable(const ConnectionsSource& a, const ConnectionsSource& b);
 
 // Both sources comparable, both records read. `matches`: groups are matched (of different runs alone).
-Comparison compare(const ConnectionsState& a, const ConnectionsState& b, bool matches, ChanceOfMatch& chance);
+MapComparison compare(const ConnectionsState& a, const ConnectionsState& b, bool matches, ChanceOfMatch& chance);
 
 // "Both keep 812 of the 1 024 connections that each keeps (79 %); by chance 256 (25 %)."
-QString comparisonWords(const Comparison& comparison);
+QString comparisonWords(const MapComparison& comparison);
 // Which groups were held against which: "groups matched, those of chance as well: 1 ~ 3, 2 ~ 1". Empty for one run.
-QString matchingWords(const Comparison& comparison);
+QString matchingWords(const MapComparison& comparison);
 // What a bar shows: the overlap that the words are about. Nothing where they say that there is none to speak of.
-std::optional<Overlap> shownOverlap(const Comparison& comparison);
+std::optional<Overlap> shownOverlap(const MapComparison& comparison);
 
 // The moment of `to` that stands where `moment` does in `from`: of the same kind, after as many condensing steps and
 // the same part of the run.

@@ -104,7 +104,7 @@ void InferenceSession::answer(const Job& job, quint64 generation, const std::sto
     std::optional<Error> unusable;
     if (!m_classifier || m_classifierModel != job.model.file) {
         m_classifier.reset();
-        auto made = guarded(kWhat, {}, [&] { return Classifier::make(*job.model.file, *m_pool); });
+        auto made = guarded(kWhat, {}, [&] { return Classifier::make(*job.model.file, *m_pool, Forms::kBoth); });
         if (made) {
             m_classifier.emplace(std::move(*made));
             m_classifierModel = job.model.file;
@@ -129,7 +129,8 @@ void InferenceSession::answer(const Job& job, quint64 generation, const std::sto
         {
             const std::lock_guard lock(m_mutex);
             if (generation != m_generation) return;  // a newer request has cancelled this one
-            m_answers.push_back({request.id, std::move(result), job.model});
+            const int outstanding = m_classifier ? m_classifier->outstandingSteps() : 0;
+            m_answers.push_back({request.id, std::move(result), job.model, outstanding});
         }
         report();
     }

@@ -24,7 +24,8 @@ struct PictureRequest {
 struct Answer {
     qint64 id = 0;
     Result<Prediction> result;
-    CurrentModel model;  // that answered
+    CurrentModel model;        // that answered
+    int outstandingSteps = 0;  // Classifier
 };
 
 // Lives on the UI thread. A new request cancels what is left of the old one; answers arrive as they come.

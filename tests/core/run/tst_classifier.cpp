@@ -32,7 +32,7 @@ class TestClassifier : public QObject {
         QVERIFY(network.has_value());
         for (int i = 0; i < 5; ++i) {
             const Prediction answer = classifier.classify(drawn(i), 99);
-            QCOMPARE(answer.top.size(), std::size_t{3});
+            QCOMPARE(answer.answer().top.size(), std::size_t{3});
             QCOMPARE(answer.height, 32);
             QCOMPARE(answer.width, 32);
             QCOMPARE(answer.seen.height, 16);
@@ -45,7 +45,7 @@ class TestClassifier : public QObject {
             double total = 0, sum = 0;
             for (const float logit : logits) total += std::exp(static_cast<double>(logit));
             double before = 1;
-            for (const ClassProbability& one : answer.top) {
+            for (const ClassProbability& one : answer.answer().top) {
                 const double expected =
                     std::exp(static_cast<double>(logits[static_cast<std::size_t>(one.index)])) / total;
                 QVERIFY(std::abs(one.probability - expected) < 1e-6);
@@ -55,7 +55,7 @@ class TestClassifier : public QObject {
                 sum += one.probability;
             }
             QVERIFY(std::abs(sum - 1) < 1e-6);
-            QCOMPARE(classifier.classify(drawn(i), 2).top.size(), std::size_t{2});
+            QCOMPARE(classifier.classify(drawn(i), 2).answer().top.size(), std::size_t{2});
         }
     }
 
@@ -65,9 +65,9 @@ class TestClassifier : public QObject {
         Classifier dense = makeClassifier(denseModel, pool), condensed = makeClassifier(condensedModel, pool);
         for (int i = 0; i < 5; ++i) {
             const Prediction a = dense.classify(drawn(i)), b = condensed.classify(drawn(i));
-            for (std::size_t k = 0; k < a.top.size(); ++k) {
-                QCOMPARE(a.top[k].index, b.top[k].index);
-                QVERIFY(std::abs(a.top[k].probability - b.top[k].probability) < 1e-5);
+            for (std::size_t k = 0; k < a.answer().top.size(); ++k) {
+                QCOMPARE(a.answer().top[k].index, b.answer().top[k].index);
+                QVERIFY(std::abs(a.answer().top[k].probability - b.answer().top[k].probability) < 1e-5);
             }
         }
     }
@@ -80,7 +80,7 @@ class TestClassifier : public QObject {
         test::writeBytes(folder / "empty.png", "");
         const auto good = classifier.classify(folder / "good.png");
         QVERIFY(good.has_value());
-        QCOMPARE(good->top.front().index, classifier.classify(drawn(0)).top.front().index);
+        QCOMPARE(good->answer().top.front().index, classifier.classify(drawn(0)).answer().top.front().index);
         for (const char* name : {"empty.png", "missing.png"}) {
             const auto bad = classifier.classify(folder / name);
             QVERIFY(!bad.has_value());
@@ -106,7 +106,8 @@ class TestClassifier : public QObject {
                 threads.emplace_back([&model, &mine] {
                     ThreadPool pool(2);
                     Classifier classifier = makeClassifier(model, pool);
-                    for (int i = 0; i < 10; ++i) mine.push_back(classifier.classify(drawn(i)).top.front().index);
+                    for (int i = 0; i < 10; ++i)
+                        mine.push_back(classifier.classify(drawn(i)).answer().top.front().index);
                 });
             }
         }

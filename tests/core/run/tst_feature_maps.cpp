@@ -78,10 +78,10 @@ class TestFeatureMaps : public QObject {
         for (int i = 0; i < 4; ++i) {
             const FeatureMaps maps = mapsOf(model, drawn(i));
             const Prediction prediction = classifier->classify(drawn(i), 1);
-            QCOMPARE(maps.best, prediction.top.front().index);
-            QCOMPARE(maps.answer, prediction.top.front().name);
+            QCOMPARE(maps.best, prediction.answer().top.front().index);
+            QCOMPARE(maps.answer, prediction.answer().top.front().name);
             QVERIFY(std::abs(maps.probabilities[static_cast<std::size_t>(maps.best)] -
-                             prediction.top.front().probability) < 1e-5);
+                             prediction.answer().top.front().probability) < 1e-5);
         }
     }
 

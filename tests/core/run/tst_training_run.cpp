@@ -89,9 +89,9 @@ class TestTrainingRun : public QObject {
         auto classifier = Classifier::make(*readModelFile(folder / kModelName), pool);
         QVERIFY(classifier.has_value());
         const auto prediction = classifier->classify(drawShape(ShapesPart::kTest, 0).picture);
-        QCOMPARE(prediction.top.size(), std::size_t{3});
+        QCOMPARE(prediction.answer().top.size(), std::size_t{3});
         double sum = 0;
-        for (const ClassProbability& answer : prediction.top) sum += answer.probability;
+        for (const ClassProbability& answer : prediction.answer().top) sum += answer.probability;
         QVERIFY(std::abs(sum - 1) < 1e-9);
 
         RunControl again;

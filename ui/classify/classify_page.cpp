@@ -1,4 +1,4 @@
-#include "pages/classify_page.h"
+#include "classify/classify_page.h"
 
 #include <QClipboard>
 #include <QFileDialog>
@@ -11,12 +11,12 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "classify/answer_card.h"
+#include "classify/answer_delegate.h"
 #include "dropping.h"
 #include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
-#include "pages/answer_card.h"
-#include "pages/answer_delegate.h"
 
 namespace condenser {
 namespace {
@@ -184,7 +184,7 @@ void ClassifyPage::addPictures(const std::vector<std::filesystem::path>& paths) 
     }
     m_problem->hide();
     m_model.add(std::move(pictures), kMostPictures);
-    m_list->setCurrentIndex(m_model.index(0));
+    m_list->setCurrentIndex(m_model.index(0, 0));
     m_list->scrollToTop();
     ask();
 }
@@ -215,7 +215,7 @@ void ClassifyPage::paste() {
     std::vector<AnsweredPicture> pictures;
     pictures.push_back(std::move(picture));
     m_model.add(std::move(pictures), kMostPictures);
-    m_list->setCurrentIndex(m_model.index(0));
+    m_list->setCurrentIndex(m_model.index(0, 0));
     ask();
 }
 

@@ -4,8 +4,8 @@
 #include <QFrame>
 #include <optional>
 
+#include "classify/answer_model.h"
 #include "look/theme.h"
-#include "models/answer_model.h"
 
 class QLabel;
 

@@ -1,4 +1,4 @@
-#include "pages/answer_card.h"
+#include "classify/answer_card.h"
 
 #include <QLabel>
 #include <QPainter>
@@ -130,9 +130,8 @@ void AnswerCard::show(const AnsweredPicture* picture) {
     pixmap.setDevicePixelRatio(ratio);
     m_picture->setPixmap(pixmap);
     m_sizes->setText(tr("%1 × %2 pixels, seen by the network as above").arg(picture->width).arg(picture->height));
-    m_bars->show(picture->top, picture->variant);
-    const QString form = picture->variant == Variant::kDense ? tr("dense") : tr("condensed");
-    m_model->setText(tr("%1\n%2 form · %3 ms").arg(picture->model, form).arg(picture->milliseconds, 0, 'f', 1));
+    m_bars->show(picture->condensed, Variant::kCondensed);
+    m_model->setText(tr("%1\n%2 ms").arg(picture->model).arg(picture->condensedMs, 0, 'f', 1));
 }
 
 }  // namespace condenser

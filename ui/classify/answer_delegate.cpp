@@ -1,9 +1,9 @@
-#include "pages/answer_delegate.h"
+#include "classify/answer_delegate.h"
 
 #include <QPainter>
 
+#include "classify/answer_model.h"
 #include "look/format.h"
-#include "models/answer_model.h"
 
 namespace condenser {
 namespace {
@@ -53,7 +53,7 @@ void AnswerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
         painter->drawText(at, static_cast<int>(alignment) | Qt::TextSingleLine,
                           QFontMetrics(font).elidedText(text, Qt::ElideMiddle, at.width()));
     };
-    const bool answered = picture.state == AnsweredPicture::State::kAnswered && !picture.top.empty();
+    const bool answered = picture.answered();
     if (!answered) {
         write({words.left(), words.top(), words.width(), line}, Qt::AlignLeft, m_theme.text, true, picture.name);
         const QString text =
@@ -68,14 +68,14 @@ void AnswerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
         painter->restore();
         return;
     }
-    const ClassProbability& best = picture.top.front();
+    const ClassProbability& best = picture.best();
     const QString share = formatShare(best.probability);
     const int shareWidth = option.fontMetrics.horizontalAdvance(share) + 12;
     write({words.left(), words.top(), words.width() - shareWidth, line}, Qt::AlignLeft, m_theme.text, true,
           QString::fromStdString(best.name));
     write({words.right() - shareWidth, words.top(), shareWidth, line}, Qt::AlignRight, m_theme.text, false, share);
     const QRectF bar(words.left(), words.top() + line + 4, words.width(), kBarHeight);
-    const QColor color = picture.variant == Variant::kDense ? m_theme.dense : m_theme.condensed;
+    const QColor color = m_theme.condensed;
     painter->setPen(Qt::NoPen);
     painter->setBrush(m_theme.field);
     painter->drawRoundedRect(bar, 3, 3);

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "models/answer_model.h"
+#include "classify/answer_model.h"
 #include "pages/page.h"
 #include "session/inference_session.h"
 

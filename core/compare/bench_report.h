@@ -1,0 +1,56 @@
+// What a measurement of inference has come to: one shape for the window, the command line and the store.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bench/model_bench.h"
+#include "bench/ratio_interval.h"
+
+namespace condenser {
+
+// The machine's limits with a number of threads.
+struct ThreadsPeak {
+    int threads = 1;
+    Peak peak;
+};
+
+struct BenchReport {
+    std::string cpu, isa;
+    std::string build;               // version of the program that measured
+    std::string measured;            // ISO 8601 in UTC
+    int threads = 1;                 // the most that a row was timed with
+    bool sweep = false;              // rows of several numbers of threads and batches
+    std::vector<ThreadsPeak> peaks;  // empty if not asked for
+    std::vector<BenchRow> rows;
+};
+
+// The dense and the condensed row of one model, of the same batch and threads.
+struct BenchPair {
+    const BenchRow* dense;
+    const BenchRow* condensed;
+    Speedup speedup;                        // medians of all samples
+    std::optional<RatioInterval> interval;  // of the realised speed-up, from blocks side by side
+};
+// In the order of the dense rows. They point into the report.
+std::vector<BenchPair> pairsOf(const BenchReport& report);
+
+struct BenchPlan {
+    std::vector<int> threads{1}, batches{1};  // every number of threads with every batch
+    bool peak = false;                        // measure the machine's limits first, for each number of threads
+    BenchOptions timing;                      // `batch` and `peak` are those of the plan
+    // In place of timing.progress: over all parts of the plan, seconds.
+    std::function<void(const std::string& name, double done, double total)> progress;
+};
+
+// All models in turn, for each number of threads and each batch (model_bench.h). kCancelled if stopped.
+Result<BenchReport> measureBench(std::span<const BenchModel> models, const BenchPlan& plan);
+
+// 1, 2, 4, ... up to `most`, and that itself.
+std::vector<int> sweepThreads(int most);
+inline constexpr int kSweepBatches[] = {1, 8, 64};
+
+}  // namespace condenser

@@ -1,0 +1,25 @@
+// The networks of the paper's timing table (table 5, and the reference's README), to be measured here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "bench/model_bench.h"
+
+namespace condenser {
+
+struct PaperNetwork {
+    const char* name;         // "CondenseNet-74 C=G=4"
+    const char* preset;       // "condensenet-74-g4"
+    bool condensed;           // with half of the classifier, as the published counts have it
+    double publishedSeconds;  // one picture of 224 x 224 on an ARM processor that nobody names
+};
+// From the slowest to the fastest; the last one is what the others are divided by.
+const std::vector<PaperNetwork>& paperNetworks();
+
+// Ready to be timed at 224 x 224, with random weights of `seed`; BenchModel::model is the preset's name.
+Result<std::vector<BenchModel>> openPaperNetworks(std::uint64_t seed);
+
+}  // namespace condenser

@@ -1,0 +1,27 @@
+// A model in both of its forms, whichever of them it is stored in: what is compared, on every page.
+#pragma once
+
+#include "base/result.h"
+#include "infer/graph.h"
+#include "io/model_file.h"
+#include "network/network.h"
+
+namespace condenser {
+
+struct NetworkForms {
+    // The dense one computes every connection, dropped ones as zeros. Of a model that is stored condensed it is the
+    // network that it was condensed from, with zeros for what was dropped (condense/expand.h).
+    Network dense, condensed;
+    // Condensing steps that were still to come and were applied by importance to get the condensed form: with any, the
+    // two are different functions. 0: they answer alike.
+    int outstandingSteps = 0;
+
+    // `classifierKeep` as in ConvertOptions; acts only on a model that is stored dense.
+    static Result<NetworkForms> make(const ModelFile& model, double classifierKeep = 1);
+
+    const Network& of(Variant variant) const { return variant == Variant::kDense ? dense : condensed; }
+    // As it is timed: dense with all connections, condensed with its index layers.
+    Graph graph(Variant variant, int height, int width) const;
+};
+
+}  // namespace condenser

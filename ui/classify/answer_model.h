@@ -1,0 +1,84 @@
+// The pictures on the Classify page and what the network said about each.
+#pragma once
+
+#include <QAbstractTableModel>
+#include <QImage>
+#include <optional>
+#include <vector>
+
+#include "run/answer_statistics.h"
+#include "session/inference_session.h"
+
+namespace condenser {
+
+struct AnsweredPicture {
+    enum class State { kWaiting, kAnswered, kFailed };
+    QString name;
+    std::filesystem::path path;
+    std::shared_ptr<const Picture> picture;  // pasted; has no path
+    State state = State::kWaiting;
+    QImage seen;                                     // as the network saw it, small
+    std::vector<ClassProbability> dense, condensed;  // most probable first, at most five
+    double denseMs = 0, condensedMs = 0;             // of the network alone
+    int truth = -1;                                  // class that its folder names; -1: unknown
+    int width = 0, height = 0;                       // of the original
+    QString model;                                   // that answered, with its epoch
+    std::shared_ptr<const ModelFile> modelFile;      // likewise
+    int outstandingSteps = 0;                        // Classifier
+    QString problem;                                 // a sentence, where the file could not be read
+
+    bool answered() const { return state == State::kAnswered && !dense.empty() && !condensed.empty(); }
+    // Of what answered: the condensed form speaks for the model.
+    const ClassProbability& best() const { return condensed.front(); }
+    bool agree() const { return dense.front().index == condensed.front().index; }
+    double margin() const;  // of the best over the second
+    bool wrong() const { return answered() && truth >= 0 && truth != best().index; }
+};
+
+// A row a picture. The view of a grid shows the first column alone.
+class AnswerModel : public QAbstractTableModel {
+    Q_OBJECT
+
+  public:
+    enum Column { kPicture, kAnswer, kConfidence, kMargin, kAgreement, kTruth, kDenseMs, kCondensedMs, kColumns };
+    // Numbers to sort by, where the text does not do.
+    static constexpr int kSortRole = Qt::UserRole;
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    // Display and accessible text of the first column say all that a row shows.
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+    const AnsweredPicture& at(int row) const { return m_rows[static_cast<std::size_t>(row)].picture; }
+    // New ones behind those that are there, in their order; what is above `most` is left out.
+    void add(std::vector<AnsweredPicture> pictures, std::size_t most);
+    void clear();
+    // Back to waiting: a new model will be asked.
+    void askAgain();
+    void take(const std::vector<Answer>& answers);
+    // For all that wait, in their order.
+    std::vector<PictureRequest> waiting() const;
+
+    struct Counts {
+        int waiting = 0, failed = 0, answered = 0, disagreeing = 0, judged = 0, wrong = 0;
+    };
+    const Counts& counts() const { return m_counts; }
+    // All that are answered; by the condensed or the dense form.
+    std::vector<JudgedAnswer> judged(Variant variant) const;
+
+  private:
+    struct Row {
+        qint64 id;
+        AnsweredPicture picture;
+    };
+    void count();
+
+    std::vector<Row> m_rows;
+    Counts m_counts;
+    qint64 m_nextId = 1;
+};
+
+}  // namespace condenser
