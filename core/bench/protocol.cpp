@@ -3,19 +3,23 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 #include "base/check.h"
+#include "base/rng.h"
 
 namespace condenser {
 namespace {
 
-constexpr double kBlockSeconds = 0.1;
+constexpr double kBlockSeconds = 0.02;
 constexpr double kWarmUpSeconds = 0.1;
 constexpr int kWarmUpCalls = 2;
 constexpr double kShortCall = 50e-6;  // below, the clock and its rounding would show
-constexpr double kMaxCallsAtOnce = 1e5;
+constexpr double kMaxCallsAtOnce = 1e5, kMaxSamplesInBlock = 1e4;
 constexpr std::size_t kMinSamples = 5;
-constexpr double kLongCall = kBlockSeconds / 4;  // longer ones see too little of a cold cache to pay for another call
+constexpr std::uint64_t kLots = 1;               // the seed; any will do
+constexpr double kLongCall = 0.025;  // longer ones see too little of a cold cache to pay for another call
 
 double steadySeconds() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -26,6 +30,7 @@ struct Candidate {
     const Subject* subject = nullptr;
     double callSeconds = 0;  // about
     int callsAtOnce = 1;
+    int samplesInBlock = 1;
     double timed = 0;  // seconds
     Timing timing;
 };
@@ -40,8 +45,7 @@ class Protocol {
     Result<std::vector<Timing>> run() {
         for (Candidate& candidate : m_candidates) warmUp(candidate);
         for (int round = 0; !allDone() && !stopped(); ++round) {
-            for (std::size_t i = 0; i < m_candidates.size(); ++i) {
-                const std::size_t subject = (static_cast<std::size_t>(round) + i) % m_candidates.size();
+            for (const std::size_t subject : orderOf(round)) {
                 Candidate& candidate = m_candidates[subject];
                 if (isDone(candidate)) continue;
                 timeBlock(candidate, round);
@@ -56,6 +60,17 @@ class Protocol {
 
   private:
     bool stopped() const { return m_options.stop.stop_requested(); }
+
+    std::vector<std::size_t> orderOf(int round) const {
+        Rng rng(kLots, RandomStream::kShuffle, static_cast<std::uint64_t>(round / 2));
+        std::vector<std::size_t> order(m_candidates.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        for (std::size_t i = order.size(); i > 1; --i)
+            std::swap(order[i - 1], order[rng.below(static_cast<std::uint32_t>(i))]);
+        if (round % 2 == 1) std::reverse(order.begin(), order.end());
+        return order;
+    }
+
     bool isDone(const Candidate& candidate) const {
         const Timing& timing = candidate.timing;
         return candidate.timed >= m_options.seconds && timing.ms.size() >= kMinSamples &&
@@ -70,32 +85,34 @@ class Protocol {
         double last = start;
         int calls = 0;
         while (!stopped() && (calls < kWarmUpCalls || last - start < kWarmUpSeconds)) {
-            const double before = last;
             candidate.subject->call();
             last = m_clock();
-            candidate.callSeconds = last - before;
             ++calls;
         }
-        if (candidate.callSeconds >= kShortCall) return;
-        // Of so many calls the mean is better known than the length of any.
+        // Of many calls the mean is better known than the length of any.
         candidate.callSeconds = (last - start) / std::max(1, calls);
-        candidate.callsAtOnce = static_cast<int>(
-            std::clamp(std::ceil(kShortCall / std::max(candidate.callSeconds, 1e-9)), 1.0, kMaxCallsAtOnce));
+        if (candidate.callSeconds < kShortCall) {
+            candidate.callsAtOnce = static_cast<int>(
+                std::clamp(std::ceil(kShortCall / std::max(candidate.callSeconds, 1e-9)), 1.0, kMaxCallsAtOnce));
+        }
+        // As many in every block, whatever they will turn out to be: a block that ended by the clock would hold few slow
+        // samples or many fast ones, and medians of blocks would lean. An odd number, whose median is one of them.
+        const double length = std::min(kBlockSeconds, m_options.seconds / m_options.minBlocks);
+        const double samples = length / (candidate.callSeconds * candidate.callsAtOnce);
+        candidate.samplesInBlock = static_cast<int>(std::clamp(std::round(samples), 1.0, kMaxSamplesInBlock)) | 1;
     }
 
     void timeBlock(Candidate& candidate, int round) {
         if (candidate.callSeconds < kLongCall && !stopped()) candidate.subject->call();
-        const double length = std::min(kBlockSeconds, m_options.seconds / m_options.minBlocks);
         const std::size_t first = candidate.timing.ms.size();
         const double start = m_clock();
         double last = start;
-        while (!stopped()) {
+        for (int sample = 0; sample < candidate.samplesInBlock && !stopped(); ++sample) {
             for (int i = 0; i < candidate.callsAtOnce; ++i) candidate.subject->call();
             const double now = m_clock();
             candidate.timing.ms.push_back((now - last) * 1e3 / candidate.callsAtOnce);
             candidate.timing.calls += candidate.callsAtOnce;
             last = now;
-            if (now - start >= length) break;
         }
         candidate.timing.blocks.push_back({first, candidate.timing.ms.size() - first, round});
         candidate.timed += last - start;

@@ -43,11 +43,13 @@ struct ProtocolOptions {
     std::function<double()> clock;  // seconds; empty: the machine's steady clock
 };
 
-// Warms each subject up, then times them in blocks of about 0.1 s, one subject a block, whose order rotates from round
-// to round, until each has `seconds` of timed calls, `minBlocks` blocks and at least 5 samples; who has them is left
-// out of further rounds. A block begins with an untimed call, which brings the subject's data back into the caches,
-// unless a call is long enough not to care. A sample is one call; calls below 50 us are timed several at once and
-// divided. On the calling thread. kCancelled if stopped, which is looked at between calls.
+// Warms each subject up, then times them in blocks of about 0.1 s, one subject a block, round by round, until each has
+// `seconds` of timed calls, `minBlocks` blocks and at least 5 samples; who has them is left out of further rounds. The
+// order of every first round is drawn by lot, every second one runs backwards: what drifts meets all subjects alike,
+// and what comes and goes at a beat of its own favours none. A block begins with an untimed call, which brings the
+// subject's data back into the caches, unless a call is long enough not to care. A sample is one call; calls below 50
+// us are timed several at once and divided. On the calling thread. kCancelled if stopped, which is looked at between
+// calls.
 Result<std::vector<Timing>> timeInTurn(const std::vector<Subject>& subjects, const ProtocolOptions& options);
 
 // The value below which `share` (0..1) of the samples lie, linear between neighbours: share * (n - 1) is the place

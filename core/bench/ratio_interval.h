@@ -17,9 +17,13 @@ struct RatioInterval {
     bool noDifference() const { return low <= 1 && 1 <= high; }
 };
 
-// From the blocks that both have in the same round: the blocks of a pair stand side by side in time and in turning
-// order, so that what a drifting clock or a neighbour does to one it does to the other. Nothing below the number of
-// pairs from which such an interval can be had at all.
+// From the blocks that both have in the same round. A block counts with its median, which no burst of a few calls
+// moves; a pair with the logarithm of its ratio, since its blocks stand side by side in time: what a drifting clock or
+// a neighbour does to one it does to the other. Estimate and interval are those of Hodges and Lehmann (Estimates of
+// location based on rank tests, 1963), from the exact distribution of Wilcoxon's signed ranks: they ask of the
+// differences that they lie evenly to both sides, which the protocol's lots see to, and nothing else of the noise.
+//
+// Nothing below 8 pairs, from which no interval of 99 % can be had; `confidence` in (0, 1).
 std::optional<RatioInterval> ratioInterval(std::span<const double> firstMs, std::span<const TimingBlock> firstBlocks,
                                            std::span<const double> secondMs, std::span<const TimingBlock> secondBlocks,
                                            double confidence = 0.99);

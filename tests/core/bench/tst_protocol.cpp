@@ -1,5 +1,8 @@
 #include <QtTest>
 
+#include <algorithm>
+#include <map>
+#include <set>
 #include <vector>
 
 #include "bench/protocol.h"
@@ -9,8 +12,8 @@ using namespace condenser;
 namespace {
 
 // Seconds that are exact in binary, so that sums of them are, too.
-constexpr double kLong = 1.0 / 32;     // four of them make a block of 0.1 s; too long for an untimed call before it
-constexpr double kMiddle = 1.0 / 128;  // thirteen make a block
+constexpr double kLong = 1.0 / 32;     // one makes a block of 0.02 s; too long for an untimed call before it
+constexpr double kMiddle = 1.0 / 128;  // three make a block
 constexpr double kShort = 0x1p-20;     // about a microsecond
 
 // Time that passes only while a subject is called.
@@ -30,18 +33,7 @@ struct World {
         options.clock = [this] { return now; };
         return options;
     }
-    // Calls in a row of the same subject: whose and how many.
-    std::vector<std::pair<int, int>> blocks() const {
-        std::vector<std::pair<int, int>> found;
-        for (const int number : calls) {
-            if (found.empty() || found.back().first != number) found.emplace_back(number, 0);
-            ++found.back().second;
-        }
-        return found;
-    }
 };
-
-using Blocks = std::vector<std::pair<int, int>>;
 
 }  // namespace
 
@@ -59,23 +51,60 @@ class ProtocolTest : public QObject {
         QCOMPARE(quantile({50, 10, 40, 20, 30}, 0.95), 48.0);
     }
 
-    // Warm-up, then blocks of which each round has one a subject, a round beginning one subject further.
-    void blocksAlternateAndRotate() {
+    // Warm-up, then rounds of a block a subject, in an order that is drawn by lot; every second one runs backwards.
+    void blocksAlternate() {
         World world;
         const auto timings =
             timeInTurn({world.subject(0, kLong), world.subject(1, kLong), world.subject(2, kLong)}, world.options(0.5));
         QVERIFY(timings.has_value());
-        const Blocks expected{{0, 4}, {1, 4}, {2, 4},  // warm-up
-                              {0, 4}, {1, 4}, {2, 4},  //
-                              {1, 4}, {2, 4}, {0, 4},  //
-                              {2, 4}, {0, 4}, {1, 4},  //
-                              {0, 4}, {1, 4}, {2, 4}};
-        QCOMPARE(world.blocks(), expected);
+        const std::vector<int> rounds(world.calls.begin() + 12,
+                                      world.calls.end());  // behind four calls of warm-up each
+        QCOMPARE(rounds.size(), std::size_t{16 * 3});
+        std::set<std::vector<int>> orders;
+        for (std::size_t round = 0; round < 16; round += 2) {
+            const std::vector<int> one(rounds.begin() + static_cast<long>(round) * 3,
+                                       rounds.begin() + static_cast<long>(round) * 3 + 3);
+            const std::vector<int> next(rounds.begin() + static_cast<long>(round) * 3 + 3,
+                                        rounds.begin() + static_cast<long>(round) * 3 + 6);
+            QCOMPARE(std::set<int>(one.begin(), one.end()).size(), std::size_t{3});
+            QCOMPARE(std::vector<int>(one.rbegin(), one.rend()), next);
+            orders.insert(one);
+        }
+        QVERIFY(orders.size() > 2);
         QCOMPARE(timings->size(), std::size_t{3});
         for (const Timing& timing : *timings) {
             QCOMPARE(timing.calls, 16);
             QCOMPARE(timing.ms, std::vector<double>(16, kLong * 1e3));
             QCOMPARE(timing.medianMs, kLong * 1e3);
+        }
+    }
+
+    // Every sample is in one block, every block in a round of its own, and all blocks of a subject are of one length.
+    void blocksHoldAllSamples() {
+        World world;
+        ProtocolOptions options = world.options(0.1);
+        options.minBlocks = 10;
+        std::vector<std::vector<double>> heard(2);
+        options.sampled = [&](std::size_t subject, std::span<const double> ms) {
+            heard[subject].insert(heard[subject].end(), ms.begin(), ms.end());
+        };
+        const auto timings = timeInTurn({world.subject(0, kLong), world.subject(1, kMiddle / 4)}, options);
+        QVERIFY(timings.has_value());
+        for (std::size_t i = 0; i < 2; ++i) {
+            const Timing& timing = timings->at(i);
+            QVERIFY(timing.blocks.size() >= 10);
+            std::size_t next = 0;
+            int round = -1;
+            for (const TimingBlock& block : timing.blocks) {
+                QCOMPARE(block.first, next);
+                QCOMPARE(block.samples, timing.blocks.front().samples);
+                QCOMPARE(block.samples % 2, std::size_t{1});
+                QVERIFY(block.round > round);
+                round = block.round;
+                next += block.samples;
+            }
+            QCOMPARE(next, timing.ms.size());
+            QCOMPARE(heard[i], timing.ms);
         }
     }
 
@@ -86,8 +115,7 @@ class ProtocolTest : public QObject {
         QVERIFY(timings.has_value());
         QCOMPARE((*timings)[0].ms, std::vector<double>(5, 2000.0));
         QCOMPARE((*timings)[1].ms.size(), std::size_t{8});
-        const Blocks expected{{0, 2}, {1, 4}, {0, 1}, {1, 8}, {0, 4}};
-        QCOMPARE(world.blocks(), expected);
+        QCOMPARE(std::count(world.calls.begin(), world.calls.end(), 0), std::ptrdiff_t{2 + 5});
     }
 
     // The caches are another subject's after a change: that call is not a sample. Medians and tails do not see it.
@@ -102,7 +130,7 @@ class ProtocolTest : public QObject {
         };
         const auto timings = timeInTurn({coldAfterAnother(0), coldAfterAnother(1)}, world.options(0.4));
         QVERIFY(timings.has_value());
-        for (const Timing& timing : *timings) QCOMPARE(timing.ms, std::vector<double>(4 * 13, kMiddle * 1e3));
+        for (const Timing& timing : *timings) QCOMPARE(timing.ms, std::vector<double>(18 * 3, kMiddle * 1e3));
     }
 
     // Some samples differ: the statistics are those of the samples.
@@ -161,18 +189,18 @@ class ProtocolTest : public QObject {
     void progressRises() {
         World world;
         ProtocolOptions options = world.options(0.5);
-        std::vector<std::string> names;
+        std::map<std::string, int> blocks;
         double latest = 0, of = 0;
         bool rising = true;
         options.progress = [&](const std::string& name, double done, double total) {
-            names.push_back(name);
+            ++blocks[name];
             rising = rising && done > latest;
             latest = done;
             of = total;
         };
         QVERIFY(timeInTurn({world.subject(0, kLong), world.subject(1, kLong)}, options).has_value());
         QVERIFY(rising);
-        QCOMPARE(names, (std::vector<std::string>{"0", "1", "1", "0", "0", "1", "1", "0"}));
+        QCOMPARE(blocks, (std::map<std::string, int>{{"0", 16}, {"1", 16}}));
         QCOMPARE(latest, 1.0);
         QCOMPARE(of, 1.0);
     }
