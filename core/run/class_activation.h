@@ -3,6 +3,8 @@
 // map's mean is the class's logit without its bias.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -33,13 +35,18 @@ struct ActivationMaps {
 };
 
 // The map over the picture, as one to look at: `strength` 0..1 is how much of the map covers the picture; where the map
-// is at its largest it is strongest, below zero it covers nothing. The picture's own size. Colours go from transparent
-// over the scale of values that the window uses for magnitudes.
+// is at its largest it is strongest, below zero it covers nothing. The picture's own size; between the middles of cells
+// the map is bilinear, beyond the outermost ones it stays as it is.
 Picture activationOverlay(const Picture& seen, const ActivationMap& map, double strength);
+
+// The overlay's colour (sRGB) at `share` 0..1 of the largest value: from dark blue over red-violet to yellow, in steps
+// of lightness that look even, so that the order of values can be told without telling the colours apart.
+std::array<std::uint8_t, 3> activationColour(double share);
 
 // Owns its own network, in the form in which the model is stored; one thread at a time.
 class ClassActivation {
   public:
+    // Checks that the tensors fit the spec.
     static Result<ClassActivation> make(const ModelFile& model);
     ClassActivation(ClassActivation&&) noexcept;
     ClassActivation& operator=(ClassActivation&&) noexcept;

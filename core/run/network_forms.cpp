@@ -1,21 +1,28 @@
 #include "run/network_forms.h"
 
+#include <algorithm>
+
 #include "condense/condense_step.h"
 #include "condense/convert.h"
+#include "condense/expand.h"
 
 namespace condenser {
 
 Result<NetworkForms> NetworkForms::make(const ModelFile& model, double classifierKeep) {
     auto stored = Network::fromState(model.spec, model.tensors);
     if (!stored) return tl::unexpected(stored.error());
+    if (stored->variant() == Variant::kCondensed) {
+        auto dense = expandedNetwork(*stored);
+        if (!dense) return tl::unexpected(dense.error());
+        return NetworkForms{std::move(*dense), std::move(*stored), 0};
+    }
     auto copy = Network::fromState(model.spec, model.tensors);
     if (!copy) return tl::unexpected(copy.error());
-    if (stored->variant() == Variant::kCondensed) return NetworkForms{std::move(*stored), std::move(*copy), 0};
     const int last = model.spec.condenseFactor - 1, outstanding = last - condensingStageOf(*copy);
-    condenseNetwork(*copy, last, CondensingRules::kCorrected);
+    const CondensingReport report = condenseNetwork(*copy, last, CondensingRules::kCorrected);
     auto condensed = condensedNetwork(*copy, {classifierKeep});
     if (!condensed) return tl::unexpected(condensed.error());
-    return NetworkForms{std::move(*stored), std::move(*condensed), outstanding};
+    return NetworkForms{std::move(*stored), std::move(*condensed), report.dropped == 0 ? 0 : std::max(1, outstanding)};
 }
 
 Graph NetworkForms::graph(Variant variant, int height, int width) const {

@@ -13,10 +13,12 @@ struct NetworkForms {
     // network that it was condensed from, with zeros for what was dropped (condense/expand.h).
     Network dense, condensed;
     // Condensing steps that were still to come and were applied by importance to get the condensed form: with any, the
-    // two are different functions. 0: they answer alike.
+    // two are different functions. At least 1 where a training of the public reference's rules had lost parts of steps,
+    // which were made up for. 0: they answer alike.
     int outstandingSteps = 0;
 
-    // `classifierKeep` as in ConvertOptions; acts only on a model that is stored dense.
+    // `classifierKeep` as in ConvertOptions; acts only on a model that is stored dense. An error where the tensors do
+    // not fit the spec, or where a condensed model has no dense form (expandedState).
     static Result<NetworkForms> make(const ModelFile& model, double classifierKeep = 1);
 
     const Network& of(Variant variant) const { return variant == Variant::kDense ? dense : condensed; }
