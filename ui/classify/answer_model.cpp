@@ -1,6 +1,7 @@
 #include "classify/answer_model.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "look/format.h"
@@ -54,11 +55,40 @@ void AnswerModel::add(std::vector<AnsweredPicture> pictures, std::size_t most) {
     endInsertRows();
 }
 
-void AnswerModel::clear() {
-    beginResetModel();
-    m_rows.clear();
-    count();
-    endResetModel();
+std::vector<AnswerModel::Row> AnswerModel::remove(std::vector<int> rows) {
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    std::vector<Row> removed;
+    removed.reserve(rows.size());
+    for (const int row : rows) removed.push_back(m_rows[static_cast<std::size_t>(row)]);
+    // From the end, a stretch of neighbours at a time, so that the numbers of those before stay right.
+    for (std::size_t end = rows.size(); end > 0;) {
+        std::size_t begin = end - 1;
+        while (begin > 0 && rows[begin - 1] == rows[begin] - 1) --begin;
+        beginRemoveRows({}, rows[begin], rows[end - 1]);
+        m_rows.erase(m_rows.begin() + rows[begin], m_rows.begin() + rows[end - 1] + 1);
+        count();
+        endRemoveRows();
+        end = begin;
+    }
+    return removed;
+}
+
+void AnswerModel::putBack(std::vector<Row> rows) {
+    const auto before = [](const Row& row, qint64 id) { return row.id < id; };
+    // Likewise: neighbours are those between which nothing stands now.
+    for (std::size_t begin = 0; begin < rows.size();) {
+        const auto place = std::lower_bound(m_rows.begin(), m_rows.end(), rows[begin].id, before);
+        std::size_t end = begin + 1;
+        while (end < rows.size() && (place == m_rows.end() || rows[end].id < place->id)) ++end;
+        const int first = static_cast<int>(place - m_rows.begin());
+        beginInsertRows({}, first, first + static_cast<int>(end - begin) - 1);
+        m_rows.insert(place, std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(begin)),
+                      std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(end)));
+        count();
+        endInsertRows();
+        begin = end;
+    }
 }
 
 void AnswerModel::askAgain() {

@@ -55,7 +55,15 @@ class AnswerModel : public QAbstractTableModel {
     const AnsweredPicture& at(int row) const { return m_rows[static_cast<std::size_t>(row)].picture; }
     // New ones behind those that are there, in their order; what is above `most` is left out.
     void add(std::vector<AnsweredPicture> pictures, std::size_t most);
-    void clear();
+    // One row with its number, by which answers find it; numbers rise with the rows.
+    struct Row {
+        qint64 id = 0;
+        AnsweredPicture picture;
+    };
+    // `rows` in any order. What they were is given back, for putBack.
+    std::vector<Row> remove(std::vector<int> rows);
+    // Where they were, between those that stayed. What waited when it was removed must be asked for again.
+    void putBack(std::vector<Row> rows);
     // Back to waiting: a new model will be asked.
     void askAgain();
     void take(const std::vector<Answer>& answers);
@@ -70,10 +78,6 @@ class AnswerModel : public QAbstractTableModel {
     std::vector<JudgedAnswer> judged(Variant variant) const;
 
   private:
-    struct Row {
-        qint64 id;
-        AnsweredPicture picture;
-    };
     void count();
 
     std::vector<Row> m_rows;
