@@ -72,6 +72,16 @@ int closeChecked(int file) {
     return ::close(file) != 0 && errno != EINTR ? errno : 0;
 }
 
+// 0 or an errno; EEXIST where the name is taken. File systems that cannot refuse that by themselves (NFS) are asked
+// first.
+int renameToNew(const char* from, const char* to) {
+    if (::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return errno;
+    struct stat other {};
+    if (::lstat(to, &other) == 0) return EEXIST;
+    return ::rename(from, to) == 0 ? 0 : errno;
+}
+
 std::filesystem::path folderOf(const std::filesystem::path& path) {
     return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
@@ -154,12 +164,34 @@ Result<> AtomicFile::write(std::string_view text) {
 }
 
 Result<> AtomicFile::commit() {
+    if (auto closed = close(); !closed) return closed;
+    if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) return failed(errno);
+    return renamed();
+}
+
+Result<bool> AtomicFile::commitNew() {
+    if (auto closed = close(); !closed) return tl::unexpected(closed.error());
+    if (const int error = renameToNew(m_temporary.c_str(), m_target.c_str()); error == EEXIST) {
+        abandon();
+        return false;
+    } else if (error != 0) {
+        return tl::unexpected(failed(error).error());
+    }
+    if (auto done = renamed(); !done) return tl::unexpected(done.error());
+    return true;
+}
+
+// All of it on the disk, still under its temporary name.
+Result<> AtomicFile::close() {
     if (m_error) return tl::unexpected(*m_error);
     CORE_CHECK(m_file >= 0);
     // An fsync that failed once may succeed the next time with the data lost: it is final.
     if (const int error = flush(m_file); error != 0) return failed(error);
     if (const int error = closeChecked(std::exchange(m_file, -1)); error != 0) return failed(error);
-    if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) return failed(errno);
+    return {};
+}
+
+Result<> AtomicFile::renamed() {
     m_temporary.clear();
     if (const int error = flushFolderOf(m_target); error != 0) return failed(error);
     return {};

@@ -30,9 +30,13 @@ class AtomicFile {
     Result<> write(std::span<const std::byte> bytes);
     Result<> write(std::string_view text);
     Result<> commit();
+    // As commit(), but never over another file: false, and nothing is left, where the name was taken since open().
+    Result<bool> commitNew();
 
   private:
     Result<> failed(int error);
+    Result<> close();
+    Result<> renamed();
     void abandon();
 
     std::filesystem::path m_target;

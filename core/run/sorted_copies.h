@@ -27,8 +27,12 @@ struct SortedCopies {
 };
 
 // `target` is made if it is absent. Nothing is ever overwritten, moved or removed: where a name is taken the copy is
-// called "name (2).jpg". Names of classes become names of folders: what a path cannot hold is replaced. An error where
-// the target cannot be made or written to at all; kCancelled if stopped, with what was copied left there.
+// called "name (2).jpg". Names of classes become names of folders: what a path cannot hold is replaced, and two classes
+// never share one. Each copy appears when it is whole.
+//
+// Pictures that cannot be read are `failed`. Errors, with what was copied until then left there: kUsage where pictures
+// lie in the very folders that their copies would go to, kWrite where the target cannot be made or written to (a full
+// disk), kCancelled if stopped. `progress` is called before each picture, and at the end.
 Result<SortedCopies> copySorted(const std::vector<SortedPicture>& pictures, const std::filesystem::path& target,
                                 const std::stop_token& stop = {},
                                 const std::function<void(std::int64_t done, std::int64_t total)>& progress = {});
