@@ -13,7 +13,7 @@
 #include "cli/commands.h"
 #include "cli/model_options.h"
 #include "cli/progress.h"
-#include "cli/summary_of.h"
+#include "network/summary_of.h"
 #include "ops/simd_target.h"
 
 namespace condenser::cli {

@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/model_options.h"
 #include "cli/output.h"
-#include "cli/summary_of.h"
+#include "network/summary_of.h"
 #include "io/model_file.h"
 
 namespace condenser::cli {

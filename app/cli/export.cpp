@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/model_options.h"
 #include "cli/output.h"
-#include "cli/summary_of.h"
+#include "network/summary_of.h"
 #include "run/model_export.h"
 
 namespace condenser::cli {

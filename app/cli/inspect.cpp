@@ -12,7 +12,7 @@
 #include "cli/inspect_connections.h"
 #include "cli/model_options.h"
 #include "cli/output.h"
-#include "cli/summary_of.h"
+#include "network/summary_of.h"
 #include "condense/condense_step.h"
 #include "infer/baselines.h"
 

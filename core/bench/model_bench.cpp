@@ -1,10 +1,10 @@
 #include "bench/model_bench.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "base/rng.h"
+#include "bench/layer_times.h"
 #include "bench/protocol.h"
 #include "bench/roofline.h"
 #include "infer/plan.h"
@@ -13,10 +13,9 @@
 namespace condenser {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// The layers of a call are timed in at most so many calls.
-constexpr std::size_t kLayerCalls = 1000, kMinLayerCalls = 5, kLayerWarmUps = 2;
+std::string nameOf(const BenchModel& model) {
+    return model.model + " " + model.variant;
+}
 
 // A network that is ready to run.
 struct Runner {
@@ -47,26 +46,6 @@ struct Runner {
     }
 };
 
-// Medians over calls in microseconds, a layer each; empty if stopped.
-std::vector<double> layerMedians(Runner& runner, ThreadPool& pool, const BenchOptions& options) {
-    const std::size_t layers = runner.plan.layers().size();
-    std::vector<std::vector<double>> samples(layers);
-    for (std::size_t i = 0; i < kLayerWarmUps; ++i) runner.run(pool);
-    std::vector<double> seconds(layers);
-    const Clock::time_point start = Clock::now();
-    for (std::size_t call = 0; call < kLayerCalls; ++call) {
-        if (options.stop.stop_requested()) return {};
-        const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
-        if (call >= kMinLayerCalls && elapsed >= options.seconds) break;
-        std::fill(seconds.begin(), seconds.end(), 0.0);
-        runner.run(pool, seconds);
-        for (std::size_t i = 0; i < layers; ++i) samples[i].push_back(seconds[i] * 1e6);
-    }
-    std::vector<double> medians;
-    for (std::vector<double>& layer : samples) medians.push_back(quantile(std::move(layer), 0.5));
-    return medians;
-}
-
 BenchRow rowOf(const Runner& runner, Timing timing, ThreadPool& pool, const BenchOptions& options) {
     const BenchModel& model = *runner.model;
     BenchRow row;
@@ -90,14 +69,26 @@ BenchRow rowOf(const Runner& runner, Timing timing, ThreadPool& pool, const Benc
     return row;
 }
 
-std::vector<LayerRow> layerRows(Runner& runner, const std::vector<double>& mediansUs, const BenchOptions& options) {
-    std::vector<LayerRow> rows;
-    for (std::size_t i = 0; i < mediansUs.size(); ++i) {
-        const PlanLayer& layer = runner.plan.layers()[i];
-        const double limit = options.peak == nullptr ? 0 : limitSeconds(layer, options.batch, *options.peak);
-        rows.push_back({layer.name, layer.op, mediansUs[i], layer.macs, limit});
+// What layers take in a call of the row's median; false if stopped. `before`: seconds of other models.
+bool timeLayers(Runner& runner, ThreadPool& pool, const BenchOptions& options, double before, double total,
+                BenchRow& row) {
+    const std::vector<PlanLayer>& layers = runner.plan.layers();
+    LayerTimingOptions timing;
+    timing.seconds = options.seconds;
+    // Whole calls have a picture for each thread; clocks are looked at with all threads on one.
+    timing.proportionsOnly = pool.size() > 1 && options.batch >= pool.size();
+    timing.stop = options.stop;
+    timing.progress = [&](double done) {
+        if (options.layersProgress)
+            options.layersProgress(nameOf(*runner.model), before + std::min(done, options.seconds), total);
+    };
+    const std::vector<double> us =
+        layerTimes([&](std::span<double> seconds) { runner.run(pool, seconds); }, layers.size(), row.medianMs, timing);
+    for (std::size_t i = 0; i < us.size(); ++i) {
+        const double limit = options.peak == nullptr ? 0 : limitSeconds(layers[i], options.batch, *options.peak);
+        row.layers.push_back({layers[i].name, layers[i].op, us[i], layers[i].macs, limit});
     }
-    return rows;
+    return us.size() == layers.size();
 }
 
 }  // namespace
@@ -110,7 +101,7 @@ Result<std::vector<BenchRow>> benchModels(std::span<const BenchModel> models, Th
 
     std::vector<Subject> subjects;
     for (Runner& runner : runners) {
-        subjects.push_back({runner.model->model + " " + runner.model->variant, [&runner, &pool] { runner.run(pool); }});
+        subjects.push_back({nameOf(*runner.model), [&runner, &pool] { runner.run(pool); }});
     }
     ProtocolOptions protocol;
     protocol.seconds = options.seconds;
@@ -124,10 +115,11 @@ Result<std::vector<BenchRow>> benchModels(std::span<const BenchModel> models, Th
     std::vector<BenchRow> rows;
     for (std::size_t i = 0; i < runners.size(); ++i) {
         rows.push_back(rowOf(runners[i], std::move((*timings)[i]), pool, options));
-        if (!options.layers) continue;
-        const std::vector<double> medians = layerMedians(runners[i], pool, options);
-        if (medians.empty()) return fail(ErrorCode::kCancelled, "stopped", "", "timing was asked to end");
-        rows.back().layers = layerRows(runners[i], medians, options);
+    }
+    const double total = options.seconds * static_cast<double>(runners.size());
+    for (std::size_t i = 0; options.layers && i < runners.size(); ++i) {
+        if (!timeLayers(runners[i], pool, options, options.seconds * static_cast<double>(i), total, rows[i]))
+            return fail(ErrorCode::kCancelled, "stopped", "", "timing was asked to end");
     }
     return rows;
 }

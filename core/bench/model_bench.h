@@ -25,7 +25,7 @@ struct BenchModel {
 
 struct LayerRow {
     std::string name, op;
-    double medianUs = 0;      // of a call: the whole batch
+    double medianUs = 0;      // of a median call (layer_times.h): the whole batch
     std::int64_t macs = 0;    // one image
     double limitSeconds = 0;  // of a call; 0 without a peak
 };
@@ -60,11 +60,13 @@ struct BenchOptions {
     int minBlocks = 1;  // these three: see ProtocolOptions
     std::function<void(const std::string& name, double done, double total)> progress;
     std::function<void(std::size_t model, std::span<const double> ms)> sampled;
+    // As `progress`, of the layers' timing, which may end before its time.
+    std::function<void(const std::string& name, double done, double total)> layersProgress;
 };
 
 // A row for each model, in their order; all of them are timed in turn (protocol.h) on all threads of the pool. Layers
-// are timed in a run of their own afterwards, because looking at the clock between them costs time. kCancelled if
-// stopped.
+// are timed afterwards, beside whole calls, and told as parts of the row's median (layer_times.h): together they are
+// the call, but for what lies between them. kCancelled if stopped.
 Result<std::vector<BenchRow>> benchModels(std::span<const BenchModel> models, ThreadPool& pool,
                                           const BenchOptions& options);
 

@@ -23,7 +23,8 @@ struct BenchReport {
     std::string build;               // version of the program that measured
     std::string measured;            // ISO 8601 in UTC
     int threads = 1;                 // the most that a row was timed with
-    bool sweep = false;              // rows of several numbers of threads and batches
+    bool sweep = false;              // rows of several numbers of threads or batches
+    bool paper = false;              // the networks of the paper's table (paper_table.h)
     std::vector<ThreadsPeak> peaks;  // empty if not asked for
     std::vector<BenchRow> rows;
 };
@@ -35,14 +36,16 @@ struct BenchPair {
     Speedup speedup;                        // medians of all samples
     std::optional<RatioInterval> interval;  // of the realised speed-up, from blocks side by side
 };
-// In the order of the dense rows. They point into the report.
+// In the order of the dense rows. They point into the report. The interval is worked out anew for each call.
 std::vector<BenchPair> pairsOf(const BenchReport& report);
 
 struct BenchPlan {
     std::vector<int> threads{1}, batches{1};  // every number of threads with every batch
     bool peak = false;                        // measure the machine's limits first, for each number of threads
-    BenchOptions timing;                      // `batch` and `peak` are those of the plan
-    // In place of timing.progress: over all parts of the plan, seconds.
+    // `batch` and `peak` are those of the plan. `minBlocks` is at least 10 where both forms of a model are timed, for
+    // 0.1 s or more each: from fewer blocks side by side there is no interval.
+    BenchOptions timing;
+    // In place of timing.progress: over all parts of the plan, seconds. Layers tell timing.layersProgress.
     std::function<void(const std::string& name, double done, double total)> progress;
 };
 

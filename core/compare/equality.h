@@ -14,7 +14,7 @@ namespace condenser {
 struct Equality {
     int images = 0, agreeing = 0;  // agreeing: with the same most probable class
     std::string of;                // "test part of folder:pets", "pictures of shapes10"
-    double largestDifference = 0;  // of two logits
+    double largestDifference = 0;  // of two logits; infinite where one of them is no finite number
     // Shares, 0..1, over those images; nothing where their true classes are not known to the model.
     std::optional<double> denseTop1, condensedTop1;
 
@@ -24,12 +24,14 @@ struct Equality {
 };
 
 struct EqualityOptions {
-    std::string data;  // as --data; empty, or not to be read any more: the drawn pictures of shapes10
-    int images = 256;  // spread evenly over the part; fewer where there are fewer
+    std::string data;           // as --data: its test part, or what it has; empty: the drawn pictures of shapes10
+    bool mustReadData = false;  // else data that cannot be read any more are as none
+    int images = 256;           // spread evenly over the part; fewer where there are fewer
     std::stop_token stop;
 };
 
-// `model` says how pictures are prepared and what the classes are called. kCancelled if stopped.
+// `model` says how pictures are prepared and what the classes are called; the data's are matched to them by name, or,
+// where the model's have no names, by their order. Pictures that cannot be read are left out. kCancelled if stopped.
 Result<Equality> measureEquality(const NetworkForms& forms, const ModelFile& model, ThreadPool& pool,
                                  const EqualityOptions& options);
 

@@ -1,6 +1,35 @@
 #include "compare/paper_table.h"
 
+#include "condense/condense_step.h"
+#include "condense/convert.h"
+#include "infer/baselines.h"
+#include "network/summary_of.h"
+
 namespace condenser {
+namespace {
+
+constexpr int kSide = 224;
+constexpr double kPublishedClassifier = 0.5;  // the share that the published counts keep
+
+Result<BenchModel> openCondensed(const char* preset, std::uint64_t seed) {
+    const auto spec = parseNetworkSpec(preset);
+    if (!spec) return tl::unexpected(spec.error());
+    Network network(*spec, seed);
+    condenseNetwork(network, spec->condenseFactor - 1, CondensingRules::kCorrected);
+    const auto condensed = condensedNetwork(network, {kPublishedClassifier});
+    if (!condensed) return tl::unexpected(condensed.error());
+    return BenchModel{preset, "condensed", graphOf(*condensed, kSide, kSide, DroppedConnections::kSkip),
+                      summaryOf(*condensed).params};
+}
+
+Result<BenchModel> openDense(const char* name, std::uint64_t seed) {
+    auto graph = baselineGraph(name, kSide, kSide, seed);
+    if (!graph) return tl::unexpected(graph.error());
+    const std::int64_t params = graph->params;
+    return BenchModel{name, "dense", std::move(*graph), params};
+}
+
+}  // namespace
 
 const std::vector<PaperNetwork>& paperNetworks() {
     static const std::vector<PaperNetwork> networks{
@@ -13,8 +42,14 @@ const std::vector<PaperNetwork>& paperNetworks() {
     return networks;
 }
 
-Result<std::vector<BenchModel>> openPaperNetworks(std::uint64_t /*seed*/) {
-    return fail(ErrorCode::kUnsupported, "cannot open the networks", "", "not built yet");
+Result<std::vector<BenchModel>> openPaperNetworks(std::uint64_t seed) {
+    std::vector<BenchModel> models;
+    for (const PaperNetwork& network : paperNetworks()) {
+        auto model = network.condensed ? openCondensed(network.preset, seed) : openDense(network.preset, seed);
+        if (!model) return tl::unexpected(model.error());
+        models.push_back(std::move(*model));
+    }
+    return models;
 }
 
 }  // namespace condenser

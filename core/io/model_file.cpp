@@ -39,6 +39,28 @@ Result<ModelFile> parseMetadata(const std::string& text, const Reading& reading)
     return model;
 }
 
+// What stands under kMetadataKey; an error tells of the file `name`.
+Result<std::string> metadataText(const std::string& name, const ModelFile& model) {
+    const Reading writing{kWriteWhat, name};
+    auto trained = parseJson(model.trained, writing);
+    if (!trained) return tl::unexpected(trained.error());
+    Json::Object json{{"version", {std::uint64_t{1}}},
+                      {"variant", {std::string(variantName(model.variant))}},
+                      {"trained", std::move(*trained)}};
+    const ModelFields network{model.spec, model.classes, model.preprocess};
+    putModelFields(network, json);
+    const std::string text = jsonText({std::move(json)});
+
+    // The file must come back as what it was made from: this catches all that the reader refuses, and class names that
+    // are no UTF-8.
+    const auto back = parseMetadata(text, writing);
+    if (!back) return tl::unexpected(back.error());
+    if (ModelFields{back->spec, back->classes, back->preprocess} != network) {
+        return fail(ErrorCode::kBadData, kWriteWhat, name, "a class has a name that is not UTF-8", "rename its folder");
+    }
+    return text;
+}
+
 }  // namespace
 
 const char* variantName(Variant variant) {
@@ -74,27 +96,17 @@ Result<ModelFile> readModelFile(const std::filesystem::path& path) {
 }
 
 Result<> writeModelFile(const std::filesystem::path& path, const ModelFile& model) {
-    const Reading writing{kWriteWhat, path.string()};
-    auto trained = parseJson(model.trained, writing);
-    if (!trained) return tl::unexpected(trained.error());
-    Json::Object json{{"version", {std::uint64_t{1}}},
-                      {"variant", {std::string(variantName(model.variant))}},
-                      {"trained", std::move(*trained)}};
-    const ModelFields network{model.spec, model.classes, model.preprocess};
-    putModelFields(network, json);
-    const std::string text = jsonText({std::move(json)});
-
-    // The file must come back as what it was made from: this catches all that the reader refuses, and class names that
-    // are no UTF-8.
-    const auto back = parseMetadata(text, writing);
-    if (!back) return tl::unexpected(back.error());
-    if (ModelFields{back->spec, back->classes, back->preprocess} != network) {
-        return fail(ErrorCode::kBadData, kWriteWhat, path.string(), "a class has a name that is not UTF-8",
-                    "rename its folder");
-    }
-    auto ok = writeSafetensors(path, {model.tensors, {{"format", "pt"}, {kMetadataKey, text}}});
+    const auto text = metadataText(path.string(), model);
+    if (!text) return tl::unexpected(text.error());
+    auto ok = writeSafetensors(path, {model.tensors, {{"format", "pt"}, {kMetadataKey, *text}}});
     if (!ok) ok.error().what = kWriteWhat;
     return ok;
+}
+
+Result<std::uint64_t> modelFileBytes(const ModelFile& model) {
+    const auto text = metadataText("", model);
+    if (!text) return tl::unexpected(text.error());
+    return serializeSafetensors({model.tensors, {{"format", "pt"}, {kMetadataKey, *text}}}).size();
 }
 
 }  // namespace condenser

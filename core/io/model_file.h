@@ -2,6 +2,7 @@
 // picture correctly.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -40,5 +41,7 @@ Result<ModelFile> modelFromTensors(TensorFile file, const std::string& name);
 
 // Atomically. What the reader would refuse is refused here.
 Result<> writeModelFile(const std::filesystem::path& path, const ModelFile& model);
+// The size of the file that it would write.
+Result<std::uint64_t> modelFileBytes(const ModelFile& model);
 
 }  // namespace condenser

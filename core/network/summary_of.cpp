@@ -1,6 +1,6 @@
-#include "cli/summary_of.h"
+#include "network/summary_of.h"
 
-namespace condenser::cli {
+namespace condenser {
 
 double classifierShare(std::size_t kept, std::size_t inputs) {
     if (kept >= inputs) return 1.0;
@@ -16,4 +16,4 @@ NetworkSummary summaryOf(const Network& network) {
     return summarize(spec, CountingMode::kCondensed, classifierShare(index == 0 ? inputs : index, inputs));
 }
 
-}  // namespace condenser::cli
+}  // namespace condenser

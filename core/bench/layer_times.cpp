@@ -1,0 +1,58 @@
+#include "bench/layer_times.h"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+
+#include "bench/protocol.h"
+
+namespace condenser {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMostCalls = 500, kLeastCalls = 5, kWarmUps = 2;
+constexpr std::size_t kCallsAReport = 10;
+
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double sumOf(const std::vector<double>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+// The mean of the middle half of the rows, by their sums; the rows lose their order.
+std::vector<double> middleMean(std::vector<std::vector<double>>& rows) {
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return sumOf(a) < sumOf(b); });
+    const std::size_t first = rows.size() / 4, last = rows.size() - first;
+    std::vector<double> mean(rows.front().size(), 0.0);
+    for (std::size_t row = first; row < last; ++row) {
+        for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += rows[row][i] / static_cast<double>(last - first);
+    }
+    return mean;
+}
+
+}  // namespace
+
+std::vector<double> layerTimes(const std::function<void(std::span<double> seconds)>& call, std::size_t layers,
+                               double wholeMs, const LayerTimingOptions& options) {
+    std::vector<double> wholes;
+    std::vector<std::vector<double>> rows;
+    for (std::size_t i = 0; i < kWarmUps; ++i) call({});
+    const Clock::time_point start = Clock::now();
+    while (rows.size() < kLeastCalls || (rows.size() < kMostCalls && secondsSince(start) < options.seconds)) {
+        if (options.stop.stop_requested()) return {};
+        const Clock::time_point before = Clock::now();
+        call({});
+        wholes.push_back(secondsSince(before));
+        call(rows.emplace_back(layers, 0.0));
+        if (options.progress && rows.size() % kCallsAReport == 0) options.progress(secondsSince(start));
+    }
+    std::vector<double> times = middleMean(rows);
+    const double whole = options.proportionsOnly ? sumOf(times) : quantile(std::move(wholes), 0.5);
+    for (double& time : times) time *= whole > 0 ? wholeMs * 1e3 / whole : 0;
+    return times;
+}
+
+}  // namespace condenser
