@@ -37,7 +37,7 @@ std::vector<double> middleMean(std::vector<std::vector<double>>& rows) {
 
 std::vector<double> layerTimes(const std::function<void(std::span<double> seconds)>& call, std::size_t layers,
                                double wholeMs, const LayerTimingOptions& options) {
-    std::vector<double> wholes;
+    std::vector<double> shares;
     std::vector<std::vector<double>> rows;
     for (std::size_t i = 0; i < kWarmUps; ++i) call({});
     const Clock::time_point start = Clock::now();
@@ -45,13 +45,14 @@ std::vector<double> layerTimes(const std::function<void(std::span<double> second
         if (options.stop.stop_requested()) return {};
         const Clock::time_point before = Clock::now();
         call({});
-        wholes.push_back(secondsSince(before));
+        const double whole = secondsSince(before);
         call(rows.emplace_back(layers, 0.0));
+        shares.push_back(whole > 0 ? sumOf(rows.back()) / whole : 1);
         if (options.progress && rows.size() % kCallsAReport == 0) options.progress(secondsSince(start));
     }
     std::vector<double> times = middleMean(rows);
-    const double whole = options.proportionsOnly ? sumOf(times) : quantile(std::move(wholes), 0.5);
-    for (double& time : times) time *= whole > 0 ? wholeMs * 1e3 / whole : 0;
+    const double sum = sumOf(times), share = options.proportionsOnly ? 1 : quantile(std::move(shares), 0.5);
+    for (double& time : times) time *= sum > 0 ? share * wholeMs * 1e3 / sum : 0;
     return times;
 }
 

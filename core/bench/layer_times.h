@@ -18,9 +18,12 @@ struct LayerTimingOptions {
 
 // In microseconds, a layer each, of a call that takes `wholeMs`; empty if stopped. Looking at the clock between layers
 // costs time, and a machine changes its pace: so `call` runs in turn without and with clocks ([layers], seconds to be
-// added to), and what the layers have taken is scaled by what whole calls beside them have taken. A layer's time is its
-// mean over the middle half of the calls, by their length: of a median of its own, layers that a neighbour interrupts
-// now and then would know nothing, while the call they belong to does, and they would not add up to it.
+// added to).
+// - What all layers take of the whole: the median of the ratios of two calls side by side.
+// - What each takes of that: its mean over the middle half of the calls, by their length. Of a median of its own,
+// layers
+//   that a neighbour interrupts now and then would know nothing, while the call that they belong to does, and they
+//   would not add up to it.
 std::vector<double> layerTimes(const std::function<void(std::span<double> seconds)>& call, std::size_t layers,
                                double wholeMs, const LayerTimingOptions& options);
 
