@@ -1,32 +1,82 @@
 #include "store/comparison_store.h"
 
-namespace condenser {
+#include <utility>
 
-struct ComparisonStore::Database {};
+#include "base/check.h"
+#include "compare/bench_document.h"
+#include "store/index_file.h"
+
+namespace condenser {
+namespace {
+
+StoredComparison lineOf(const Comparison& comparison) {
+    const BenchReport& bench = comparison.bench;
+    CORE_CHECK(bench.rows.size() >= 2);
+    const BenchRow &dense = comparison.dense(), &condensed = comparison.condensed();
+    StoredComparison line;
+    line.name = comparison.name;
+    line.measured = bench.measured;
+    line.cpu = bench.cpu;
+    line.isa = bench.isa;
+    line.build = bench.build;
+    line.threads = dense.threads;
+    line.batch = dense.batch;
+    line.height = dense.height;
+    line.width = dense.width;
+    line.denseMs = dense.medianMs;
+    line.condensedMs = condensed.medianMs;
+    const Speedup speedup = speedupOf(dense, condensed);
+    line.ratio = speedup.realised;
+    line.theoretical = speedup.theoretical;
+    const std::vector<BenchPair> pairs = pairsOf(bench);
+    if (!pairs.empty() && pairs.front().interval) {
+        line.low = pairs.front().interval->low;
+        line.high = pairs.front().interval->high;
+    }
+    return line;
+}
+
+}  // namespace
+
+struct ComparisonStore::Database {
+    IndexFile file;
+};
 
 ComparisonStore::ComparisonStore(std::unique_ptr<Database> database) : m_database(std::move(database)) {}
 ComparisonStore::ComparisonStore(ComparisonStore&&) noexcept = default;
 ComparisonStore& ComparisonStore::operator=(ComparisonStore&&) noexcept = default;
 ComparisonStore::~ComparisonStore() = default;
 
-Result<ComparisonStore> ComparisonStore::open(const std::filesystem::path& /*file*/) {
-    return ComparisonStore(std::make_unique<Database>());
+Result<ComparisonStore> ComparisonStore::open(const std::filesystem::path& file) {
+    auto opened = IndexFile::open(file);
+    if (!opened) return tl::unexpected(opened.error());
+    return ComparisonStore(std::make_unique<Database>(Database{std::move(*opened)}));
 }
 
-Result<std::int64_t> ComparisonStore::add(const Comparison& /*comparison*/) {
-    return 0;
+const std::string& ComparisonStore::notice() const {
+    return m_database->file.notice();
+}
+
+Result<std::int64_t> ComparisonStore::add(const Comparison& comparison) {
+    return m_database->file.addComparison(lineOf(comparison), comparisonJson(comparison, Samples::kEvery));
 }
 
 Result<std::vector<StoredComparison>> ComparisonStore::list() const {
-    return std::vector<StoredComparison>{};
+    return m_database->file.comparisons();
 }
 
-Result<Comparison> ComparisonStore::read(std::int64_t /*id*/) const {
-    return fail(ErrorCode::kNotFound, "there is no such measurement", "", "it was removed");
+Result<Comparison> ComparisonStore::read(std::int64_t id) const {
+    const auto document = m_database->file.comparison(id);
+    if (!document) return tl::unexpected(document.error());
+    if (!*document) {
+        return fail(ErrorCode::kNotFound, "there is no such measurement", {}, "it was removed",
+                    "another window may have done that; undo it there, or measure again");
+    }
+    return readComparison(**document, "measurement " + std::to_string(id));
 }
 
-Result<> ComparisonStore::remove(std::int64_t /*id*/) {
-    return {};
+Result<> ComparisonStore::remove(std::int64_t id) {
+    return m_database->file.removeComparison(id);
 }
 
 }  // namespace condenser

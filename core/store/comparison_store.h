@@ -33,7 +33,10 @@ class ComparisonStore {
     ComparisonStore& operator=(ComparisonStore&&) noexcept;
     ~ComparisonStore();
 
-    // With every sample. Gives its id.
+    // As RunIndex's.
+    const std::string& notice() const;
+
+    // With every sample. Gives its id, which no other comparison ever gets.
     Result<std::int64_t> add(const Comparison& comparison);
     Result<std::vector<StoredComparison>> list() const;  // newest first
     Result<Comparison> read(std::int64_t id) const;      // kNotFound

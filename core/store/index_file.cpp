@@ -34,6 +34,13 @@ constexpr const char* kMigrations[IndexFile::kVersion] = {
     "ALTER TABLE runs ADD COLUMN identity TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE runs ADD COLUMN note_problem TEXT NOT NULL DEFAULT '';"
     "UPDATE runs SET fingerprint = '';",
+
+    // Measurements that the Compare page made: a line of a list each, and all of it as text (bench_document.h).
+    "CREATE TABLE comparisons (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, measured TEXT NOT NULL,"
+    "  cpu TEXT NOT NULL, isa TEXT NOT NULL, build TEXT NOT NULL, threads INTEGER NOT NULL, batch INTEGER NOT NULL,"
+    "  height INTEGER NOT NULL, width INTEGER NOT NULL, dense_ms REAL NOT NULL, condensed_ms REAL NOT NULL,"
+    "  ratio REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL, theoretical REAL NOT NULL,"
+    "  document TEXT NOT NULL);",
 };
 
 constexpr const char* kSelect =
@@ -45,6 +52,12 @@ constexpr const char* kInsert =
     "INSERT OR REPLACE INTO runs (folder, fingerprint, record, identity, name, note, note_problem, problem, state,"
     " resumable, epochs, best_epoch, best_top1, last_top1, seconds, dense_macs, condensed_macs, condensed_params,"
     " bytes, stages) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+constexpr const char* kSelectComparisons =
+    "SELECT id, name, measured, cpu, isa, build, threads, batch, height, width, dense_ms, condensed_ms, ratio, low,"
+    " high, theoretical FROM comparisons ORDER BY measured DESC, id DESC";
+constexpr const char* kInsertComparison =
+    "INSERT INTO comparisons (name, measured, cpu, isa, build, threads, batch, height, width, dense_ms, condensed_ms,"
+    " ratio, low, high, theoretical, document) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 // Any bytes, as file names may be.
 void bindPath(SQLite::Statement& statement, int index, const std::filesystem::path& path) {
@@ -136,6 +149,18 @@ IndexedRun runOf(SQLite::Statement& statement) {
     return run;
 }
 
+StoredComparison comparisonOf(SQLite::Statement& statement) {
+    Columns row(statement);
+    StoredComparison line;
+    line.id = row.large();
+    for (std::string* text : {&line.name, &line.measured, &line.cpu, &line.isa, &line.build}) *text = row.text();
+    for (int* number : {&line.threads, &line.batch, &line.height, &line.width}) *number = row.number();
+    for (double* real : {&line.denseMs, &line.condensedMs, &line.ratio, &line.low, &line.high, &line.theoretical}) {
+        *real = row.real();
+    }
+    return line;
+}
+
 void bindReal(SQLite::Statement& statement, int index, const std::optional<double>& value) {
     if (value) {
         statement.bind(index, *value);
@@ -196,6 +221,7 @@ SQLite::Database openChecked(const std::string& file, bool checkAll) {
     // Other tables than ours fail here rather than later.
     SQLite::Statement(database, kSelect).executeStep();
     SQLite::Statement(database, "SELECT folder FROM opened").executeStep();
+    SQLite::Statement(database, kSelectComparisons).executeStep();
     return database;
 }
 
@@ -278,12 +304,13 @@ Result<IndexFile> IndexFile::open(const std::filesystem::path& file) {
         }
         notice = fmt::format(
             "The list of runs {} was damaged ({}). It was set aside as {}.damaged and made anew from the runs' "
-            "folders. Runs opened from elsewhere must be opened again.",
+            "folders. Runs opened from elsewhere must be opened again; measurements that were kept are in the file set "
+            "aside.",
             file.string(), why, file.filename().string());
     }
     notice = fmt::format(
         "The list of runs {} cannot be used: {}. The runs themselves are safe and are read from their folders; which "
-        "runs were opened from elsewhere is not remembered.",
+        "runs were opened from elsewhere, and what is measured, is not remembered.",
         file.string(), why);
     try {
         return made(openChecked(":memory:", false));
@@ -390,6 +417,52 @@ Result<> IndexFile::setLatency(const std::filesystem::path& folder, const RunLat
     if (!rows) return tl::unexpected(rows.error());
     if (*rows == 0) return fail(ErrorCode::kNotFound, kWhat, folder.string(), "the list has no such run");
     return {};
+}
+
+Result<std::int64_t> IndexFile::addComparison(const StoredComparison& line, const std::string& document) {
+    return m_database->guarded("cannot keep the measurement", [&] {
+        SQLite::Database& database = m_database->database;
+        // It is nowhere else, so that no power cut may lose it.
+        database.exec("PRAGMA synchronous = FULL");
+        SQLite::Statement insert(database, kInsertComparison);
+        int index = 0;
+        for (const std::string* text : {&line.name, &line.measured, &line.cpu, &line.isa, &line.build}) {
+            insert.bind(++index, *text);
+        }
+        for (const int number : {line.threads, line.batch, line.height, line.width}) insert.bind(++index, number);
+        for (const double real : {line.denseMs, line.condensedMs, line.ratio, line.low, line.high, line.theoretical}) {
+            insert.bind(++index, real);
+        }
+        insert.bindNoCopy(++index, document);
+        insert.exec();
+        return static_cast<std::int64_t>(database.getLastInsertRowid());
+    });
+}
+
+Result<std::vector<StoredComparison>> IndexFile::comparisons() const {
+    return m_database->guarded("cannot read the list of measurements", [&] {
+        std::vector<StoredComparison> lines;
+        SQLite::Statement select(m_database->database, kSelectComparisons);
+        while (select.executeStep()) lines.push_back(comparisonOf(select));
+        return lines;
+    });
+}
+
+Result<std::optional<std::string>> IndexFile::comparison(std::int64_t id) const {
+    return m_database->guarded("cannot read the measurement", [&]() -> std::optional<std::string> {
+        SQLite::Statement select(m_database->database, "SELECT document FROM comparisons WHERE id = ?");
+        select.bind(1, id);
+        if (!select.executeStep()) return std::nullopt;
+        return select.getColumn(0).getString();
+    });
+}
+
+Result<> IndexFile::removeComparison(std::int64_t id) {
+    return m_database->guarded("cannot remove the measurement", [&] {
+        SQLite::Statement remove(m_database->database, "DELETE FROM comparisons WHERE id = ?");
+        remove.bind(1, id);
+        remove.exec();
+    });
 }
 
 }  // namespace condenser

@@ -1,6 +1,7 @@
 // The index's file: rows in, rows out. The only door to SQLite.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/comparison_store.h"
 #include "store/run_index.h"
 
 namespace condenser {
@@ -22,7 +24,7 @@ struct IndexedRun {
 
 class IndexFile {
   public:
-    static constexpr int kVersion = 2;
+    static constexpr int kVersion = 3;
 
     // As RunIndex::open.
     static Result<IndexFile> open(const std::filesystem::path& file);
@@ -43,6 +45,12 @@ class IndexFile {
     Result<std::optional<RunLatency>> latency(const std::string& identity) const;
     // kNotFound where there is no row of that folder with an identity.
     Result<> setLatency(const std::filesystem::path& folder, const RunLatency& latency);
+
+    // The line's id is not looked at; `document` is the comparison as a whole. Gives its id.
+    Result<std::int64_t> addComparison(const StoredComparison& line, const std::string& document);
+    Result<std::vector<StoredComparison>> comparisons() const;  // newest first
+    Result<std::optional<std::string>> comparison(std::int64_t id) const;
+    Result<> removeComparison(std::int64_t id);
 
   private:
     struct Database;

@@ -319,7 +319,7 @@ class RunIndexTest : public QObject {
             must(index.setLatency(place / "mine", latencyOf(3)));
         }
         SQLite::Database now(file.string());
-        QCOMPARE(now.execAndGet("PRAGMA user_version").getInt(), 2);
+        QCOMPARE(now.execAndGet("PRAGMA user_version").getInt(), 3);
         QCOMPARE(now.execAndGet("PRAGMA journal_mode").getString(), std::string("wal"));
         QCOMPARE(now.execAndGet("SELECT count(*) FROM latency").getInt(), 1);
     }
@@ -330,7 +330,7 @@ class RunIndexTest : public QObject {
         const fs::path file = place / "runs.db";
         {
             SQLite::Database newer(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-            newer.exec("CREATE TABLE runs (something TEXT); PRAGMA user_version = 3");
+            newer.exec("CREATE TABLE runs (something TEXT); PRAGMA user_version = 4");
         }
         const std::string bytes = readBytes(file);
         {
