@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/check.h"
 #include "network/network.h"
@@ -84,9 +85,13 @@ Result<ClassActivation> ClassActivation::make(const ModelFile& model) {
 }
 
 ActivationMaps ClassActivation::maps(const Picture& picture, ThreadPool& pool, std::vector<int> classes) {
+    return mapsOfFitted(fitPicture(picture, m_state->preprocess), pool, std::move(classes));
+}
+
+ActivationMaps ClassActivation::mapsOfFitted(Picture seen, ThreadPool& pool, std::vector<int> classes) {
     State& state = *m_state;
     ActivationMaps maps;
-    maps.seen = fitPicture(picture, state.preprocess);
+    maps.seen = std::move(seen);
     normaliseInto(maps.seen.pixels.data(), maps.seen.height, maps.seen.width, 0, 0, /*flip=*/false, state.preprocess,
                   state.input.view(), 0);
     const std::span<const float> logits = state.network.forward(state.input.view(), Mode::kEval, pool);

@@ -54,6 +54,8 @@ class ClassActivation {
 
     // `classes` in 0..classes-1 (checked); empty: the most probable one.
     ActivationMaps maps(const Picture& picture, ThreadPool& pool, std::vector<int> classes = {});
+    // Of what fitPicture made of a picture (Prediction::seen).
+    ActivationMaps mapsOfFitted(Picture seen, ThreadPool& pool, std::vector<int> classes = {});
 
   private:
     struct State;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <numeric>
+#include <utility>
 
 #include "data/image_io.h"
 #include "infer/inference.h"
@@ -95,11 +96,16 @@ Result<Prediction> Classifier::classify(const std::filesystem::path& picture, in
 }
 
 Prediction Classifier::classify(const Picture& picture, int top) {
-    State& state = *m_state;
-    Prediction prediction;
+    Prediction prediction = classifyFitted(fitPicture(picture, m_state->preprocess), top);
     prediction.height = picture.height;
     prediction.width = picture.width;
-    prediction.seen = fitPicture(picture, state.preprocess);
+    return prediction;
+}
+
+Prediction Classifier::classifyFitted(Picture seen, int top) {
+    State& state = *m_state;
+    Prediction prediction;
+    prediction.seen = std::move(seen);
     normaliseInto(prediction.seen.pixels.data(), prediction.seen.height, prediction.seen.width, 0, 0, /*flip=*/false,
                   state.preprocess, state.input.view(), 0);
     for (const auto& form : state.forms) prediction.forms.push_back(state.ask(*form, top));

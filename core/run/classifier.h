@@ -57,6 +57,8 @@ class Classifier {
 
     Result<Prediction> classify(const std::filesystem::path& picture, int top = 5);
     Prediction classify(const Picture& picture, int top = 5);
+    // What fitPicture made of a picture, for whoever prepares pictures ahead; the size of the original is then unknown.
+    Prediction classifyFitted(Picture seen, int top = 5);
 
   private:
     struct State;
