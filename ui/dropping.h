@@ -26,7 +26,7 @@ struct DropPlan {
     std::optional<Other> other = {};
 };
 
-constexpr std::size_t kMostPictures = 1000;
+constexpr std::size_t kMostPictures = 10'000;
 
 // Of a look into folders that may be large or slow.
 struct LookingIn {

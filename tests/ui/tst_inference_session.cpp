@@ -25,7 +25,8 @@ class TestInferenceSession : public QObject {
             const auto& prediction = answers[i].result;
             QVERIFY(prediction.has_value());
             QCOMPARE(prediction->answer().top.size(), std::size_t{5});
-            QCOMPARE(prediction->seen.width, 32);
+            QCOMPARE(answers[i].seen.image().width(), 32);
+            QCOMPARE(prediction->width, 32);
             for (std::size_t k = 1; k < 5; ++k)
                 QVERIFY(prediction->answer().top[k - 1].probability >= prediction->answer().top[k].probability);
             QCOMPARE(answers[i].model.name, QStringLiteral("tiny"));
@@ -58,7 +59,8 @@ class TestInferenceSession : public QObject {
         InferenceSession session;
         session.setModel({std::make_shared<const ModelFile>(testing::makeModel()), {}, {}, {}});
         std::vector<PictureRequest> many;
-        for (int i = 0; i < 2000; ++i) many.push_back(request(i, m_home.makePicture(QStringLiteral("a.png"))));
+        const QString picture = m_home.makePicture(QStringLiteral("a.png"));
+        for (int i = 0; i < 2000; ++i) many.push_back(request(i, picture));
         session.classify(many);
         const auto answers = ask(session, {request(9999, m_home.makePicture(QStringLiteral("b.png")))});
         QCOMPARE(answers.size(), std::size_t{1});

@@ -126,7 +126,7 @@ void AnswerCard::show(const AnsweredPicture* picture) {
     }
     const double ratio = devicePixelRatioF();
     QPixmap pixmap = QPixmap::fromImage(
-        picture->seen.scaled(QSize(kPicture, kPicture) * ratio, Qt::KeepAspectRatio, Qt::FastTransformation));
+        picture->seen.image().scaled(QSize(kPicture, kPicture) * ratio, Qt::KeepAspectRatio, Qt::FastTransformation));
     pixmap.setDevicePixelRatio(ratio);
     m_picture->setPixmap(pixmap);
     m_sizes->setText(tr("%1 × %2 pixels, seen by the network as above").arg(picture->width).arg(picture->height));

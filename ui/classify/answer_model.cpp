@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "look/format.h"
-#include "session/data_preview.h"
 
 namespace condenser {
 
@@ -53,6 +52,13 @@ void AnswerModel::add(std::vector<AnsweredPicture> pictures, std::size_t most) {
     for (AnsweredPicture& picture : pictures) m_rows.push_back({m_nextId++, std::move(picture)});
     count();
     endInsertRows();
+}
+
+void AnswerModel::clear() {
+    beginResetModel();
+    m_rows.clear();
+    count();
+    endResetModel();
 }
 
 std::vector<AnswerModel::Row> AnswerModel::remove(std::vector<int> rows) {
@@ -108,7 +114,7 @@ void AnswerModel::take(const std::vector<Answer>& answers) {
         if (answer.result) {
             const Prediction& prediction = *answer.result;
             picture.state = AnsweredPicture::State::kAnswered;
-            picture.seen = toImage(prediction.seen);
+            picture.seen = answer.seen;
             picture.dense = prediction.forms.front().top;
             picture.condensed = prediction.forms.back().top;
             picture.denseMs = prediction.forms.front().milliseconds;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QAbstractTableModel>
-#include <QImage>
 #include <optional>
 #include <vector>
 
@@ -17,7 +16,7 @@ struct AnsweredPicture {
     std::filesystem::path path;
     std::shared_ptr<const Picture> picture;  // pasted; has no path
     State state = State::kWaiting;
-    QImage seen;                                     // as the network saw it, small
+    SeenPicture seen;                                // as the network saw it, small
     std::vector<ClassProbability> dense, condensed;  // most probable first, at most five
     double denseMs = 0, condensedMs = 0;             // of the network alone
     int truth = -1;                                  // class that its folder names; -1: unknown
@@ -64,6 +63,7 @@ class AnswerModel : public QAbstractTableModel {
     std::vector<Row> remove(std::vector<int> rows);
     // Where they were, between those that stayed. What waited when it was removed must be asked for again.
     void putBack(std::vector<Row> rows);
+    void clear();
     // Back to waiting: a new model will be asked.
     void askAgain();
     void take(const std::vector<Answer>& answers);

@@ -2,18 +2,32 @@
 
 #include <QFileInfo>
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "base/atomic_file.h"
+#include "data/image_header.h"
+#include "data/image_io.h"
 #include "look/format.h"
 #include "run/model_source.h"
+#include "session/engine_use.h"
 #include "session/guarded.h"
 
 namespace condenser {
 namespace {
 
 constexpr const char* kWhat = "cannot classify";
-// What the page keeps of a picture: enough to show it, so that a folder of large ones fits the memory.
-constexpr int kLargestKept = 128;  // pixels
+constexpr int kDeliverMs = 100;
+// Pictures that are decoded at a time: one at first, then as many as take this long, at most so many.
+constexpr double kDecodeMs = 40;
+constexpr std::size_t kMostDecoded = 64;
+constexpr auto kEnginePoll = std::chrono::milliseconds(10);
+
+using Clock = std::chrono::steady_clock;
+
+double msSince(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 Result<CurrentModel> readModel(const std::filesystem::path& path, ThreadPool& pool) {
     return guarded(kWhat, {}, [&]() -> Result<CurrentModel> {
@@ -30,8 +44,11 @@ Result<CurrentModel> readModel(const std::filesystem::path& path, ThreadPool& po
 
 }  // namespace
 
-InferenceSession::InferenceSession(QObject* parent)
-    : QObject(parent), m_worker([this](const std::stop_token& stop) { work(stop); }) {}
+InferenceSession::InferenceSession(QObject* parent) : QObject(parent) {
+    m_later.setSingleShot(true);
+    connect(&m_later, &QTimer::timeout, this, &InferenceSession::deliver);
+    m_worker = std::jthread([this](const std::stop_token& stop) { work(stop); });
+}
 
 InferenceSession::~InferenceSession() {
     m_worker.request_stop();
@@ -73,67 +90,148 @@ void InferenceSession::cancel() {
 }
 
 void InferenceSession::work(const std::stop_token& stop) {
-    m_pool = std::make_unique<ThreadPool>(availableCores());
+    lowerThreadPriority();
+    m_pool = std::make_unique<ThreadPool>(availableCores(), ThreadPriority::kLow);
     while (!stop.stop_requested()) {
-        std::optional<std::filesystem::path> toOpen;
         std::optional<Job> job;
-        quint64 generation = 0, openGeneration = 0;
+        quint64 generation = 0;
         {
             std::unique_lock lock(m_mutex);
             if (!m_wake.wait(lock, stop, [this] { return m_toOpen || m_job; })) break;
-            toOpen = std::exchange(m_toOpen, {});
             job = std::exchange(m_job, {});
             generation = m_generation;
-            openGeneration = m_toOpenGeneration;
         }
-        if (toOpen) {
-            Opened opened{openGeneration, readModel(*toOpen, *m_pool)};
-            {
-                const std::lock_guard lock(m_mutex);
-                m_openedModels.push_back(std::move(opened));
-            }
-            report();
-        }
-        if (job) answer(*job, generation, stop);
+        readWhatIsToOpen();
+        if (job) answer(*job, {stop, m_generation, generation});
     }
     m_classifier.reset();
     m_pool.reset();
 }
 
-void InferenceSession::answer(const Job& job, quint64 generation, const std::stop_token& stop) {
-    std::optional<Error> unusable;
-    if (!m_classifier || m_classifierModel != job.model.file) {
-        m_classifier.reset();
-        auto made = guarded(kWhat, {}, [&] { return Classifier::make(*job.model.file, *m_pool, Forms::kBoth); });
-        if (made) {
-            m_classifier.emplace(std::move(*made));
-            m_classifierModel = job.model.file;
-        } else {
-            unusable = made.error();
+void InferenceSession::readWhatIsToOpen() {
+    std::optional<std::filesystem::path> file;
+    quint64 generation = 0;
+    {
+        const std::lock_guard lock(m_mutex);
+        file = std::exchange(m_toOpen, {});
+        generation = m_toOpenGeneration;
+    }
+    if (!file) return;
+    Opened opened{generation, readModel(*file, *m_pool)};
+    {
+        const std::lock_guard lock(m_mutex);
+        m_openedModels.push_back(std::move(opened));
+    }
+    report();
+}
+
+// ---- answering, on the worker ---------------------------------------------------------------------------------------
+
+void InferenceSession::answer(const Job& job, const Task& task) {
+    if (const auto share = engineFor(task)) prepare(job);
+    std::vector<Fitted> fitted;
+    std::size_t together = 1;
+    for (std::size_t first = 0; first < job.requests.size() && task.wanted(); first += fitted.size()) {
+        readWhatIsToOpen();  // it need not wait for thousands of pictures
+        const std::span requests =
+            std::span(job.requests).subspan(first).first(std::min(together, job.requests.size() - first));
+        fitted.assign(requests.size(), {});
+        {
+            // Nobody who measures is to be disturbed by decoding either.
+            const auto share = engineFor(task);
+            const Clock::time_point start = Clock::now();
+            m_pool->parallelFor(requests.size(), [&](std::size_t i, int /*worker*/) {
+                if (task.wanted()) fitted[i] = fit(requests[i], job.model.file->preprocess);
+            });
+            const double perPicture = msSince(start) / static_cast<double>(requests.size());
+            const auto inTime = static_cast<std::size_t>(kDecodeMs / std::max(perPicture, 1e-3));
+            together =
+                std::clamp(std::min(inTime, 2 * together), static_cast<std::size_t>(m_pool->size()), kMostDecoded);
+        }
+        for (std::size_t i = 0; i < requests.size(); ++i) {
+            const auto share = engineFor(task);
+            if (!share) return;
+            Answer answer = ask(job, requests[i], fitted[i]);
+            {
+                const std::lock_guard lock(m_mutex);
+                if (!task.wanted()) return;
+                m_answers.push_back(std::move(answer));
+            }
+            report();
         }
     }
-    for (const PictureRequest& request : job.requests) {
-        if (stop.stop_requested()) return;
-        auto result = guarded(kWhat, {}, [&]() -> Result<Prediction> {
-            if (unusable) return tl::unexpected(*unusable);
-            auto prediction = request.picture ? Result<Prediction>(m_classifier->classify(*request.picture))
-                                              : m_classifier->classify(request.path);
-            if (prediction && std::max(prediction->seen.height, prediction->seen.width) > kLargestKept) {
-                Picture& seen = prediction->seen;
-                const int longest = std::max(seen.height, seen.width);
-                seen = resizeBilinear(seen, std::max(1, seen.height * kLargestKept / longest),
-                                      std::max(1, seen.width * kLargestKept / longest));
-            }
-            return prediction;
-        });
+}
+
+void InferenceSession::prepare(const Job& job) {
+    if (m_classifierModel == job.model.file) return;
+    m_classifier.reset();  // the old memory first
+    m_unusable.reset();
+    auto made = guarded(kWhat, {}, [&] { return Classifier::make(*job.model.file, *m_pool, Forms::kBoth); });
+    if (made) {
+        m_classifier.emplace(std::move(*made));
+    } else {
+        m_unusable = made.error();
+    }
+    m_classifierModel = job.model.file;
+}
+
+InferenceSession::Fitted InferenceSession::fit(const PictureRequest& request, const Preprocess& preprocess) {
+    Fitted fitted;
+    const auto take = [&](const Picture& picture) {
+        fitted.height = picture.height;
+        fitted.width = picture.width;
+        Picture seen = fitPicture(picture, preprocess);
+        fitted.small = SeenPicture(seen);
+        return seen;
+    };
+    fitted.seen = guarded(kWhat, request.path.string(), [&]() -> Result<Picture> {
+        if (request.picture) return take(*request.picture);
+        const std::string name = request.path.string();
+        const Result<std::string> file = readWholeFile(request.path, kMaxPictureFile);
+        if (!file) return tl::unexpected(file.error());
+        const std::span bytes = std::as_bytes(std::span(*file));
+        const Result<ImageHeader> header = readImageHeader(bytes, name);
+        if (!header) return tl::unexpected(header.error());
+        const std::int64_t widest = kMaxPixels / header->height;  // larger ones are refused
+        const PixelBudget::Share share(m_decoding, std::min(header->width, widest) * header->height);
+        return decodePicture(bytes, request.path).map(take);
+    });
+    return fitted;
+}
+
+Answer InferenceSession::ask(const Job& job, const PictureRequest& request, Fitted& fitted) {
+    Answer answer{
+        request.id, {}, std::move(fitted.small), job.model, m_classifier ? m_classifier->outstandingSteps() : 0};
+    answer.result = guarded(kWhat, request.path.string(), [&]() -> Result<Prediction> {
+        if (m_unusable) return tl::unexpected(*m_unusable);
+        if (!fitted.seen) return tl::unexpected(fitted.seen.error());
+        Prediction prediction = m_classifier->classifyFitted(std::move(*fitted.seen));
+        prediction.height = fitted.height;
+        prediction.width = fitted.width;
+        prediction.seen = {};
+        return prediction;
+    });
+    return answer;
+}
+
+std::shared_lock<std::shared_mutex> InferenceSession::engineFor(const Task& task) {
+    std::shared_lock lock(engine(), std::try_to_lock);
+    const auto say = [&](bool taken) {
         {
-            const std::lock_guard lock(m_mutex);
-            if (generation != m_generation) return;  // a newer request has cancelled this one
-            const int outstanding = m_classifier ? m_classifier->outstandingSteps() : 0;
-            m_answers.push_back({request.id, std::move(result), job.model, outstanding});
+            const std::lock_guard guard(m_mutex);
+            m_engineTaken = taken;
         }
         report();
+    };
+    // Asked again and again rather than waited for, since a measurement takes longer than a cancel may.
+    bool said = false;
+    while (!lock.owns_lock() && task.wanted()) {
+        if (!std::exchange(said, true)) say(true);
+        std::this_thread::sleep_for(kEnginePoll);
+        static_cast<void>(lock.try_lock());
     }
+    if (said) say(false);
+    return task.wanted() ? std::move(lock) : std::shared_lock<std::shared_mutex>();
 }
 
 void InferenceSession::report() {
@@ -147,12 +245,21 @@ void InferenceSession::report() {
 void InferenceSession::deliver() {
     std::vector<Answer> answers;
     std::vector<Opened> models;
+    bool waits = false;
     {
         const std::lock_guard lock(m_mutex);
+        // A view that has just been told is not told again at once, unless that was all.
+        const qint64 since = m_sinceDelivery.isValid() ? m_sinceDelivery.elapsed() : kDeliverMs;
+        if (since < kDeliverMs && m_answers.size() < m_pending && m_openedModels.empty()) {
+            if (!m_later.isActive()) m_later.start(static_cast<int>(kDeliverMs - since));
+            return;
+        }
         m_reported = false;
         answers.swap(m_answers);
         models.swap(m_openedModels);
+        waits = m_engineTaken;
     }
+    if (std::exchange(m_waits, waits) != waits) emit waitsForEngineChanged();
     for (const Opened& entry : models) {
         if (entry.generation != m_openGeneration) continue;  // another file was asked for since
         if (entry.model) {
@@ -162,6 +269,7 @@ void InferenceSession::deliver() {
         }
     }
     if (answers.empty()) return;
+    m_sinceDelivery.start();
     m_pending -= std::min(m_pending, answers.size());
     emit answered(answers);
     if (m_pending == 0) emit finished();
