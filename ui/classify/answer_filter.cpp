@@ -2,6 +2,12 @@
 
 namespace condenser {
 
+bool AnswerFilter::Cell::holds(const AnsweredPicture& picture) const {
+    if (!picture.answered() || picture.truth != truth) return false;
+    const auto& answers = judged == Variant::kDense ? picture.dense : picture.condensed;
+    return answer < 0 || answers.front().index == answer;
+}
+
 AnswerFilter::AnswerFilter(AnswerModel& model, QObject* parent) : QSortFilterProxyModel(parent), m_answers(model) {
     setSourceModel(&model);
 }
@@ -22,8 +28,8 @@ const AnsweredPicture& AnswerFilter::at(const QModelIndex& index) const {
     return m_answers.at(mapToSource(index).row());
 }
 
-bool AnswerFilter::filterAcceptsRow(int /*row*/, const QModelIndex& /*parent*/) const {
-    return true;
+bool AnswerFilter::filterAcceptsRow(int row, const QModelIndex& /*parent*/) const {
+    return !m_cell || m_cell->holds(m_answers.at(row));
 }
 
 }  // namespace condenser

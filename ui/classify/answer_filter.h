@@ -15,10 +15,12 @@ class AnswerFilter : public QSortFilterProxyModel {
 
   public:
     enum class Show { kAll, kDisagreements, kLeastSure, kWrong, kUnreadable };
-    // A cell of the confusion matrix.
+    // A cell of a form's confusion matrix; `answer` < 0: the whole row.
     struct Cell {
         int truth = 0, answer = 0;
+        Variant judged = Variant::kCondensed;
         bool operator==(const Cell&) const = default;
+        bool holds(const AnsweredPicture& picture) const;
     };
 
     explicit AnswerFilter(AnswerModel& model, QObject* parent = nullptr);
