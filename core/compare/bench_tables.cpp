@@ -1,0 +1,236 @@
+// CSV and Markdown of bench_document.h.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "compare/bench_document.h"
+#include "compare/paper_table.h"
+
+namespace condenser {
+namespace {
+
+// ---- CSV ------------------------------------------------------------------------------------------------------------
+
+std::string csvCell(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
+const PaperNetwork* paperNetwork(const BenchReport& report, const BenchRow& row) {
+    if (!report.paper) return nullptr;
+    const auto& all = paperNetworks();
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& known) { return known.preset == row.model; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+// ---- figures for people ---------------------------------------------------------------------------------------------
+
+// Three digits that count.
+std::string figure(double value) {
+    const double digits = value > 0 ? std::floor(std::log10(value)) : 0;
+    return fmt::format("{:.{}f}", value, std::clamp(2 - static_cast<int>(digits), 0, 6));
+}
+
+std::string count(std::int64_t value) {
+    const auto real = static_cast<double>(value);
+    if (value >= 10'000'000'000) return figure(real / 1e9) + " G";
+    return value >= 1'000'000 ? figure(real / 1e6) + " M" : figure(real / 1e3) + " k";
+}
+
+std::string bytes(std::uint64_t value) {
+    const auto real = static_cast<double>(value);
+    return value >= 1'000'000 ? figure(real / 1e6) + " MB" : figure(real / 1e3) + " kB";
+}
+
+std::string percent(double share) {
+    return fmt::format("{:.2f} %", share * 100);
+}
+
+// What of a name would end a cell or begin something else.
+std::string markdownCell(const std::string& text) {
+    std::string safe;
+    for (const char c : text) {
+        if (std::string_view("|\\`*_<[").find(c) != std::string_view::npos) safe += '\\';
+        safe += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+    return safe;
+}
+
+std::string markdownRow(const std::vector<std::string>& cells) {
+    std::string row = "|";
+    for (const std::string& cell : cells) row += " " + cell + " |";
+    return row + "\n";
+}
+
+// The first column is text, all others are numbers.
+std::string markdownHeading(const std::vector<std::string>& cells) {
+    std::string row = markdownRow(cells) + "| --- |";
+    for (std::size_t i = 1; i < cells.size(); ++i) row += " ---: |";
+    return row + "\n";
+}
+
+std::string threadsText(int threads) {
+    return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
+}
+
+std::string sizeText(const BenchRow& row) {
+    return fmt::format("{} x {}", row.height, row.width);
+}
+
+std::string machineText(const BenchReport& report) {
+    return fmt::format("{}, {}, Condenser {}, {}", markdownCell(report.cpu), report.isa, report.build, report.measured);
+}
+
+std::string range(const BenchRow& row) {
+    return fmt::format("{}-{} ms", figure(row.p5Ms), figure(row.p95Ms));
+}
+
+// "2.71 x fewer", or "1.02 x more".
+std::string factor(double dense, double condensed, const char* less, const char* more) {
+    if (!(dense > 0 && condensed > 0)) return "";
+    if (dense == condensed) return "the same";
+    return dense > condensed ? fmt::format("{:.2f} x {}", dense / condensed, less)
+                             : fmt::format("{:.2f} x {}", condensed / dense, more);
+}
+
+// What the interval allows to say.
+std::string realisedText(const BenchPair& pair) {
+    const std::string ratio = factor(pair.dense->medianMs, pair.condensed->medianMs, "faster", "slower");
+    if (!pair.interval) return ratio;
+    const std::string interval = fmt::format("{:.0f} % interval {:.3f}-{:.3f}", pair.interval->confidence * 100,
+                                             pair.interval->low, pair.interval->high);
+    return (pair.interval->noDifference() ? "no difference" : ratio) + " (" + interval + ")";
+}
+
+}  // namespace
+
+std::string benchCsv(const BenchReport& report) {
+    std::string csv =
+        "model,variant,batch,threads,height,width,runs,median_ms,p5_ms,p95_ms,images_per_s,macs,params,weight_bytes,"
+        "memory_bytes,";
+    csv += report.paper ? "published_arm_s,cpu,isa,build,measured\n" : "cpu,isa,build,measured\n";
+    for (const BenchRow& row : report.rows) {
+        csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},", csvCell(row.model), csvCell(row.variant),
+                           row.batch, row.threads, row.height, row.width, row.runs, row.medianMs, row.p5Ms, row.p95Ms,
+                           row.imagesPerSecond(), row.macs, row.params, row.weightBytes, row.memoryBytes);
+        if (const PaperNetwork* network = paperNetwork(report, row))
+            csv += fmt::format("{},", network->publishedSeconds);
+        csv += fmt::format("{},{},{},{}\n", csvCell(report.cpu), csvCell(report.isa), csvCell(report.build),
+                           csvCell(report.measured));
+    }
+    return csv;
+}
+
+std::string layersCsv(const BenchReport& report) {
+    std::string csv = "model,variant,batch,threads,layer,op,median_us,macs\n";
+    for (const BenchRow& row : report.rows) {
+        for (const LayerRow& layer : row.layers) {
+            csv += fmt::format("{},{},{},{},{},{},{},{}\n", csvCell(row.model), csvCell(row.variant), row.batch,
+                               row.threads, csvCell(layer.name), csvCell(layer.op), layer.medianUs, layer.macs);
+        }
+    }
+    return csv;
+}
+
+std::string benchMarkdown(const BenchReport& report) {
+    std::string text = machineText(report) + ". A time is that of one call: the whole batch.\n\n";
+    text += markdownHeading({"network", "variant", "batch", "threads", "picture", "median", "p5-p95", "images/s",
+                             "multiply-adds", "parameters"});
+    for (const BenchRow& row : report.rows) {
+        text += markdownRow({markdownCell(row.model), row.variant, std::to_string(row.batch),
+                             std::to_string(row.threads), sizeText(row), figure(row.medianMs) + " ms", range(row),
+                             figure(row.imagesPerSecond()), count(row.macs), count(row.params)});
+    }
+    const std::vector<BenchPair> pairs = pairsOf(report);
+    if (pairs.empty()) return text;
+    text += "\n" + markdownHeading({"condensing", "batch", "threads", "realised", "theoretical"});
+    for (const BenchPair& pair : pairs) {
+        text += markdownRow({markdownCell(pair.dense->model), std::to_string(pair.dense->batch),
+                             std::to_string(pair.dense->threads), realisedText(pair),
+                             fmt::format("{:.2f} x", pair.speedup.theoretical)});
+    }
+    return text;
+}
+
+std::string comparisonMarkdown(const Comparison& comparison) {
+    const BenchPair pair = comparison.pair();
+    const BenchRow &dense = *pair.dense, &condensed = *pair.condensed;
+    std::string text = fmt::format("**{}**{}: {}, batch {}, {}\n\n{}\n\n", markdownCell(comparison.name),
+                                   comparison.sample ? " (sample)" : "", sizeText(dense), dense.batch,
+                                   threadsText(dense.threads), machineText(comparison.bench));
+    text += equalityText(comparison.equality);
+    if (comparison.outstandingSteps > 0) {
+        text += fmt::format(". The condensed form runs {} condensing step{} ahead of the dense one",
+                            comparison.outstandingSteps, comparison.outstandingSteps == 1 ? "" : "s");
+    }
+    text += "\n\n" + markdownHeading({"", "dense", "condensed", "difference"});
+    const auto row = [&text](const char* name, const std::string& a, const std::string& b, const std::string& c) {
+        text += markdownRow({name, a, b, c});
+    };
+    row("latency, median", figure(dense.medianMs) + " ms", figure(condensed.medianMs) + " ms", realisedText(pair));
+    row("latency, p5-p95", range(dense), range(condensed), "");
+    row("images/s", figure(dense.imagesPerSecond()), figure(condensed.imagesPerSecond()), "");
+    row("multiply-adds", count(dense.macs), count(condensed.macs),
+        factor(static_cast<double>(dense.macs), static_cast<double>(condensed.macs), "fewer", "more"));
+    row("parameters", count(dense.params), count(condensed.params),
+        factor(static_cast<double>(dense.params), static_cast<double>(condensed.params), "fewer", "more"));
+    row("model file", bytes(comparison.denseFileBytes), bytes(comparison.condensedFileBytes),
+        factor(static_cast<double>(comparison.denseFileBytes), static_cast<double>(comparison.condensedFileBytes),
+               "smaller", "larger"));
+    const std::size_t a = dense.weightBytes + dense.memoryBytes, b = condensed.weightBytes + condensed.memoryBytes;
+    row("memory, weights and maps", bytes(a), bytes(b),
+        factor(static_cast<double>(a), static_cast<double>(b), "less", "more"));
+    if (const Equality& equality = comparison.equality; equality.denseTop1 && equality.condensedTop1)
+        row("top-1", percent(*equality.denseTop1), percent(*equality.condensedTop1), "");
+    return text + fmt::format(
+                      "\nRealised speed-up {:.2f} x of a theoretical {:.2f} x by multiply-adds ({:.0f} %); "
+                      "the baseline is the same network with full 1x1 convolutions.\n",
+                      pair.speedup.realised, pair.speedup.theoretical,
+                      pair.speedup.realised / pair.speedup.theoretical * 100);
+}
+
+std::string paperTableMarkdown(const BenchReport& report) {
+    std::string text = machineText(report) + ".\n";
+    text += fmt::format(
+        "Measured here: one picture of 224 x 224, {}. Published: the times printed with the paper, of "
+        "an ARM processor; they were not measured here.\n\n",
+        threadsText(report.threads));
+    text += markdownHeading({"network", "multiply-adds", "parameters", "measured here, median", "p5-p95",
+                             "measured, relative", "published (ARM)", "published, relative"});
+    if (report.rows.empty()) return text;
+    const double last = report.rows.back().medianMs, lastPublished = paperNetworks().back().publishedSeconds;
+    for (const BenchRow& row : report.rows) {
+        const PaperNetwork* network = paperNetwork(report, row);
+        if (network == nullptr) continue;
+        text += markdownRow({network->name, count(row.macs), count(row.params), figure(row.medianMs) + " ms",
+                             range(row), fmt::format("{:.2f} x", row.medianMs / last),
+                             fmt::format("{:.2f} s", network->publishedSeconds),
+                             fmt::format("{:.2f} x", network->publishedSeconds / lastPublished)});
+    }
+    return text;
+}
+
+std::string equalityText(const Equality& equality) {
+    if (equality.images == 0) return "no pictures to compare the two forms on";
+    const std::string difference =
+        fmt::format("largest logit difference {:.2g} on {} image{} ({})", equality.largestDifference, equality.images,
+                    equality.images == 1 ? "" : "s", equality.of);
+    if (equality.same()) return "condensed = dense: " + difference;
+    std::string text = fmt::format("condensed differs from dense: {}, the same answer on {} of {}", difference,
+                                   equality.agreeing, equality.images);
+    if (equality.denseTop1 && equality.condensedTop1) {
+        text += fmt::format(", top-1 {} dense, {} condensed", percent(*equality.denseTop1),
+                            percent(*equality.condensedTop1));
+    }
+    return text;
+}
+
+}  // namespace condenser
