@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -12,9 +14,13 @@
 #include "cli/bench_report.h"
 #include "cli/commands.h"
 #include "cli/model_options.h"
+#include "cli/output.h"
 #include "cli/progress.h"
+#include "compare/bench_document.h"
+#include "compare/paper_table.h"
+#include "condense/condense_step.h"
+#include "data/data_name.h"
 #include "network/summary_of.h"
-#include "ops/simd_target.h"
 
 namespace condenser::cli {
 namespace {
@@ -22,7 +28,6 @@ namespace {
 constexpr int kMaxBatch = 1024;
 constexpr int kMaxSide = 4096;
 constexpr const char* kBothVariants = "dense,condensed";
-constexpr int kSweepBatches[] = {1, 8, 64};
 
 struct Options {
     std::vector<std::string> models;
@@ -30,8 +35,9 @@ struct Options {
     std::optional<int> batch;
     std::optional<std::string> size;  // "32" or "17x12"; none: the model's
     double seconds = 5;
-    bool layers = false, peak = false, sweep = false;
-    std::optional<std::string> svg;
+    bool layers = false, peak = false, sweep = false, paper = false, equality = false, samples = false;
+    std::string data;  // of the equality; empty: drawn pictures
+    std::optional<std::string> svg, markdown, csv;
 };
 
 struct Size {
@@ -121,88 +127,160 @@ Result<std::vector<BenchModel>> openModels(const Options& options, const Common&
     return models;
 }
 
+// What is the table's own.
+Result<> checkPaper(const Options& options) {
+    const ModelOptions& model = options.model;
+    const std::pair<bool, const char*> own[] = {{!options.models.empty(), "--model"},
+                                                {!model.weights.empty(), "--weights"},
+                                                {!model.variant.empty(), "--variant"},
+                                                {model.classifierKeep.has_value(), "--classifier-keep"},
+                                                {model.referenceQuirks, "--reference-quirks"},
+                                                {options.batch.has_value(), "--batch"},
+                                                {options.size.has_value(), "--size"},
+                                                {options.sweep, "--sweep"},
+                                                {options.equality, "--equality"}};
+    for (const auto& [given, flag] : own) {
+        if (!given) continue;
+        return fail(ErrorCode::kUsage, "wrong usage", flag,
+                    "--paper has networks of its own, for one picture of 224 x 224 at a time", "leave one of them out");
+    }
+    return {};
+}
+
 Result<> checkOptions(const Options& options) {
     const auto wrong = [](const char* where, const char* why, const char* remedy) {
         return fail(ErrorCode::kUsage, "wrong usage", where, why, remedy);
     };
+    if (!options.data.empty() && !options.equality)
+        return wrong("--data", "it names the pictures for --equality", "give --equality, too");
+    if (options.paper) return checkPaper(options);
+    if (options.models.empty()) return wrong("--model", "it is required", "name a model, or give --paper");
     if (options.sweep && options.batch)
         return wrong("--batch", "--sweep has batches of its own: 1, 8 and 64", "give one of the two");
     if (!options.model.weights.empty() && options.models.size() > 1)
         return wrong("--weights", "it goes with one --model, and there are several", "time them in two runs");
+    if (options.equality && (options.models.size() > 1 || isBaseline(options.models.front())))
+        return wrong("--equality", "it compares the two forms of one CondenseNet", "give one --model that is one");
     return {};
 }
 
-// 1, 2, 4, ... up to `most`, and that itself.
-std::vector<int> sweepThreads(int most) {
-    std::vector<int> threads;
-    for (int count = 1; count < most; count *= 2) threads.push_back(count);
-    threads.push_back(most);
-    return threads;
+// The model in both forms, the condensed one as the flags ask for it.
+Result<NetworkForms> openForms(const Options& options, const Common& common, ModelFile& info) {
+    ModelRequest request{.model = options.models.front(),
+                         .weights = options.model.weights,
+                         .variant = std::nullopt,
+                         .classifierKeep = options.model.classifierKeep.value_or(1.0),
+                         .seed = common.seed(),
+                         .referenceQuirks = options.model.referenceQuirks};
+    auto stored = condenser::openModel(request);
+    if (!stored) return tl::unexpected(stored.error());
+    info = std::move(stored->info);
+    if (info.variant == Variant::kCondensed) return NetworkForms::make(info);
+    request.variant = Variant::kCondensed;
+    auto condensed = condenser::openModel(request);
+    if (!condensed) return tl::unexpected(condensed.error());
+    const int outstanding = info.spec.condenseFactor - 1 - condensingStageOf(stored->network);
+    return NetworkForms{std::move(stored->network), std::move(condensed->network), outstanding};
 }
 
-Result<BenchReport> measure(const Options& options, const Common& common, const std::vector<BenchModel>& models,
-                            const std::stop_token& stop) {
-    std::vector<int> threadCounts{common.threadCount()}, batches{options.batch.value_or(1)};
-    if (options.sweep) {
-        threadCounts = sweepThreads(common.threadCount());
-        batches.assign(std::begin(kSweepBatches), std::end(kSweepBatches));
-    }
-    Progress progress(common.quiet);
-    const auto parts = static_cast<double>(threadCounts.size() * batches.size());
-    double partsDone = 0;
+Result<std::optional<Equality>> equalityOf(const Options& options, const Common& common, const std::stop_token& stop) {
+    if (!options.equality) return std::nullopt;
+    ModelFile info;
+    auto forms = openForms(options, common, info);
+    if (!forms) return tl::unexpected(forms.error());
+    ThreadPool pool(common.threadCount());
+    EqualityOptions asked;
+    asked.data = options.data;
+    asked.mustReadData = true;
+    asked.stop = stop;
+    auto equality = measureEquality(*forms, info, pool, asked);
+    if (!equality) return tl::unexpected(equality.error());
+    return std::move(*equality);
+}
 
-    BenchReport report{cpuName(), activeSimdTarget(), 1, options.sweep, {}, {}};
-    for (const int threads : threadCounts) {
-        ThreadPool pool(threads);
-        report.threads = pool.size();
-        if (options.peak) report.peaks.push_back({pool.size(), measurePeak(pool)});
-        for (const int batch : batches) {
-            BenchOptions timing;
-            timing.batch = batch;
-            timing.seconds = options.seconds;
-            timing.layers = options.layers;
-            timing.peak = options.peak ? &report.peaks.back().peak : nullptr;
-            timing.seed = common.seed();
-            timing.stop = stop;
-            timing.progress = [&](const std::string& name, double done, double total) {
-                // Milliseconds of timing, over all parts.
-                progress.bar("timing", static_cast<std::int64_t>((partsDone * total + done) * 1e3),
-                             static_cast<std::int64_t>(parts * total * 1e3), name);
-            };
-            auto rows = benchModels(models, pool, timing);
-            if (!rows) return tl::unexpected(rows.error());
-            report.rows.insert(report.rows.end(), std::make_move_iterator(rows->begin()),
-                               std::make_move_iterator(rows->end()));
-            ++partsDone;
-        }
+Result<BenchReport> measure(const Options& options, const Common& common, std::span<const BenchModel> models,
+                            const std::stop_token& stop) {
+    Progress progress(common.quiet);
+    const auto bar = [&progress](const char* label) {
+        return [&progress, label](const std::string& name, double done, double total) {  // milliseconds
+            progress.bar(label, static_cast<std::int64_t>(done * 1e3), static_cast<std::int64_t>(total * 1e3), name);
+        };
+    };
+    BenchPlan plan;
+    plan.threads = {common.threadCount()};
+    plan.batches = {options.batch.value_or(1)};
+    if (options.sweep) {
+        plan.threads = sweepThreads(common.threadCount());
+        plan.batches.assign(std::begin(kSweepBatches), std::end(kSweepBatches));
     }
+    plan.peak = options.peak;
+    plan.timing.seconds = options.seconds;
+    plan.timing.layers = options.layers;
+    plan.timing.seed = common.seed();
+    plan.timing.stop = stop;
+    plan.timing.layersProgress = bar("layers");
+    plan.progress = bar("timing");
+    auto report = measureBench(models, plan);
+    if (report) report->paper = options.paper;
     return report;
 }
+
+// Files to be written when there is something to write, whose places are taken before the work is done: one that cannot
+// be written is told at once.
+class Outputs {
+  public:
+    using Make = std::function<std::string(const BenchReport&)>;
+
+    Result<> add(const std::optional<std::string>& path, Make make) {
+        if (!path) return {};
+        m_outputs.emplace_back(*path, std::move(make));
+        return m_outputs.back().file.open();
+    }
+
+    Result<> write(const BenchReport& report) {
+        for (Output& output : m_outputs) {
+            if (auto written = output.file.write(output.make(report)); !written) return written;
+            if (auto committed = output.file.commit(); !committed) return committed;
+        }
+        return {};
+    }
+
+  private:
+    struct Output {
+        AtomicFile file;
+        Make make;
+        Output(const std::string& path, Make of) : file(path), make(std::move(of)) {}
+    };
+    std::list<Output> m_outputs;
+};
 
 Outcome bench(const Options& options, Frame& frame) {
     const Common& common = frame.common();
     if (auto good = checkOptions(options); !good) return tl::unexpected(good.error());
     std::stop_source stop;
     const auto guard = frame.interrupt().onFirst([&stop] { stop.request_stop(); });
-    // Before the work is done: a place that cannot be written is told at once.
-    std::optional<AtomicFile> svg;
-    if (options.svg) {
-        svg.emplace(*options.svg);
-        if (auto opened = svg->open(); !opened) return tl::unexpected(opened.error());
+    const auto interruptedOr = [](const Error& error) -> Outcome {
+        if (error.code == ErrorCode::kCancelled) return kInterrupted;
+        return tl::unexpected(error);
+    };
+    Outputs outputs;
+    for (const auto& [path, make] :
+         {std::pair(&options.svg, Outputs::Make(benchSvg)), std::pair(&options.csv, Outputs::Make(benchCsv)),
+          std::pair(&options.markdown, Outputs::Make(options.paper ? paperTableMarkdown : benchMarkdown))}) {
+        if (auto added = outputs.add(*path, make); !added) return tl::unexpected(added.error());
     }
-    const auto models = openModels(options, common);
+    const auto models = options.paper ? openPaperNetworks(common.seed()) : openModels(options, common);
     if (!models) return tl::unexpected(models.error());
+    const auto equality = equalityOf(options, common, stop.get_token());
+    if (!equality) return interruptedOr(equality.error());
     const Result<BenchReport> report = measure(options, common, *models, stop.get_token());
-    if (!report) {
-        if (report.error().code == ErrorCode::kCancelled) return kInterrupted;
-        return tl::unexpected(report.error());
-    }
-    if (svg) {
-        if (auto written = svg->write(benchSvg(*report)); !written) return tl::unexpected(written.error());
-        if (auto committed = svg->commit(); !committed) return tl::unexpected(committed.error());
-    }
-    const auto printed = common.json ? printJson(benchJson(*report)) : printText(benchText(*report));
-    if (!printed) return tl::unexpected(printed.error());
+    if (!report) return interruptedOr(report.error());
+    if (auto written = outputs.write(*report); !written) return tl::unexpected(written.error());
+    const Samples samples = options.samples ? Samples::kEvery : Samples::kLeftOut;
+    const std::string text = common.json
+                                 ? benchJson(*report, samples, *equality) + "\n"
+                                 : benchText(*report) + (*equality ? "\n" + equalityText(**equality) + "\n" : "");
+    if (auto printed = printText(text); !printed) return tl::unexpected(printed.error());
     return kDone;
 }
 
@@ -213,7 +291,7 @@ void addBench(Frame& frame) {
     Command command = frame.command("bench", "Times inference, models and variants in alternating blocks in one run",
                                     "condenser-cli bench --model condensenet-86 --variant dense,condensed --peak",
                                     [options, &frame] { return bench(*options, frame); });
-    command.texts({"--model", "M", "Model file, preset or spec; may be given several times", /*required=*/true},
+    command.texts({"--model", "M", "Model file, preset or spec; may be given several times (required but for --paper)"},
                   options->models);
     command.text({"--weights", "FILE", "State dict for a preset or spec"}, options->model.weights);
     command.choice({"--variant", "V",
@@ -227,7 +305,15 @@ void addBench(Frame& frame) {
     command.yes("--layers", "Times every layer, too", options->layers);
     command.yes("--peak", "Measures this machine's limits first and compares with them", options->peak);
     command.yes("--sweep", "With 1, 2, 4, ... threads, and batches of 1, 8 and 64", options->sweep);
+    command.yes("--paper", "The five networks of the paper's table, beside the times published with it",
+                options->paper);
+    command.yes("--equality", "Compares the answers of the dense and the condensed form, too", options->equality);
+    command.text({"--data", "D", std::string("Pictures for --equality: ") + kDataNames + " (default: drawn ones)"},
+                 options->data);
+    command.yes("--samples", "Puts every sample into the JSON", options->samples);
     command.text({"--svg", "FILE", "Writes a bar chart of the medians"}, options->svg);
+    command.text({"--markdown", "FILE", "Writes a table in Markdown"}, options->markdown);
+    command.text({"--csv", "FILE", "Writes a table in CSV"}, options->csv);
 }
 
 }  // namespace condenser::cli

@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "bench/bar_chart.h"
+#include "cli/output.h"
+#include "compare/paper_table.h"
 
 namespace condenser::cli {
 namespace {
@@ -17,25 +21,6 @@ constexpr std::size_t kTerminalWidth = 80;
 constexpr std::size_t kTableGap = 2;  // of Table, between columns
 constexpr std::size_t kLeastBar = 10;
 constexpr std::size_t kLongestName = 28;  // in the chart
-
-// Two rows of one model that differ in the variant only.
-struct Pair {
-    const BenchRow* dense;
-    const BenchRow* condensed;
-};
-
-std::vector<Pair> pairsOf(const std::vector<BenchRow>& rows) {
-    std::vector<Pair> pairs;
-    for (const BenchRow& dense : rows) {
-        if (dense.variant != "dense") continue;
-        const auto partner = std::find_if(rows.begin(), rows.end(), [&](const BenchRow& row) {
-            return row.variant == "condensed" && row.model == dense.model && row.batch == dense.batch &&
-                   row.threads == dense.threads;
-        });
-        if (partner != rows.end()) pairs.push_back({&dense, &*partner});
-    }
-    return pairs;
-}
 
 std::string threadsText(int threads) {
     return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
@@ -61,44 +46,10 @@ std::string milliseconds(double ms) {
     return fmt::format("{:.{}f}", ms, decimals);
 }
 
-// ---- JSON -----------------------------------------------------------------------------------------------------------
-
-Json peakJson(const ThreadsPeak& measured) {
-    Json json{{"threads", measured.threads}, {"gflops", measured.peak.flopsPerSecond / 1e9}};
-    Json& levels = json["gb_per_s"] = Json::object();
-    for (const MemoryLevel& level : measured.peak.levels) levels[level.name] = level.bytesPerSecond / 1e9;
-    return json;
-}
-
-Json layerJson(const LayerRow& layer, bool withLimit) {
-    Json json{{"name", layer.name}, {"op", layer.op}, {"median_us", layer.medianUs}, {"macs", layer.macs}};
-    if (withLimit) json["limit_us"] = layer.limitSeconds * 1e6;
-    return json;
-}
-
-Json rowJson(const BenchRow& row, bool withLimit) {
-    Json json{{"model", row.model}, {"variant", row.variant}, {"batch", row.batch}};
-    json["size"] = row.height == row.width ? Json(row.height) : Json(fmt::format("{}x{}", row.height, row.width));
-    json["threads"] = row.threads;
-    json["runs"] = row.runs;
-    json["median_ms"] = row.medianMs;
-    json["p5_ms"] = row.p5Ms;
-    json["p95_ms"] = row.p95Ms;
-    json["images_per_s"] = row.imagesPerSecond();
-    json["macs"] = row.macs;
-    json["params"] = row.params;
-    json["weight_bytes"] = row.weightBytes;
-    json["memory_bytes"] = row.memoryBytes;
-    if (withLimit) json["roofline_fraction"] = row.rooflineFraction();
-    for (const LayerRow& layer : row.layers) json["layers"].push_back(layerJson(layer, withLimit));
-    return json;
-}
-
-// ---- text -----------------------------------------------------------------------------------------------------------
-
 std::string headerText(const BenchReport& report) {
-    std::string text = fmt::format("{}, {}, {}\n", report.cpu, report.isa,
-                                   report.sweep ? "up to " + threadsText(report.threads) : threadsText(report.threads));
+    std::string text = fmt::format("{}, {}, {}; Condenser {}, {}\n", report.cpu, report.isa,
+                                   report.sweep ? "up to " + threadsText(report.threads) : threadsText(report.threads),
+                                   report.build, report.measured);
     for (const ThreadsPeak& measured : report.peaks) {
         text += fmt::format("limits with {}: {:.1f} GFLOP/s; reading", threadsText(measured.threads),
                             measured.peak.flopsPerSecond / 1e9);
@@ -133,19 +84,49 @@ std::string timesText(const BenchReport& report) {
     return table.text();
 }
 
+// "1.85-1.94 x", or that nobody can say which form is faster.
+std::string intervalText(const std::optional<RatioInterval>& interval) {
+    if (!interval) return "-";
+    const std::string range = fmt::format("{:.3f}-{:.3f} x", interval->low, interval->high);
+    return interval->noDifference() ? "no difference, " + range : range;
+}
+
 std::string speedupsText(const BenchReport& report) {
-    Table table({{"speed-up of condensing"},
-                 {"realised", Align::kRight},
-                 {"theoretical", Align::kRight},
-                 {"realised share", Align::kRight}});
-    const std::vector<Pair> pairs = pairsOf(report.rows);
-    for (const Pair& pair : pairs) {
-        const Speedup speedup = speedupOf(*pair.dense, *pair.condensed);
-        table.row({pair.dense->model + circumstances(report, *pair.dense), fmt::format("{:.2f} x", speedup.realised),
-                   fmt::format("{:.2f} x", speedup.theoretical),
-                   fmt::format("{:.0f} %", speedup.realised / speedup.theoretical * 100)});
+    const std::vector<BenchPair> pairs = pairsOf(report);
+    const bool intervals = std::any_of(pairs.begin(), pairs.end(), [](const BenchPair& p) { return p.interval; });
+    std::vector<Table::Column> columns{{"speed-up of condensing"}, {"realised", Align::kRight}};
+    if (intervals) columns.push_back({"99 % interval", Align::kRight});
+    columns.insert(columns.end(), {{"theoretical", Align::kRight}, {"realised share", Align::kRight}});
+    Table table(columns);
+    for (const BenchPair& pair : pairs) {
+        const Speedup& speedup = pair.speedup;
+        std::vector<std::string> cells{pair.dense->model + circumstances(report, *pair.dense),
+                                       fmt::format("{:.2f} x", speedup.realised)};
+        if (intervals) cells.push_back(intervalText(pair.interval));
+        cells.insert(cells.end(), {fmt::format("{:.2f} x", speedup.theoretical),
+                                   fmt::format("{:.0f} %", speedup.realised / speedup.theoretical * 100)});
+        table.row(std::move(cells));
     }
     return pairs.empty() ? "" : "\n" + table.text();
+}
+
+// The paper's table beside what was measured here.
+std::string paperText(const BenchReport& report) {
+    Table table({{"224 x 224 pictures, batch 1"},
+                 {"measured here", Align::kRight},
+                 {"here, relative", Align::kRight},
+                 {"published, ARM", Align::kRight},
+                 {"published, relative", Align::kRight}});
+    const double last = report.rows.back().medianMs, lastPublished = paperNetworks().back().publishedSeconds;
+    for (std::size_t i = 0; i < paperNetworks().size(); ++i) {
+        const PaperNetwork& network = paperNetworks()[i];
+        const double ms = report.rows[i].medianMs;
+        table.row({network.name, milliseconds(ms) + " ms", fmt::format("{:.2f} x", ms / last),
+                   fmt::format("{:.2f} s", network.publishedSeconds),
+                   fmt::format("{:.2f} x", network.publishedSeconds / lastPublished)});
+    }
+    return "\n" + table.text() +
+           "published: the times printed with the paper, of an ARM processor; not measured here\n";
 }
 
 std::string memoryText(const BenchReport& report) {
@@ -227,25 +208,10 @@ std::string layersText(const BenchReport& report, const BenchRow& row) {
 
 }  // namespace
 
-Json benchJson(const BenchReport& report) {
-    const bool limits = !report.peaks.empty();
-    Json json{{"cpu", report.cpu}, {"isa", report.isa}, {"threads", report.threads}};
-    for (const ThreadsPeak& measured : report.peaks) json["peak"].push_back(peakJson(measured));
-    json["rows"] = Json::array();
-    for (const BenchRow& row : report.rows) json["rows"].push_back(rowJson(row, limits));
-    json["speedup"] = Json::object();
-    for (const Pair& pair : pairsOf(report.rows)) {
-        const Speedup speedup = speedupOf(*pair.dense, *pair.condensed);
-        // Of a sweep the first: one thread, batch 1. The others follow from the rows.
-        if (json["speedup"].contains(pair.dense->model)) continue;
-        json["speedup"][pair.dense->model] = {{"realised", speedup.realised}, {"theoretical", speedup.theoretical}};
-    }
-    return json;
-}
-
 std::string benchText(const BenchReport& report) {
-    std::string text =
-        headerText(report) + "\n" + timesText(report) + speedupsText(report) + memoryText(report) + chartText(report);
+    std::string text = headerText(report) + "\n" + timesText(report) + speedupsText(report);
+    if (report.paper) text += paperText(report);
+    text += memoryText(report) + chartText(report);
     for (const BenchRow& row : report.rows) {
         if (!row.layers.empty()) text += layersText(report, row);
     }

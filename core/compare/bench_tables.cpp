@@ -41,7 +41,7 @@ std::string figure(double value) {
 
 std::string count(std::int64_t value) {
     const auto real = static_cast<double>(value);
-    if (value >= 10'000'000'000) return figure(real / 1e9) + " G";
+    if (value >= 1'000'000'000) return figure(real / 1e9) + " G";
     return value >= 1'000'000 ? figure(real / 1e6) + " M" : figure(real / 1e3) + " k";
 }
 
