@@ -23,6 +23,13 @@ bool Engine::lock(const std::stop_token& stop) {
     return true;
 }
 
+bool Engine::try_lock_shared() {
+    const std::lock_guard guard(m_mutex);
+    if (m_whole || m_wanting > 0) return false;
+    ++m_shares;
+    return true;
+}
+
 void Engine::unlock_shared() {
     const std::lock_guard guard(m_mutex);
     if (--m_shares == 0) m_changed.notify_all();

@@ -17,6 +17,7 @@ class Engine {
     // Both are false, with nothing taken, where `stop` came first.
     bool lock_shared(const std::stop_token& stop = {});
     bool lock(const std::stop_token& stop = {});
+    bool try_lock_shared();
     void unlock_shared();
     void unlock();
 

@@ -10,7 +10,6 @@
 #include "data/image_io.h"
 #include "look/format.h"
 #include "run/model_source.h"
-#include "session/engine_use.h"
 #include "session/guarded.h"
 
 namespace condenser {
@@ -214,7 +213,7 @@ Answer InferenceSession::ask(const Job& job, const PictureRequest& request, Fitt
     return answer;
 }
 
-std::shared_lock<std::shared_mutex> InferenceSession::engineFor(const Task& task) {
+std::shared_lock<Engine> InferenceSession::engineFor(const Task& task) {
     std::shared_lock lock(engine(), std::try_to_lock);
     const auto say = [&](bool taken) {
         {
@@ -231,7 +230,7 @@ std::shared_lock<std::shared_mutex> InferenceSession::engineFor(const Task& task
         static_cast<void>(lock.try_lock());
     }
     if (said) say(false);
-    return task.wanted() ? std::move(lock) : std::shared_lock<std::shared_mutex>();
+    return task.wanted() ? std::move(lock) : std::shared_lock<Engine>();
 }
 
 void InferenceSession::report() {

@@ -16,6 +16,7 @@
 
 #include "run/classifier.h"
 #include "session/current_model.h"
+#include "session/engine_use.h"
 #include "session/pixel_budget.h"
 #include "session/seen_picture.h"
 
@@ -100,7 +101,7 @@ class InferenceSession : public QObject {
     Fitted fit(const PictureRequest& request, const Preprocess& preprocess);
     Answer ask(const Job& job, const PictureRequest& request, Fitted& fitted);
     // Empty if the task is not wanted any more.
-    std::shared_lock<std::shared_mutex> engineFor(const Task& task);
+    std::shared_lock<Engine> engineFor(const Task& task);
     void report();   // on the worker: asks for one deliver() if none is outstanding
     void deliver();  // on the UI thread
 
