@@ -340,10 +340,14 @@ bool Run::interrupted() {
     if (m_events.onLayer) m_events.onLayer();
     if (m_control.paused()) {
         const Clock::time_point pause = Clock::now();
-        m_control.waitWhilePaused([this] {
+        bool stood = false;
+        m_control.waitWhilePaused([&] {
             // Nothing of the step in hand has touched the network yet, so this is the end of the step before.
             if (auto saved = checkpoint(); !saved) m_pauseError = saved.error();
+            stood = true;
+            if (m_events.onStanding) m_events.onStanding(true);
         });
+        if (stood && m_events.onStanding) m_events.onStanding(false);
         m_pausedSeconds += secondsSince(pause);
     }
     return m_pauseError || m_control.stopRequested();

@@ -102,7 +102,7 @@ struct ModelSnapshot {
     int epoch = 0;  // epochs done when it was taken
 };
 
-// All are called on the thread that trains, any may be empty, none may block for long.
+// All are called on the thread that trains, any may be empty, none may block for long but onStanding.
 struct RunEvents {
     std::function<void(std::int64_t found)> onScanning;                    // pictures found so far
     std::function<void(std::int64_t done, std::int64_t total)> onLoading;  // pictures decoded
@@ -113,6 +113,9 @@ struct RunEvents {
     std::function<void(std::int64_t done, std::int64_t total)> onEvaluating;  // test pictures, at an epoch's end
     std::function<void(std::shared_ptr<const ModelSnapshot>)> onSnapshot;     // at each epoch's end
     std::function<void(const std::string&)> onNotice;  // a sentence for the user that is no error
+    // Of a pause: true when it has taken effect and its checkpoint is written, false before the training goes on or
+    // gives up. This one may block, as a pause does: nothing is computed between the two.
+    std::function<void(bool standing)> onStanding;
     std::function<void()> onLayer;  // each time before pause and stop are looked at: between layers, steps, pictures
 };
 

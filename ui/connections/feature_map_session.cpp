@@ -6,6 +6,7 @@
 #include "data/data_source.h"
 #include "data/image_io.h"
 #include "look/format.h"
+#include "session/engine_use.h"
 #include "session/guarded.h"
 
 namespace condenser {
@@ -92,8 +93,9 @@ void FeatureMapSession::readPictures(const std::string& data, const Preprocess& 
 
 void FeatureMapSession::compute(const ModelFilePtr& model, const MapPicture& picture) {
     const quint64 request = ++m_maps;
-    m_worker.post([this, request, model, picture](const std::stop_token&) {
-        if (request != m_maps) return;
+    m_worker.post([this, request, model, picture](const std::stop_token& stop) {
+        const auto share = shareOfEngine(stop);
+        if (!share || request != m_maps) return;
         auto maps = guarded(kWhat, {}, [&] { return mapsOf(model, picture); });
         QMetaObject::invokeMethod(
             this,

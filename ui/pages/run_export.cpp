@@ -16,6 +16,7 @@
 #include "plots/exhibit_menu.h"
 #include "report/html_report.h"
 #include "run/model_export.h"
+#include "session/engine_use.h"
 
 namespace condenser {
 namespace {
@@ -30,6 +31,7 @@ Result<> exportOnnxOf(const std::filesystem::path& model, const std::filesystem:
     request.variant = Variant::kCondensed;
     const auto opened = openModel(request);
     if (!opened) return tl::unexpected(opened.error());
+    const std::shared_lock share(engine());  // what was written is run once and compared
     ThreadPool pool(1, ThreadPriority::kLow);
     const auto exported = exportOnnx(*opened, file, OnnxInput::kNormalised, kCheckSeed, pool);
     if (!exported) return tl::unexpected(exported.error());

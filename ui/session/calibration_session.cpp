@@ -7,6 +7,7 @@
 
 #include "look/format.h"
 #include "ops/simd_target.h"
+#include "session/engine_use.h"
 
 namespace condenser {
 namespace {
@@ -18,6 +19,8 @@ const QString kMachine = QStringLiteral("machine"), kInference = QStringLiteral(
 
 Result<Calibration> measureHere(const std::stop_token& stop) {
     lowerThreadPriority();
+    const auto share = shareOfEngine(stop);
+    if (!share) return fail(ErrorCode::kCancelled, "stopped", {}, "measuring was asked to end");
     ThreadPool pool(availableCores(), ThreadPriority::kLow);
     CalibrationOptions options;
     options.stop = stop;

@@ -10,6 +10,7 @@
 #include "io/run_folder.h"
 #include "ops/simd_target.h"
 #include "run/model_source.h"
+#include "session/engine_use.h"
 
 namespace condenser {
 namespace {
@@ -24,6 +25,8 @@ Result<RunLatency> measureRunLatency(const std::filesystem::path& folder, double
     request.variant = Variant::kCondensed;
     const auto opened = openModel(request);
     if (!opened) return tl::unexpected(opened.error());
+    const auto share = shareOfEngine(stop);
+    if (!share) return fail(ErrorCode::kCancelled, "stopped", folder.string(), "timing was asked to end");
     const NetworkSpec& spec = opened->info.spec;
     const BenchModel model{folder.filename().string(), variantName(Variant::kCondensed),
                            graphOf(opened->network, spec.height, spec.width, DroppedConnections::kSkip), 0};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "network/summary.h"
+#include "session/engine_use.h"
 
 namespace condenser {
 namespace {
@@ -86,7 +87,15 @@ void TrainingSession::launch(Run run) {
 
     m_worker = std::jthread([run = std::move(run), inbox = m_inbox, control = m_control.get()] {
         lowerThreadPriority();
+        // Whoever measures is told by the state that it must give up (PauseAndMeasure): this waits for it, the window
+        // does not. Without a share, stopped, nothing is computed.
+        const std::stop_token stop = control->stopToken();
+        std::shared_lock<Engine> share = shareOfEngine(stop);
         RunEvents events;
+        events.onStanding = [&share, stop](bool standing) {
+            share = {};
+            if (!standing) share = shareOfEngine(stop);
+        };
         events.onScanning = [&](std::int64_t found) { inbox->add(Loading{found, 0}); };
         events.onLoading = [&](std::int64_t done, std::int64_t total) { inbox->add(Loading{done, total}); };
         events.onStarted = [&](const RunStarted& started) { inbox->add(started); };
@@ -97,7 +106,8 @@ void TrainingSession::launch(Run run) {
         events.onNotice = [&](const std::string& sentence) { inbox->add(sentence); };
         // The engine throws nothing, but running out of memory in one of the lines above would end the program.
         try {
-            inbox->add(run(events, *control));
+            inbox->add(share ? run(events, *control)
+                             : fail(ErrorCode::kCancelled, "stopped", {}, "before the training began"));
         } catch (const std::exception& error) {
             inbox->add(Result<RunResult>(fail(ErrorCode::kTooLarge, "training ended", {}, error.what(),
                                               "close other programs and continue the run")));

@@ -19,7 +19,8 @@ namespace condenser {
 
 // Lives on the UI thread and owns the thread that trains, one run at a time. What the engine reports is put into a
 // guarded list that a timer empties ten times a second (more often while a pause or a stop is awaited), whatever the
-// training speed: nothing is lost and the window never drowns. The destructor asks the engine to stop (with a
+// training speed: nothing is lost and the window never drowns. It has a share of the engine (engine_use.h) but while it
+// stands still. The destructor asks the engine to stop (with a
 // checkpoint) and waits for it.
 class TrainingSession : public QObject {
     Q_OBJECT
