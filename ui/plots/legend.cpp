@@ -98,9 +98,22 @@ void Legend::paintSwatch(QPainter& painter, const SeriesStyle& style, double lef
         painter.drawPolygon(QPolygonF{{x - 5, middle}, {x, middle - 5}, {x + 5, middle}, {x, middle + 5}});
         return;
     }
+    const QPointF centre(left + swatchOf(style) / 2.0, middle);
+    if (style.shape == SeriesStyle::Shape::kBars) {
+        painter.fillRect(QRectF(centre.x() - 5, middle - 5, 10, 10), pen.color());
+        return;
+    }
     pen.setWidthF(std::max(2.0, pen.widthF()));
     painter.setPen(pen);
     painter.drawLine(QPointF(left + 1, middle), QPointF(left + swatchOf(style) - 1, middle));
+    painter.setPen(QPen(pen.color(), 1.5));
+    if (style.shape == SeriesStyle::Shape::kDiscs) {
+        painter.setBrush(pen.color());
+        painter.drawEllipse(centre, 3, 3);
+    } else if (style.shape == SeriesStyle::Shape::kSquares) {
+        painter.setBrush(m_theme.panel);
+        painter.drawRect(QRectF(centre.x() - 3.5, middle - 3.5, 7, 7));
+    }
 }
 
 void Legend::paintEntry(QPainter& painter, const Entry& entry, const QString& text, const QRect& area) const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plots/time_text.h"
+
 namespace condenser {
 namespace {
 
@@ -55,6 +57,15 @@ class Ticker : public QCPAxisTicker {
 };
 
 }  // namespace
+
+AxisMeasure timeMeasure(double mostMs) {
+    const TimeUnit unit = timeUnitOf(mostMs);
+    const auto format = [unit](double ms) {
+        if (std::abs(ms) < unit.ms * 1e-9) return QStringLiteral("0");
+        return QString::number(std::abs(ms) / unit.ms, 'g', 4) + QChar(0x202f) + unit.name;
+    };
+    return {.format = format, .unit = unit.ms};
+}
 
 void measureAxis(QCPAxis& axis, const AxisMeasure& measure) {
     axis.setLabel(measure.label);

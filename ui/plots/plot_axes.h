@@ -20,6 +20,9 @@ struct AxisMeasure {
     int ticks = 8;
 };
 
+// Of an axis in milliseconds that begins at 0 and reaches to `mostMs`, up or down: µs, ms or s, named at each tick.
+AxisMeasure timeMeasure(double mostMs);
+
 void measureAxis(QCPAxis& axis, const AxisMeasure& measure);
 
 // The axis' range moved, and where it must be shrunk, into `whole`; never smaller than a small part of it.

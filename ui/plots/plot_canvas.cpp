@@ -103,16 +103,17 @@ QPicture PlotCanvas::picture() {
 
 // ---- which part is seen ---------------------------------------------------------------------------------------------
 
-void PlotCanvas::setWhole(const QCPRange& x, const QCPRange& y) {
+void PlotCanvas::setWhole(const QCPRange& x, const QCPRange& y, const std::optional<QCPRange>& homeY) {
     m_wholeX = x;
     m_wholeY = y;
+    m_homeY = homeY.value_or(y);
     if (m_following) applyWhole();
 }
 
 void PlotCanvas::applyWhole() {
     m_settingRanges = true;
     xAxis->setRange(m_wholeX);
-    yAxis->setRange(m_wholeY);
+    yAxis->setRange(m_homeY);
     m_settingRanges = false;
 }
 
@@ -120,6 +121,11 @@ void PlotCanvas::setFollowing(bool on) {
     m_following = on;
     if (!on) return;
     applyWhole();
+    replot(rpQueuedReplot);
+}
+
+void PlotCanvas::showAllOfY() {
+    yAxis->setRange(m_wholeY);
     replot(rpQueuedReplot);
 }
 
@@ -192,6 +198,13 @@ void dress(QCPGraph& graph, const SeriesStyle& style, const Theme& theme) {
             break;
         case Shape::kThinLine:
         case Shape::kPlainLine:
+        case Shape::kBars:
+            break;
+        case Shape::kDiscs:
+            graph.setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, color, color, 7));
+            break;
+        case Shape::kSquares:
+            graph.setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssSquare, QPen(color, 1.5), QBrush(theme.panel), 7));
             break;
         case Shape::kStairs:
         case Shape::kPlan:

@@ -6,6 +6,7 @@
 
 #include <QPicture>
 #include <QTimer>
+#include <optional>
 
 #include "look/theme.h"
 #include "plots/plot_axes.h"
@@ -23,9 +24,11 @@ class PlotCanvas : public QCustomPlot {
     void setTheme(const Theme& theme, const QFont& small, int roomAbove);
     void setMeasures(const AxisMeasure& x, const AxisMeasure& y);
 
-    // All that there is. Following: it is shown. Else the view stays where the user put it, within these.
-    void setWhole(const QCPRange& x, const QCPRange& y);
+    // All that there is. Following: it is shown, or only `homeY` of it. Else the view stays where the user put it,
+    // within these.
+    void setWhole(const QCPRange& x, const QCPRange& y, const std::optional<QCPRange>& homeY = {});
     void setFollowing(bool on);
+    void showAllOfY();  // by a key; as if by the mouse
     void showX(double lower, double upper);
     // By keys; as if by the mouse.
     void pan(double share);
@@ -59,7 +62,7 @@ class PlotCanvas : public QCustomPlot {
     void applyWhole();
     void paintNow();
 
-    QCPRange m_wholeX{0, 1}, m_wholeY{0, 1};
+    QCPRange m_wholeX{0, 1}, m_wholeY{0, 1}, m_homeY{0, 1};
     AxisMeasure m_x, m_y;
     bool m_following = true;
     bool m_settingRanges = false;

@@ -170,6 +170,12 @@ void PlotCard::moveCursor(double pixels) {
     const QRect inside = m_canvas->inside();
     const QCPAxis& axis = *m_canvas->xAxis;
     const bool known = m_cursorX && axis.range().contains(*m_cursorX);
+    if (const auto place = nextPlace(known ? m_cursorX : std::nullopt, pixels > 0 ? 1 : -1)) {
+        const double at = axis.coordToPixel(*place);
+        const double beside = at < inside.left() ? at - inside.left() : std::max(0.0, at - inside.right() - 1);
+        if (beside != 0) m_canvas->pan(beside / inside.width() + (beside < 0 ? -kKeyPan : kKeyPan));
+        return pointAt(*place);
+    }
     const double from = known ? axis.coordToPixel(*m_cursorX) : inside.center().x();
     double to = axis.pixelToCoord(known ? from + pixels : from);
     if (known) to = stopBetween(*m_cursorX, to).value_or(to);
@@ -203,6 +209,10 @@ void PlotCard::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Home:
         case Qt::Key_0:
             wantWhole();
+            break;
+        case Qt::Key_Escape:
+            if (!m_cursors.crossShown()) return QFrame::keyPressEvent(event);
+            hideCursor();
             break;
         default:
             QFrame::keyPressEvent(event);

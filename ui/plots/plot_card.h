@@ -75,6 +75,9 @@ class PlotCard : public QFrame {
     virtual void clickTakenBack() {}  // it was the first half of a double click
     // A key on its way from x to `to` stops here if there is something to be told.
     virtual std::optional<double> stopBetween(double /*x*/, double /*to*/) const { return {}; }
+    // Where an arrow key goes from x (nothing: nothing is read yet), to the right or to the left (1, -1), in a plot
+    // whose values stand at places; else some pixels on.
+    virtual std::optional<double> nextPlace(std::optional<double> /*x*/, int /*direction*/) const { return {}; }
     virtual void placeOverlays();  // the axes have their places
 
     std::optional<double> cursorX() const { return m_cursorX; }

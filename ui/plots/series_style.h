@@ -10,7 +10,8 @@
 namespace condenser {
 
 struct SeriesStyle {
-    enum class Shape { kLine, kThinLine, kPlainLine, kStairs, kPlan, kDiamond, kMarks };
+    // kDiscs, kSquares: a line whose marks tell it from others; kBars: filled areas.
+    enum class Shape { kLine, kThinLine, kPlainLine, kStairs, kPlan, kDiamond, kMarks, kDiscs, kSquares, kBars };
     QString name = {};  // "test"; empty: not told when reading values
     Ink ink = Ink::kText;
     Shape shape = Shape::kLine;

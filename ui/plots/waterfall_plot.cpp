@@ -1,22 +1,268 @@
 #include "plots/waterfall_plot.h"
 
-namespace condenser {
+#include <algorithm>
+#include <cmath>
 
-WaterfallPlot::WaterfallPlot(QWidget* parent) : PlotCard(tr("Where the gain went"), tr("gain"), parent) {}
+#include "look/format.h"
+#include "plots/place_ticker.h"
+#include "plots/plot_canvas.h"
+#include "plots/time_text.h"
+
+namespace condenser {
+namespace {
+
+using Kind = WaterfallBar::Kind;
+
+constexpr double kHalfWidth = 0.38;  // of a bar, in places
+constexpr int kLabelLines = 2;
+constexpr int kPaleOpacity = 70;   // of 255
+constexpr int kLettersALine = 46;  // of what is read
+
+bool fromZero(Kind kind) {
+    return kind == Kind::kDense || kind == Kind::kPromised || kind == Kind::kCondensed;
+}
+
+// Lines of some length; words stay whole.
+QString wrapped(const QString& text) {
+    QString lines;
+    qsizetype length = 0;
+    for (const QString& word : text.split(u' ', Qt::SkipEmptyParts)) {
+        const bool breaks = length > 0 && length + word.size() >= kLettersALine;
+        if (length > 0) lines += breaks ? u'\n' : u' ';
+        length = breaks ? word.size() : length + word.size() + 1;
+        lines += word;
+    }
+    return lines;
+}
+
+}  // namespace
+
+struct WaterfallPlot::Parts {
+    struct Drawn {
+        double from = 0, to = 0;  // ms
+        QCPItemRect* rect = nullptr;
+        QCPItemText* label = nullptr;
+        QCPItemLine* onward = nullptr;  // to the next one; none behind the last
+    };
+    std::vector<WaterfallBar> bars;
+    std::vector<Drawn> drawn;
+    double highest = 1;  // ms
+    TimeUnit unit = timeUnitOf(1);
+    int laidOutFor = 0;  // pixels: names were broken for this width
+
+    // Of the first bar.
+    double shareOf(const WaterfallBar& bar) const { return bars.front().ms > 0 ? bar.ms / bars.front().ms : 0; }
+    // All in the unit of the axis, with as many decimals as the longest of them needs.
+    QString labelOf(const WaterfallBar& bar, bool withUnit) const {
+        const double most = highest / unit.ms;
+        const QString digits = QString::number(std::abs(bar.ms) / unit.ms, 'f',
+                                               most < 9.995   ? 2
+                                               : most < 99.95 ? 1
+                                                              : 0);
+        return signOf(bar) + digits + (withUnit ? QChar(0x202f) + unit.name : QString());
+    }
+    QString signOf(const WaterfallBar& bar) const {
+        return fromZero(bar.kind) ? QString() : bar.ms < 0 ? QString(QChar(0x2212)) : QStringLiteral("+");
+    }
+    QString timeOf(const WaterfallBar& bar) const {
+        return fromZero(bar.kind) ? timeText(bar.ms) : timeChangeText(bar.ms);
+    }
+    QString percentOf(const WaterfallBar& bar) const {
+        const double percent = shareOf(bar) * 100;
+        const QString digits = QString::number(std::abs(percent), 'f', std::abs(percent) < 9.95 ? 1 : 0);
+        return signOf(bar) + digits + QChar(0x202f) + u'%';
+    }
+};
+
+WaterfallPlot::WaterfallPlot(QWidget* parent)
+    : PlotCard(tr("Where the gain went"), tr("gain"), parent), m_parts(std::make_unique<Parts>()) {
+    setRoomAbove(kLabelLines);
+    canvas().setMeasures({}, timeMeasure(1));
+    canvas().setWhole({-0.5, 0.5}, {0, 1});
+    canvas().xAxis->setTicks(false);
+    setHint(tr("What became of the promised gain appears here when it has been measured."));
+}
+
+WaterfallPlot::~WaterfallPlot() = default;
 
 void WaterfallPlot::setTheme(const Theme& theme) {
     PlotCard::setTheme(theme);
+    dressBars();
 }
 
-void WaterfallPlot::show(std::vector<WaterfallBar> /*bars*/) {}
+// ---- bars -----------------------------------------------------------------------------------------------------------
+
+void WaterfallPlot::show(std::vector<WaterfallBar> bars) {
+    const bool same = std::equal(bars.begin(), bars.end(), m_parts->bars.begin(), m_parts->bars.end(),
+                                 [](const WaterfallBar& a, const WaterfallBar& b) { return a.name == b.name; });
+    m_parts->bars = std::move(bars);
+    hideCursor();
+    fill();
+    if (!same) canvas().setFollowing(true);
+    describe();
+    canvas().requestReplot();
+}
+
+void WaterfallPlot::fill() {
+    PlotCanvas& plot = canvas();
+    plot.clearItems();
+    m_parts->drawn.clear();
+    std::vector<Place> places;
+    double level = 0, lowest = 0, highest = 0;
+    for (std::size_t i = 0; i < m_parts->bars.size(); ++i) {
+        const WaterfallBar& bar = m_parts->bars[i];
+        const auto x = static_cast<double>(i);
+        Parts::Drawn drawn;
+        drawn.from = fromZero(bar.kind) ? 0 : level;
+        drawn.to = level = drawn.from + bar.ms;
+        lowest = std::min(lowest, level);
+        highest = std::max(highest, level);
+        places.push_back({x - 0.5, x + 0.5, bar.name, {}});
+        if (i + 1 < m_parts->bars.size()) {
+            drawn.onward = new QCPItemLine(&plot);
+            drawn.onward->start->setCoords(x + kHalfWidth, level);
+            drawn.onward->end->setCoords(x + 1 - kHalfWidth, level);
+        }
+        drawn.rect = new QCPItemRect(&plot);
+        drawn.rect->topLeft->setCoords(x - kHalfWidth, std::max(drawn.from, drawn.to));
+        drawn.rect->bottomRight->setCoords(x + kHalfWidth, std::min(drawn.from, drawn.to));
+        drawn.label = new QCPItemText(&plot);
+        drawn.label->setClipToAxisRect(false);
+        drawn.label->setPositionAlignment(Qt::AlignHCenter | Qt::AlignBottom);
+        drawn.label->setTextAlignment(Qt::AlignHCenter);
+        drawn.label->position->setCoords(x, std::max(drawn.from, drawn.to));
+        m_parts->drawn.push_back(drawn);
+    }
+    if (highest <= 0) highest = 1;
+    m_parts->highest = highest;
+    m_parts->unit = timeUnitOf(highest);
+    plot.setMeasures({}, timeMeasure(highest));
+    plot.xAxis->setTicks(!places.empty());
+    plot.xAxis->setTicker(QSharedPointer<PlaceTicker>::create(*plot.xAxis, std::move(places)));
+    plot.xAxis->setTickLength(0);
+    plot.setWhole({-0.5, std::max(1.0, static_cast<double>(m_parts->bars.size())) - 0.5}, {lowest, highest});
+    setEmpty(m_parts->bars.empty());
+    dressBars();
+}
+
+void WaterfallPlot::dressBars() {
+    const Theme& now = theme();
+    const auto pale = [](QColor colour) {
+        colour.setAlpha(kPaleOpacity);
+        return colour;
+    };
+    for (std::size_t i = 0; i < m_parts->drawn.size(); ++i) {
+        const Parts::Drawn& drawn = m_parts->drawn[i];
+        QPen pen(Qt::NoPen);
+        QBrush brush;
+        switch (m_parts->bars[i].kind) {
+            case Kind::kDense:
+                brush = now.dense;
+                break;
+            case Kind::kCondensed:
+                brush = now.condensed;
+                break;
+            case Kind::kPromised:
+                pen = QPen(now.condensed, 1.5, Qt::DashLine);
+                brush = pale(now.condensed);
+                break;
+            case Kind::kGain:
+                pen = QPen(now.condensed, 1.5);
+                brush = pale(now.condensed);
+                break;
+            case Kind::kLoss:
+                pen = QPen(now.muted, 1.5);
+                brush = pale(now.muted);
+                break;
+        }
+        drawn.rect->setPen(pen);
+        drawn.rect->setBrush(brush);
+        drawn.label->setColor(now.text);
+        drawn.label->setFont(smallFont());
+        if (drawn.onward != nullptr) drawn.onward->setPen(QPen(now.muted, 1, Qt::DotLine));
+    }
+    canvas().yAxis->grid()->setZeroLinePen(QPen(now.muted, 1));
+}
+
+void WaterfallPlot::describe() {
+    QStringList sentences;
+    for (const WaterfallBar& bar : m_parts->bars) {
+        sentences << tr("%1: %2, %3.").arg(bar.name, m_parts->timeOf(bar), m_parts->percentOf(bar));
+    }
+    setAccessibleDescription(sentences.join(u' '));
+}
+
+// Labels above their bars: without the unit, which the axis has too, where there is no room for it.
+void WaterfallPlot::placeOverlays() {
+    PlotCard::placeOverlays();
+    const QFontMetrics metrics(smallFont());
+    const double room = canvas().toPixel(1) - canvas().toPixel(0) - 2;
+    const bool withUnit = std::all_of(m_parts->bars.begin(), m_parts->bars.end(), [&](const WaterfallBar& bar) {
+        return metrics.horizontalAdvance(m_parts->labelOf(bar, true)) <= room;
+    });
+    const QCPRange seenX = canvas().xAxis->range(), seenY = canvas().yAxis->range();
+    for (std::size_t i = 0; i < m_parts->drawn.size(); ++i) {
+        const Parts::Drawn& drawn = m_parts->drawn[i];
+        const WaterfallBar& bar = m_parts->bars[i];
+        drawn.label->setText(m_parts->labelOf(bar, withUnit) + u'\n' + m_parts->percentOf(bar));
+        drawn.label->setVisible(seenX.contains(static_cast<double>(i)) &&
+                                seenY.contains(std::max(drawn.from, drawn.to)));
+    }
+    // The names have as much room as the layout before this one gave them.
+    const int width = canvas().inside().width();
+    if (std::exchange(m_parts->laidOutFor, width) != width) canvas().replot(QCustomPlot::rpQueuedReplot);
+}
+
+// ---- reading --------------------------------------------------------------------------------------------------------
+
+void WaterfallPlot::pointAt(double x) {
+    if (m_parts->bars.empty()) return hideCursor();
+    const double place = std::clamp(std::round(x), 0.0, static_cast<double>(m_parts->bars.size() - 1));
+    const WaterfallBar& bar = m_parts->bars[static_cast<std::size_t>(place)];
+    QStringList lines{bar.name};
+    lines << tr("%1, %2 of the dense time").arg(m_parts->timeOf(bar), m_parts->percentOf(bar));
+    if (!bar.words.isEmpty()) lines << wrapped(bar.words);
+    showCross(place, lines.join(u'\n'));
+}
+
+std::optional<double> WaterfallPlot::nextPlace(std::optional<double> x, int direction) const {
+    return neighbourPlace(x, direction, canvas().xAxis->range(), m_parts->bars.size());
+}
+
+void WaterfallPlot::wantWhole() {
+    canvas().setFollowing(true);
+}
+
+// ---- taking it out --------------------------------------------------------------------------------------------------
+
+Exhibit WaterfallPlot::exhibit() const {
+    Exhibit seen = PlotCard::exhibit();
+    QString text = QStringList{tr("step"), tr("time or change (ms)"), tr("of the dense time (%)"), tr("ends at (ms)"),
+                               tr("what it is")}
+                       .join(u',') +
+                   u'\n';
+    const auto [first, last] = placesSeen(canvas().xAxis->range(), m_parts->bars.size());
+    for (std::size_t i = first; i < last; ++i) {
+        const WaterfallBar& bar = m_parts->bars[i];
+        text += csvCell(bar.name) + u',' + QString::number(bar.ms, 'g', 8) + u',' +
+                QString::number(m_parts->shareOf(bar) * 100, 'g', 6) + u',' +
+                QString::number(m_parts->drawn[i].to, 'g', 8) + u',' + csvCell(bar.words) + u'\n';
+    }
+    seen.csv = [text] { return text; };
+    return seen;
+}
 
 NumberTable WaterfallPlot::numbers() const {
-    return {};
+    NumberTable table;
+    table.keys.push_back({tr("step"), [](double place) { return place + 1; }});
+    table.columns = {{tr("time or change (ms)"), {}, {}}, {tr("ends at (ms)"), {}, {}}};
+    const auto [first, last] = placesSeen(canvas().xAxis->range(), m_parts->bars.size());
+    for (std::size_t i = first; i < last; ++i) {
+        for (NumberColumn& column : table.columns) column.x.push_back(static_cast<double>(i));
+        table.columns[0].y.push_back(m_parts->bars[i].ms);
+        table.columns[1].y.push_back(m_parts->drawn[i].to);
+    }
+    return table;
 }
-
-void WaterfallPlot::pointAt(double /*x*/) {}
-void WaterfallPlot::pointNowhere() {}
-void WaterfallPlot::wantWhole() {}
-void WaterfallPlot::viewChosen() {}
 
 }  // namespace condenser

@@ -1,0 +1,48 @@
+// Names below an axis of places, in the middle of what is seen of each. For the .cpp files of this folder only.
+#pragma once
+
+#include <qcustomplot.h>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace condenser {
+
+// From `from` to `to` on the axis. `brief` stands where one of the names has no room; empty: the name is broken into
+// two lines and elided.
+struct Place {
+    double from = 0, to = 1;
+    QString name, brief;
+};
+
+// Room is what the axis had when it was laid out last.
+class PlaceTicker : public QCPAxisTicker {
+  public:
+    PlaceTicker(const QCPAxis& axis, std::vector<Place> places) : m_axis(axis), m_places(std::move(places)) {}
+
+  protected:
+    QVector<double> createTickVector(double tickStep, const QCPRange& range) override;
+    QVector<double> createSubTickVector(int, const QVector<double>&) override { return {}; }
+    QVector<QString> createLabelVector(const QVector<double>& ticks, const QLocale& locale, QChar formatChar,
+                                       int precision) override;
+
+  private:
+    struct Seen {
+        const Place* place;
+        QCPRange range;
+    };
+    const QCPAxis& m_axis;
+    std::vector<Place> m_places;
+    std::vector<Seen> m_seen;  // those of the latest ticks
+};
+
+// Places one apart, from 0: those of which something is in `range`, first and behind the last.
+std::pair<std::size_t, std::size_t> placesSeen(const QCPRange& range, std::size_t count);
+// Where an arrow key goes from x: to a neighbour; if nothing is read yet, to the first in `range`.
+std::optional<double> neighbourPlace(std::optional<double> x, int direction, const QCPRange& range, std::size_t count);
+
+// At most two lines, none wider than `room` pixels.
+QString inTwoLines(const QString& text, const QFontMetrics& metrics, int room);
+
+}  // namespace condenser
