@@ -137,7 +137,7 @@ void MainWindow::makePageCommands() {
     const QString group = tr("On every page");
     m_commands.add({QStringLiteral("mainActionKey"),
                     group,
-                    tr("the page's main action: start, pause or continue training; play the run; classify again"),
+                    tr("the page's main action: start, pause or continue training; play the run; classify again; measure"),
                     {Qt::Key_F5},
                     [this] { page()->mainAction(); }});
     m_commands.add(

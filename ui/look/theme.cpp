@@ -36,6 +36,7 @@ QLabel[tone="test"] { color: @test; }
 QLabel[tone="warning"] { color: @warning; }
 QLabel[tone="error"] { color: @error; }
 QLabel[scale="title"] { font-size: @titlept; font-weight: bold; }
+QLabel[scale="display"] { font-size: @displaypt; font-weight: bold; }
 QLabel[scale="small"] { font-size: @smallpt; }
 QLabel[strong="true"] { font-weight: bold; }
 QLabel[badge="true"] { background: @selected; border: 1px solid @border; border-radius: 6px; padding: 0 6px; }
@@ -251,6 +252,7 @@ QString styleSheetOf(const Theme& theme, double pointSize) {
         {QStringLiteral("@base"), points(pointSize)},
         {QStringLiteral("@small"), points(pointSize * 0.9)},
         {QStringLiteral("@title"), points(pointSize * 1.15)},
+        {QStringLiteral("@display"), points(pointSize * 1.8)},
         {QStringLiteral("@window"), theme.window.name()},
         {QStringLiteral("@panel"), theme.panel.name()},
         {QStringLiteral("@field"), theme.field.name()},

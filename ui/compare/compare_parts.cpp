@@ -1,0 +1,270 @@
+#include "compare/compare_parts.h"
+
+#include <QGridLayout>
+#include <QItemSelectionModel>
+#include <QKeyEvent>
+#include <QPushButton>
+#include <QSettings>
+#include <algorithm>
+#include <initializer_list>
+
+#include "compare/compare_bars.h"
+#include "compare/compare_tables.h"
+#include "compare/compare_words.h"
+#include "compare/table_card.h"
+#include "plots/samples_plot.h"
+
+namespace condenser {
+namespace {
+
+constexpr int kGap = 12;
+// Each place shows its first thing until the other one is asked for.
+constexpr const char* kWaterfallKey = "compare/waterfall";
+constexpr const char* kScalingKey = "compare/scaling";
+constexpr const char* kResultsKey = "compare/results";
+constexpr const char* kByThreadsKey = "compare/byThreads";
+
+}  // namespace
+
+CompareParts::CompareParts(QSettings& settings, QWidget* parent)
+    : QWidget(parent),
+      m_settings(settings),
+      m_theme(darkTheme()),
+      m_samples(new SamplesPlot),
+      m_layers(new LayerBarsPlot),
+      m_waterfall(new WaterfallPlot),
+      m_scaling(new ScalingPlot),
+      m_numbers(new TableCard(tr("In figures"), QStringLiteral("figures"), false)),
+      m_networks(new TableCard(tr("Other networks"), QStringLiteral("networks"), false)),
+      m_results(new TableCard(tr("Earlier results"), QStringLiteral("results"), true)) {
+    m_samples->setObjectName(QStringLiteral("samplesPlot"));
+    m_layers->setObjectName(QStringLiteral("layersPlot"));
+    m_waterfall->setObjectName(QStringLiteral("waterfallPlot"));
+    m_scaling->setObjectName(QStringLiteral("scalingPlot"));
+    m_samples->setHint(tr("Each timed call appears here as a point."));
+    m_layers->setHint(tr("What each layer takes, in both forms."));
+    m_waterfall->setHint(tr("From the dense time to the condensed one."));
+    m_scaling->setHint(tr("“Measure” times both forms with several batches and threads.\nIt takes a minute or more."));
+    m_networks->setCaption(
+        tr("Published: seconds on an ARM processor that the CondenseNet paper (CVPR 2018, table 5) does not name. "
+           "Measuring here takes about half a minute."));
+    addSwitches();
+
+    auto* grid = new QGridLayout(this);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setSpacing(kGap);
+    grid->addWidget(m_samples, 0, 0);
+    grid->addWidget(m_layers, 0, 1);
+    grid->addWidget(m_waterfall, 0, 1);
+    grid->addWidget(m_numbers, 1, 0);
+    grid->addWidget(m_scaling, 1, 0);
+    grid->addWidget(m_networks, 1, 1);
+    grid->addWidget(m_results, 1, 1);
+    for (int i = 0; i < 2; ++i) {
+        grid->setColumnStretch(i, 1);
+        grid->setRowStretch(i, 1);
+        grid->setColumnMinimumWidth(i, 1);
+    }
+    // All of a size, whatever each would like.
+    for (QWidget* part : findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
+        part->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
+    }
+    for (PlotCard* plot : std::initializer_list<PlotCard*>{m_samples, m_layers, m_waterfall, m_scaling}) {
+        connect(plot, &PlotCard::exported, this, &CompareParts::exported);
+        connect(plot, &PlotCard::exportFailed, this, &CompareParts::exportFailed);
+    }
+    for (TableCard* card : {m_numbers, m_networks, m_results}) {
+        connect(card, &TableCard::exported, this, &CompareParts::exported);
+        connect(card, &TableCard::exportFailed, this, &CompareParts::exportFailed);
+    }
+    connect(m_results->table().selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &CompareParts::chooseResults);
+    m_results->table().installEventFilter(this);
+    m_networks->table().set(networksTable(nullptr));
+    setKept({}, 0);
+    show(nullptr);
+    placeParts();
+}
+
+void CompareParts::addSwitches() {
+    m_toWaterfall = addHeaderChip(*m_layers->header(), "showWaterfall", tr("where the gain went"),
+                                  tr("Show where the gain went, from the dense time to the condensed one"));
+    m_toLayers = addHeaderChip(*m_waterfall->header(), "showLayers", tr("by layer"), tr("Show the time of each layer"));
+    m_toScaling = addHeaderChip(*m_numbers->header(), "showScaling", tr("threads and batch"),
+                                tr("Show images a second by threads and batch"));
+    m_scalingBy = addHeaderChip(*m_scaling->header(), "scalingBy", {}, {});
+    m_sweep = addHeaderChip(*m_scaling->header(), "sweepButton", tr("Measure"), tr("Measure threads and batch"));
+    m_toNumbers = addHeaderChip(*m_scaling->header(), "showNumbers", tr("figures"), tr("Show the figures"));
+    m_measureNetworks = addHeaderChip(*m_networks->header(), "networksButton", tr("Measure"),
+                                      tr("Measure the other networks, about half a minute"));
+    m_toResults = addHeaderChip(*m_networks->header(), "showResults", tr("earlier results"),
+                                tr("Show earlier results of this program"));
+    m_remove = addHeaderChip(*m_results->header(), "removeResult", tr("Remove"), tr("Remove the chosen result"));
+    m_toNetworks = addHeaderChip(*m_results->header(), "showNetworks", tr("other networks"), tr("Show other networks"));
+    const auto swap = [this](QPushButton* from, QPushButton* to, const char* key) {
+        connect(from, &QPushButton::clicked, this, [this, to, key] {
+            choose(key, true);
+            to->setFocus();
+        });
+        connect(to, &QPushButton::clicked, this, [this, from, key] {
+            choose(key, false);
+            from->setFocus();
+        });
+    };
+    swap(m_toWaterfall, m_toLayers, kWaterfallKey);
+    swap(m_toScaling, m_toNumbers, kScalingKey);
+    swap(m_toResults, m_toNetworks, kResultsKey);
+    connect(m_scalingBy, &QPushButton::clicked, this, [this] {
+        choose(kByThreadsKey, !m_settings.value(kByThreadsKey).toBool());
+        showScaling();
+    });
+    connect(m_sweep, &QPushButton::clicked, this, &CompareParts::sweepWanted);
+    connect(m_measureNetworks, &QPushButton::clicked, this, &CompareParts::networksWanted);
+    connect(m_remove, &QPushButton::clicked, this, [this] {
+        if (const auto chosen = selected(); chosen.size() == 1) emit removalWanted(chosen.front()->id);
+    });
+    showScaling();
+}
+
+void CompareParts::choose(const char* key, bool second) {
+    m_settings.setValue(key, second);
+    placeParts();
+}
+
+void CompareParts::placeParts() {
+    const auto place = [this](const char* key, QWidget* first, QWidget* second) {
+        const bool chosen = m_settings.value(key).toBool();
+        (chosen ? first : second)->hide();
+        (chosen ? second : first)->show();
+    };
+    place(kWaterfallKey, m_layers, m_waterfall);
+    place(kScalingKey, m_numbers, m_scaling);
+    place(kResultsKey, m_networks, m_results);
+}
+
+void CompareParts::goToResults() {
+    choose(kResultsKey, true);
+    m_results->table().setFocus();
+}
+
+void CompareParts::setTheme(const Theme& theme) {
+    m_theme = theme;
+    for (PlotCard* plot : std::initializer_list<PlotCard*>{m_samples, m_layers, m_waterfall, m_scaling}) {
+        plot->setTheme(theme);
+    }
+    for (TableCard* card : {m_numbers, m_networks, m_results}) card->setTheme(theme);
+}
+
+// ---- what was measured ----------------------------------------------------------------------------------------------
+
+void CompareParts::show(const Comparison* comparison) {
+    m_numbers->table().set(numbersTable(comparison));
+    if (comparison == nullptr || comparison->bench.rows.size() < 2) {
+        m_samples->clear();
+        m_layers->show(std::vector<LayerBar>());
+        m_waterfall->show(std::vector<WaterfallBar>());
+        return;
+    }
+    m_samples->show(comparison->dense().samplesMs, comparison->condensed().samplesMs);
+    m_layers->show(layerBars(*comparison));
+    m_waterfall->show(waterfallBars(*comparison));
+}
+
+void CompareParts::clearSamples() {
+    m_samples->clear();
+}
+
+void CompareParts::addSamples(int form, const std::vector<double>& ms) {
+    m_samples->add(static_cast<std::size_t>(form), ms);
+}
+
+void CompareParts::showSweep(const BenchReport& report) {
+    m_sweepReport = report;
+    showScaling();
+}
+
+void CompareParts::showScaling() {
+    const bool byThreads = m_settings.value(kByThreadsKey).toBool();
+    m_scalingBy->setText(byThreads ? tr("by threads") : tr("by batch"));
+    m_scalingBy->setAccessibleName(byThreads ? tr("Drawn by threads; draw by batch")
+                                             : tr("Drawn by batch; draw by threads"));
+    m_scalingBy->setToolTip(m_scalingBy->accessibleName());
+    m_scaling->show(scalingLines(m_sweepReport, byThreads ? ScalingBy::kThreads : ScalingBy::kBatch),
+                    byThreads ? tr("threads") : tr("batch"));
+}
+
+void CompareParts::showNetworks(const BenchReport& report) {
+    m_networks->table().set(networksTable(&report));
+    m_networks->setCaption(tr("Here: median, batch 1, %1, %2. Published: seconds on an ARM processor that the "
+                              "CondenseNet paper (CVPR 2018, table 5) does not name.")
+                               .arg(threadsWords(report.threads), QString::fromStdString(report.isa)));
+}
+
+void CompareParts::setPossible(bool sweep, bool networks, bool removal, const QString& why) {
+    m_sweep->setEnabled(sweep);
+    m_sweep->setToolTip(sweep ? m_sweep->accessibleName() : why);
+    m_measureNetworks->setEnabled(networks);
+    m_measureNetworks->setToolTip(networks ? m_measureNetworks->accessibleName() : why);
+    m_remove->setEnabled(removal);
+}
+
+// ---- earlier results ------------------------------------------------------------------------------------------------
+
+void CompareParts::setKept(const std::vector<StoredComparison>& kept, qint64 shown) {
+    m_selecting = true;
+    TextTableView& table = m_results->table();
+    m_kept = kept;
+    table.clearSelection();
+    table.set(resultsTable(kept));
+    for (std::size_t row = 0; row < kept.size(); ++row) {
+        if (kept[row].id == shown && shown != 0) table.selectRow(static_cast<int>(row));
+    }
+    m_selecting = false;
+    m_results->setCaption(kept.empty() ? tr("Every measurement is kept here. There is none yet.")
+                                       : tr("Choose one to see it again, two (Ctrl) to compare them."));
+}
+
+std::vector<const StoredComparison*> CompareParts::selected() const {
+    std::vector<const StoredComparison*> chosen;
+    for (const QModelIndex& index : m_results->table().selectionModel()->selectedRows()) {
+        const auto row = static_cast<std::size_t>(index.row());
+        if (row < m_kept.size()) chosen.push_back(&m_kept[row]);
+    }
+    std::sort(chosen.begin(), chosen.end());  // as they stand in the list
+    return chosen;
+}
+
+void CompareParts::chooseResults() {
+    if (m_selecting) return;
+    const auto chosen = selected();
+    if (chosen.size() == 1) emit resultChosen(chosen.front()->id);
+    if (chosen.size() == 2) {
+        m_results->setCaption(comparedWords(*chosen[0], *chosen[1]));
+    } else {
+        m_results->setCaption(tr("Choose one to see it again, two (Ctrl) to compare them."));
+    }
+}
+
+bool CompareParts::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Delete) {
+        if (m_remove->isEnabled()) m_remove->click();
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+// ---- taking it out --------------------------------------------------------------------------------------------------
+
+std::vector<CompareParts::Part> CompareParts::exhibits() const {
+    layout()->activate();
+    std::vector<Part> parts;
+    for (const PlotCard* plot : std::initializer_list<const PlotCard*>{m_samples, m_layers, m_waterfall, m_scaling}) {
+        if (!plot->isHidden()) parts.push_back({plot->geometry(), plot->exhibit()});
+    }
+    for (const TableCard* card : {m_numbers, m_networks, m_results}) {
+        if (!card->isHidden()) parts.push_back({card->geometry(), card->exhibit()});
+    }
+    return parts;
+}
+
+}  // namespace condenser

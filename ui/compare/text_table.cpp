@@ -1,0 +1,250 @@
+#include "compare/text_table.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QPainter>
+#include <algorithm>
+
+#include "look/fonts.h"
+
+namespace condenser {
+namespace {
+
+constexpr int kRowPadding = 4, kCellPadding = 12, kLeastText = 72;  // pixels
+
+Qt::Alignment alignmentOf(const TextTable& table, int column) {
+    return Qt::AlignVCenter | (column < table.texts ? Qt::AlignLeft : Qt::AlignRight);
+}
+
+}  // namespace
+
+QString TextTable::csv() const {
+    const auto line = [](const QStringList& texts) {
+        QStringList cells;
+        for (const QString& text : texts) cells << csvCell(text);
+        return cells.join(u',') + u'\n';
+    };
+    QString text = line(heads);
+    for (const TextRow& row : rows) text += line(row.cells);
+    return text;
+}
+
+// ---- model ----------------------------------------------------------------------------------------------------------
+
+void TextTableModel::set(TextTable table) {
+    // Where only texts change, selection and place stay.
+    const bool same = table.heads == m_table.heads && table.rows.size() == m_table.rows.size() && !table.rows.empty();
+    if (!same) beginResetModel();
+    m_table = std::move(table);
+    if (!same) return endResetModel();
+    emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+void TextTableModel::setTheme(const Theme& theme) {
+    m_theme = theme;
+    if (rowCount() > 0) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::ForegroundRole});
+}
+
+int TextTableModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_table.rows.size());
+}
+
+int TextTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_table.heads.size());
+}
+
+Ink TextTableModel::inkOf(int row, int column) const {
+    if (column == 0) return m_table.rows[static_cast<std::size_t>(row)].ink;
+    const auto at = static_cast<std::size_t>(column - 1);
+    return at < m_table.inks.size() ? m_table.inks[at] : Ink::kText;
+}
+
+QVariant TextTableModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid()) return {};
+    const TextRow& row = m_table.rows[static_cast<std::size_t>(index.row())];
+    switch (role) {
+        case Qt::DisplayRole:
+            return row.cells.value(index.column());
+        case Qt::ToolTipRole:
+            return row.words.isEmpty() ? QVariant() : row.words;
+        case Qt::TextAlignmentRole:
+            return static_cast<int>(alignmentOf(m_table, index.column()));
+        case Qt::ForegroundRole:
+            return m_theme.ink(inkOf(index.row(), index.column()));
+        case Qt::AccessibleTextRole:
+            return QStringLiteral("%1: %2").arg(m_table.heads.value(index.column()), row.cells.value(index.column()));
+        default:
+            return {};
+    }
+}
+
+QVariant TextTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal) return {};
+    if (role == Qt::DisplayRole) return m_table.heads.value(section);
+    if (role == Qt::TextAlignmentRole) return static_cast<int>(alignmentOf(m_table, section));
+    return {};
+}
+
+// ---- view -----------------------------------------------------------------------------------------------------------
+
+TextTableView::TextTableView(bool choosing, QWidget* parent) : QTableView(parent) {
+    setModel(&m_model);
+    setProperty("narrow", true);
+    setShowGrid(false);
+    setWordWrap(false);
+    setTabKeyNavigation(false);
+    setCornerButtonEnabled(false);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(choosing ? ExtendedSelection : NoSelection);
+    setFocusPolicy(Qt::NoFocus);  // until there is a row
+    setHorizontalScrollMode(ScrollPerPixel);
+    setVerticalScrollMode(ScrollPerPixel);
+    setTextElideMode(Qt::ElideMiddle);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    horizontalHeader()->setTextElideMode(Qt::ElideRight);
+    horizontalHeader()->setMinimumSectionSize(24);
+    fitRows();
+}
+
+void TextTableView::set(TextTable table) {
+    setFocusPolicy(table.rows.empty() ? Qt::NoFocus : Qt::StrongFocus);
+    m_model.set(std::move(table));
+    fitColumns();
+}
+
+void TextTableView::setTheme(const Theme& theme) {
+    m_model.setTheme(theme);
+    m_frame = theme.accent;
+    viewport()->update();
+}
+
+void TextTableView::fitRows() {
+    verticalHeader()->setMinimumSectionSize(fontMetrics().height() + kRowPadding);
+    verticalHeader()->setDefaultSectionSize(fontMetrics().height() + kRowPadding);
+}
+
+// Numbers are shown whole, texts share what is left; where that is too little the view scrolls.
+void TextTableView::fitColumns() {
+    const int columns = m_model.columnCount();
+    if (columns == 0) return;
+    const QFontMetrics head(smallFont(font()));
+    std::vector<int> widths(static_cast<std::size_t>(columns));
+    int all = 0;
+    for (int column = 0; column < columns; ++column) {
+        int& width = widths[static_cast<std::size_t>(column)];
+        width = std::max(sizeHintForColumn(column),
+                         head.horizontalAdvance(m_model.table().heads.value(column)) + kCellPadding);
+        all += width;
+    }
+    const int room = viewport()->width();
+    for (int column = 0; column < m_model.table().texts && all > room; ++column) {
+        int& width = widths[static_cast<std::size_t>(column)];
+        const int less = std::clamp(width - kLeastText, 0, all - room);
+        width -= less;
+        all -= less;
+    }
+    // What is left over lies between the columns, as in a table in print.
+    const int extra = std::max(0, room - all) / columns;
+    for (int column = 0; column < columns; ++column) {
+        setColumnWidth(column, widths[static_cast<std::size_t>(column)] + extra);
+    }
+}
+
+void TextTableView::resizeEvent(QResizeEvent* event) {
+    QTableView::resizeEvent(event);
+    fitColumns();
+}
+
+void TextTableView::changeEvent(QEvent* event) {
+    QTableView::changeEvent(event);
+    if (event->type() != QEvent::FontChange && event->type() != QEvent::StyleChange) return;
+    fitRows();
+    fitColumns();
+}
+
+void TextTableView::keyPressEvent(QKeyEvent* event) {
+    if (event == QKeySequence::Copy) {
+        QStringList lines{table().heads.join(u'\t')};
+        for (const TextRow& row : table().rows) lines << row.cells.join(u'\t');
+        QGuiApplication::clipboard()->setText(lines.join(u'\n'));
+        return;
+    }
+    QTableView::keyPressEvent(event);
+}
+
+void TextTableView::focusInEvent(QFocusEvent* event) {
+    QTableView::focusInEvent(event);
+    if (m_model.rowCount() > 0 && !currentIndex().isValid()) {
+        selectionModel()->setCurrentIndex(m_model.index(0, 0), QItemSelectionModel::NoUpdate);
+    }
+    viewport()->update();
+}
+
+void TextTableView::focusOutEvent(QFocusEvent* event) {
+    QTableView::focusOutEvent(event);
+    viewport()->update();
+}
+
+void TextTableView::paintEvent(QPaintEvent* event) {
+    QTableView::paintEvent(event);
+    if (!hasFocus() || !currentIndex().isValid()) return;
+    QRect row = visualRect(currentIndex());
+    row.setLeft(0);
+    row.setRight(viewport()->width() - 1);
+    QPainter painter(viewport());
+    painter.setPen(m_frame);
+    painter.drawRect(row.adjusted(0, 0, 0, -1));
+}
+
+// ---- taking it out --------------------------------------------------------------------------------------------------
+
+Exhibit TextTableView::exhibit(const QString& name, const QString& title, const Theme& theme) const {
+    constexpr int kMargin = 14;
+    std::vector<int> widths;
+    int width = 0;
+    for (int column = 0; column < m_model.columnCount(); ++column) {
+        widths.push_back(columnWidth(column));
+        width += columnWidth(column);
+    }
+    const int line = fontMetrics().height() + 2 * kRowPadding;
+    const QSize size(width + 2 * kMargin, (m_model.rowCount() + 2) * line + kMargin);
+    const auto paint = [table = table(), widths, line, size, title, theme, font = font()](QPainter& painter) {
+        painter.fillRect(QRect(QPoint(), size), theme.panel);
+        QFont bold = font;
+        bold.setBold(true);
+        painter.setFont(bold);
+        painter.setPen(theme.text);
+        painter.drawText(QRect(kMargin, 0, size.width() - 2 * kMargin, line), Qt::AlignVCenter | Qt::AlignLeft, title);
+        const auto paintCells = [&](const QStringList& cells, int top, const std::function<QColor(int)>& colour) {
+            const QFontMetrics metrics(painter.font());
+            int left = kMargin;
+            for (int column = 0; column < static_cast<int>(widths.size()); ++column) {
+                const int room = widths[static_cast<std::size_t>(column)];
+                painter.setPen(colour(column));
+                painter.drawText(QRect(left + 3, top, room - 6, line), static_cast<int>(alignmentOf(table, column)),
+                                 metrics.elidedText(cells.value(column), Qt::ElideMiddle, room - 6));
+                left += room;
+            }
+        };
+        painter.setFont(smallFont(font));
+        paintCells(table.heads, line, [&](int) { return theme.muted; });
+        painter.setFont(font);
+        int top = 2 * line;
+        for (const TextRow& row : table.rows) {
+            painter.fillRect(QRect(kMargin, top, size.width() - 2 * kMargin, 1), theme.grid);
+            paintCells(row.cells, top, [&](int column) {
+                const auto at = static_cast<std::size_t>(std::max(0, column - 1));
+                return theme.ink(column == 0 ? row.ink : at < table.inks.size() ? table.inks[at] : Ink::kText);
+            });
+            top += line;
+        }
+    };
+    return {name, size, paint, [table = table()] { return table.csv(); }};
+}
+
+}  // namespace condenser
