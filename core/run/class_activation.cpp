@@ -133,7 +133,8 @@ Picture activationOverlay(const Picture& seen, const ActivationMap& map, double 
         for (int x = 0; x < seen.width; ++x) {
             const double share = std::max(0.0, valueAt(map, row, columns[static_cast<std::size_t>(x)]) / largest);
             const std::array<std::uint8_t, 3> colour = activationColour(share);
-            const double cover = std::clamp(strength, 0.0, 1.0) * std::min(share, 1.0);
+            // By the root, so that the map's edge is seen on an object of its own colour, too.
+            const double cover = std::clamp(strength, 0.0, 1.0) * std::sqrt(std::min(share, 1.0));
             std::uint8_t* pixel = &overlay.pixels[static_cast<std::size_t>(y * seen.width + x) * 3];
             for (std::size_t c = 0; c < colour.size(); ++c) {
                 pixel[c] = static_cast<std::uint8_t>(

