@@ -65,7 +65,7 @@ MainWindow::MainWindow(QSettings& settings, QWidget* parent)
                       QStringLiteral("navTrain"), 1);
     m_connections = addPage(new ConnectionsPage(settings), QStringLiteral("connectionsPage"), tr("Connections"),
                             QStringLiteral("navConnections"), 2);
-    m_classify = addPage(new ClassifyPage(m_inference), QStringLiteral("classifyPage"), tr("Classify"),
+    m_classify = addPage(new ClassifyPage(settings, m_inference), QStringLiteral("classifyPage"), tr("Classify"),
                          QStringLiteral("navClassify"), 3);
     m_compare = addPage(new ComparePage(settings, m_inference, m_training, *m_measuring), QStringLiteral("comparePage"),
                         tr("Compare"), QStringLiteral("navCompare"), 4);
@@ -235,6 +235,7 @@ void MainWindow::connectPages() {
     });
     connect(m_classify, &ClassifyPage::trainingWanted, this, [this] { showPage(m_train); });
     connect(m_classify, &ClassifyPage::modelWanted, this, &MainWindow::chooseModel);
+    connect(m_classify, &ClassifyPage::compareWanted, this, [this] { showPage(m_compare); });
     connect(m_compare, &ComparePage::trainingWanted, this, [this] { showPage(m_train); });
     connect(m_compare, &ComparePage::modelWanted, this, &MainWindow::chooseModel);
     connectRuns();

@@ -1,55 +1,80 @@
-// All that is known about one picture: what the network saw, its five best answers on one scale, who answered.
+// All that is known about one picture: what the network saw and where it looked, the answers of both forms on one
+// scale, who answered.
 #pragma once
 
 #include <QFrame>
 #include <optional>
 
+#include "classify/activation_session.h"
 #include "classify/answer_model.h"
+#include "look/exhibit.h"
 #include "look/theme.h"
 
 class QLabel;
+class QPushButton;
+class QScrollArea;
+class QSettings;
+class QSlider;
 
 namespace condenser {
 
-// Class names with bars and shares; the scale is 0 to 100 %.
-class AnswerBars : public QWidget {
-    Q_OBJECT
-
-  public:
-    explicit AnswerBars(QWidget* parent = nullptr);
-
-    void setTheme(const Theme& theme);
-    void show(const std::vector<ClassProbability>& top, Variant variant);
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return {120, sizeHint().height()}; }
-
-  protected:
-    void paintEvent(QPaintEvent* event) override;
-
-  private:
-    int rowHeight() const;
-
-    Theme m_theme;
-    std::vector<ClassProbability> m_top;
-    Variant m_variant = Variant::kDense;
-};
+class ActivationView;
+class ElidedLabel;
+class FormBars;
 
 class AnswerCard : public QFrame {
     Q_OBJECT
 
   public:
-    explicit AnswerCard(QWidget* parent = nullptr);
+    // `settings` keeps the strength of the map.
+    explicit AnswerCard(QSettings& settings, QWidget* parent = nullptr);
 
     void setTheme(const Theme& theme);
-    // Null: nothing is chosen.
+    // Null: nothing is chosen. May come again for the same picture, of which nothing is computed again.
     void show(const AnsweredPicture* picture);
+    // Of the condensed answers, where there are any.
+    void focusBars();
+    // The picture with its map.
+    std::optional<Exhibit> exhibit() const;
+
+  signals:
+    void compareWanted();  // "Compare both forms"
 
   private:
-    QLabel* m_name;
-    QLabel* m_picture;
+    QWidget* makeContent();
+    void showAnswer();
+    void showWords();
+    void chooseClass(int classIndex);
+    void askForMaps();
+    void showMap();
+    QString className(int classIndex) const;
+    QString mapWords(const ActivationMap& map) const;
+
+    QSettings& m_settings;
+    ActivationSession m_session;
+    Theme m_theme;
+    std::optional<AnsweredPicture> m_picture;      // that is shown
+    std::shared_ptr<const ActivationMaps> m_maps;  // of it; null: none yet
+    int m_class = -1;                              // whose map is shown
+
+    ElidedLabel* m_name;
     QLabel* m_sizes;
-    AnswerBars* m_bars;
+    QScrollArea* m_scroll;
+    ActivationView* m_view;
+    QWidget* m_strengthRow;
+    QSlider* m_strength;
+    QLabel* m_mapWords;
+    QWidget* m_denseHead;
+    QLabel* m_denseMs;
+    FormBars* m_dense;
+    QWidget* m_condensedHead;
+    QLabel* m_condensedMs;
+    QLabel* m_agreement;
+    FormBars* m_condensed;
+    QLabel* m_truth;
     QLabel* m_model;
+    QLabel* m_outstanding;
+    QPushButton* m_compare;
 };
 
 }  // namespace condenser

@@ -1,89 +1,116 @@
 #include "classify/answer_delegate.h"
 
 #include <QPainter>
+#include <QPainterPath>
 
-#include "classify/answer_model.h"
+#include "classify/answer_filter.h"
+#include "classify/answer_words.h"
+#include "classify/picture_painting.h"
+#include "look/fonts.h"
 #include "look/format.h"
 
 namespace condenser {
 namespace {
 
-constexpr int kRow = 64, kPicture = 48, kMargin = 8, kBarHeight = 6;  // pixels
+constexpr int kGap = 4, kRadius = 6, kMargin = 8, kLineGap = 2, kBadge = 18;  // pixels
+constexpr double kOldAnswer = 0.4;  // opacity of a picture that waits for a new one
 
 }  // namespace
 
 AnswerDelegate::AnswerDelegate(QObject* parent) : QStyledItemDelegate(parent), m_theme(darkTheme()) {}
 
-QSize AnswerDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& /*index*/) const {
-    return {200, std::max(kRow, 2 * option.fontMetrics.height() + kBarHeight + 18)};
+int AnswerDelegate::wordsHeight(const QFont& font) {
+    return QFontMetrics(font).height() + QFontMetrics(smallFont(font)).height() + kLineGap + 2 * (kMargin - 2);
 }
 
 void AnswerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    const auto* model = qobject_cast<const AnswerModel*>(index.model());
-    if (model == nullptr) return;
-    const AnsweredPicture& picture = model->at(index.row());
+    const auto* filter = qobject_cast<const AnswerFilter*>(index.model());
+    if (filter == nullptr) return;
+    const AnsweredPicture& picture = filter->at(index);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    const QRect row = option.rect.adjusted(0, 2, -4, -2);
-    if (option.state & QStyle::State_Selected) {
-        painter->setPen(option.state & QStyle::State_HasFocus ? m_theme.accent : m_theme.selected);
-        painter->setBrush(m_theme.selected);
-        painter->drawRoundedRect(QRectF(row).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
-    }
-    const QRect image(row.left() + kMargin, row.center().y() - kPicture / 2, kPicture, kPicture);
-    if (picture.seen.isNull()) {
-        painter->setPen(m_theme.border);
-        painter->setBrush(m_theme.field);
-        painter->drawRoundedRect(image, 4, 4);
-        const bool failed = picture.state == AnsweredPicture::State::kFailed;
-        painter->setPen(failed ? m_theme.error : m_theme.muted);
-        painter->drawText(image, Qt::AlignCenter, failed ? QStringLiteral("!") : QStringLiteral("…"));
-    } else {
-        painter->drawImage(image, picture.seen);  // pixels stay pixels: this is what the network reads
-    }
+    const QRect cell = option.rect.adjusted(kGap, kGap, -kGap, -kGap);
+    const bool selected = option.state & QStyle::State_Selected;
+    const bool focused = selected && (option.state & QStyle::State_HasFocus);
+    const QRectF frame = QRectF(cell).adjusted(0.5, 0.5, -0.5, -0.5);
+    QPainterPath outline;
+    outline.addRoundedRect(frame, kRadius, kRadius);
+    painter->fillPath(outline, selected ? m_theme.selected : m_theme.panel);
 
-    const QRect words = row.adjusted(kMargin + kPicture + 12, 6, -12, -6);
-    const int line = option.fontMetrics.height();
-    const auto write = [&](const QRect& at, Qt::Alignment alignment, const QColor& color, bool bold,
-                           const QString& text) {
-        QFont font = option.font;
-        font.setBold(bold);
-        painter->setFont(font);
-        painter->setPen(color);
-        painter->drawText(at, static_cast<int>(alignment) | Qt::TextSingleLine,
-                          QFontMetrics(font).elidedText(text, Qt::ElideMiddle, at.width()));
-    };
-    const bool answered = picture.answered();
-    if (!answered) {
-        write({words.left(), words.top(), words.width(), line}, Qt::AlignLeft, m_theme.text, true, picture.name);
-        const QString text =
-            picture.state == AnsweredPicture::State::kFailed ? picture.problem : tr("waiting for an answer…");
-        const QColor color = picture.state == AnsweredPicture::State::kFailed ? m_theme.error : m_theme.muted;
-        QFont font = option.font;
-        painter->setFont(font);
-        painter->setPen(color);
-        const QRect rest(words.left(), words.top() + line + 2, words.width(), words.height() - line - 2);
-        painter->drawText(rest, Qt::AlignLeft | Qt::AlignTop,
-                          QFontMetrics(font).elidedText(text, Qt::ElideRight, rest.width()));
-        painter->restore();
-        return;
-    }
-    const ClassProbability& best = picture.best();
-    const QString share = formatShare(best.probability);
-    const int shareWidth = option.fontMetrics.horizontalAdvance(share) + 12;
-    write({words.left(), words.top(), words.width() - shareWidth, line}, Qt::AlignLeft, m_theme.text, true,
-          QString::fromStdString(best.name));
-    write({words.right() - shareWidth, words.top(), shareWidth, line}, Qt::AlignRight, m_theme.text, false, share);
-    const QRectF bar(words.left(), words.top() + line + 4, words.width(), kBarHeight);
-    const QColor color = m_theme.condensed;
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(m_theme.field);
-    painter->drawRoundedRect(bar, 3, 3);
-    painter->setBrush(color);
-    painter->drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * best.probability, bar.height()), 3, 3);
-    write({words.left(), static_cast<int>(bar.bottom()) + 3, words.width(), line}, Qt::AlignLeft, m_theme.muted, false,
-          picture.name);
+    painter->setFont(option.font);
+    const int words = wordsHeight(option.font);
+    const QRect above(cell.left(), cell.top(), cell.width(), cell.height() - words);
+    painter->save();
+    painter->setClipPath(outline);
+    painter->fillRect(above, m_theme.field);
+    painter->setClipPath(outline, Qt::IntersectClip);
+    paintPictureOf(*painter, picture, QRectF(above).adjusted(1, 1, -1, -1));
     painter->restore();
+    paintWords(*painter, picture, QRect(cell.left(), above.bottom() + 1, cell.width(), words));
+
+    painter->setBrush(Qt::NoBrush);
+    painter->setPen(QPen(focused ? m_theme.accent : selected ? m_theme.marker : m_theme.border, focused ? 2 : 1));
+    painter->drawRoundedRect(frame, kRadius, kRadius);
+    painter->restore();
+}
+
+void AnswerDelegate::paintPictureOf(QPainter& painter, const AnsweredPicture& picture, const QRectF& room) const {
+    if (picture.state == AnsweredPicture::State::kFailed) {
+        painter.setFont(smallFont(painter.font()));
+        return paintWithoutPicture(painter, picture.problem, m_theme.error, room);
+    }
+    const QImage seen = thumbnailOf(picture);
+    if (seen.isNull()) return paintWithoutPicture(painter, QStringLiteral("…"), m_theme.muted, room);
+    if (picture.state == AnsweredPicture::State::kWaiting) painter.setOpacity(kOldAnswer);
+    paintPicture(painter, seen, room);
+    if (!picture.wrong()) return;
+    // A cross in the corner: the colour alone would not do.
+    const QRectF badge(room.right() - kBadge - 4, room.top() + 4, kBadge, kBadge);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_theme.panel);
+    painter.drawEllipse(badge);
+    painter.setPen(QPen(m_theme.error, 2, Qt::SolidLine, Qt::RoundCap));
+    const QRectF cross = badge.adjusted(5.5, 5.5, -5.5, -5.5);
+    painter.drawLine(cross.topLeft(), cross.bottomRight());
+    painter.drawLine(cross.topRight(), cross.bottomLeft());
+}
+
+void AnswerDelegate::paintWords(QPainter& painter, const AnsweredPicture& picture, const QRect& room) const {
+    const QFont plain = painter.font(), small = smallFont(plain);
+    QFont bold = plain;
+    bold.setBold(true);
+    const QRect inside = room.adjusted(kMargin, kMargin - 2, -kMargin, 2 - kMargin);
+    const int line = QFontMetrics(plain).height();
+    const auto write = [&](const QRect& at, const QFont& font, const QColor& ink, const QString& text,
+                           Qt::Alignment side = Qt::AlignLeft) {
+        painter.setFont(font);
+        painter.setPen(ink);
+        painter.drawText(at, static_cast<int>(side | Qt::AlignVCenter) | Qt::TextSingleLine,
+                         QFontMetrics(font).elidedText(text, Qt::ElideRight, at.width()));
+    };
+    QRect first(inside.left(), inside.top(), inside.width(), line);
+    const QRect second(inside.left(), first.bottom() + 1 + kLineGap, inside.width(), QFontMetrics(small).height());
+    if (picture.state == AnsweredPicture::State::kFailed) {
+        write(first, bold, m_theme.error, tr("not readable"));
+        return write(second, small, m_theme.muted, picture.name);
+    }
+    if (!picture.answered()) {
+        write(first, plain, m_theme.muted, tr("waiting…"));
+        return write(second, small, m_theme.muted, picture.name);
+    }
+    const QString share = formatShare(picture.best().probability);
+    const int width = QFontMetrics(plain).horizontalAdvance(share) + 2;
+    write(first, plain, m_theme.muted, share, Qt::AlignRight);
+    first.setRight(first.right() - width - 4);
+    if (picture.agree()) {
+        write(first, bold, m_theme.text, QString::fromStdString(picture.best().name));
+        const QString truth = trueClassOf(picture);
+        if (picture.wrong() && !truth.isEmpty()) return write(second, small, m_theme.error, tr("true: %1").arg(truth));
+        return write(second, small, m_theme.muted, picture.name);
+    }
+    // The dense answer first, as everywhere.
+    write(first, bold, m_theme.error, tr("disagree"));
+    write(second, small, m_theme.text, bothAnswers(picture));
 }
 
 }  // namespace condenser

@@ -1,8 +1,9 @@
-// One row of the Classify page's list: the picture, its name, the answer with its bar, or why there is none.
+// A cell of the grid: the picture, the answer with its probability, what is remarkable about it; or why there is none.
 #pragma once
 
 #include <QStyledItemDelegate>
 
+#include "classify/answer_model.h"
 #include "look/theme.h"
 
 namespace condenser {
@@ -15,10 +16,15 @@ class AnswerDelegate : public QStyledItemDelegate {
 
     void setTheme(const Theme& theme) { m_theme = theme; }
 
+    // Of AnswerFilter's indices alone.
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
-    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    // Of the two lines below the picture, with what is around them.
+    static int wordsHeight(const QFont& font);
 
   private:
+    void paintPictureOf(QPainter& painter, const AnsweredPicture& picture, const QRectF& room) const;
+    void paintWords(QPainter& painter, const AnsweredPicture& picture, const QRect& room) const;
+
     Theme m_theme;
 };
 

@@ -64,15 +64,6 @@ class AnswerModel : public QAbstractTableModel {
     // Where they were, between those that stayed. What waited when it was removed must be asked for again.
     void putBack(std::vector<Row> rows);
     void clear();
-    // One row with its number, by which answers find it; numbers rise with the rows.
-    struct Row {
-        qint64 id = 0;
-        AnsweredPicture picture;
-    };
-    // `rows` in any order. What they were is given back, for putBack.
-    std::vector<Row> remove(std::vector<int> rows);
-    // Where they were, between those that stayed. What waited when it was removed must be asked for again.
-    void putBack(std::vector<Row> rows);
     // Back to waiting: a new model will be asked.
     void askAgain();
     void take(const std::vector<Answer>& answers);

@@ -1,33 +1,48 @@
-// Pictures that were dropped, and what the current model says about them.
+// Pictures that were dropped, and what both forms of the current model say about them.
 #pragma once
 
+#include <QElapsedTimer>
 #include <filesystem>
 #include <memory>
 #include <vector>
 
+#include "classify/answer_export.h"
+#include "classify/answer_filter.h"
 #include "classify/answer_model.h"
 #include "pages/page.h"
 #include "session/inference_session.h"
 
+class QButtonGroup;
 class QLabel;
-class QListView;
+class QMenu;
 class QPushButton;
+class QSettings;
+class QStackedWidget;
 
 namespace condenser {
 
 class AnswerCard;
-class AnswerDelegate;
+class AnswerChips;
+class AnswerGrid;
+class AnswerProgress;
+class AnswerTable;
+class ExhibitMenu;
+class NoticeArea;
+class ResultsView;
 
 class ClassifyPage : public Page {
     Q_OBJECT
 
   public:
-    // `session` must outlive it.
-    explicit ClassifyPage(InferenceSession& session, QWidget* parent = nullptr);
+    // Both must outlive it.
+    ClassifyPage(QSettings& settings, InferenceSession& session, QWidget* parent = nullptr);
+    ~ClassifyPage() override;
 
     void setTheme(const Theme& theme) override;
-    void mainAction() override;  // asks again, for the model may be another by now
+    // Asks again, for the model may be another by now; after a cancel, for those that still wait.
+    void mainAction() override;
     QString helpPage() const override;
+    std::optional<Exhibit> exhibit() const override;
 
     // Answered at once, or as soon as there is a model.
     void addPictures(const std::vector<std::filesystem::path>& paths);
@@ -36,32 +51,67 @@ class ClassifyPage : public Page {
     // A sentence above the list; empty: none.
     void showProblem(const QString& problem);
 
+    enum class View { kGrid, kTable, kResults };
+    void showView(View view);
+    const AnswerModel& answers() const { return m_model; }
+
   signals:
     void modelWanted();     // "Open a model…" was pressed
     void trainingWanted();  // "Go to Train" was pressed
+    void compareWanted();   // "Compare both forms" was pressed
     // In the list, by the user or as a new one comes; it has been read without a fault. May come again for the same.
     void pictureChosen(const AnsweredPicture& picture);
 
   private:
+    QWidget* makeNoModel();
+    QWidget* makeHead();
+    void makeViews();
+    void connectParts();
+    void add(std::vector<AnsweredPicture> pictures);
+    void removeRows(const std::vector<int>& rows);
+    void removeSelected();
+    void copySelected();
+    void showMenu(const QPoint& at);
+    std::vector<int> selectedRows() const;  // of the model, in the order shown
     void ask();
     void modelChanged();
+    void refresh();
     void showHeadline();
+    void showProgress();
+    QString emptyWords() const;
     void showChosen();
-    static QString sampleWords(const CurrentModel& model);
+    void chooseFirst();
 
+    QSettings& m_settings;
     InferenceSession& m_session;
     AnswerModel m_model;
-    AnswerDelegate* m_delegate;
-    QLabel* m_headline;
+    AnswerFilter m_filter;
+    AnswerExport m_export;
+    View m_view = View::kGrid;   // that is shown
+    View m_list = View::kGrid;   // of pictures, that was shown last
+    bool m_cancelled = false;    // what waits is not asked for before the user says so
+    int m_asked = 0;             // pictures, the last time
+    QElapsedTimer m_sinceAsked;  // invalid: never
+    qint64 m_copied = 0, m_toCopy = 0;
+
+    NoticeArea* m_notices;
     QPushButton* m_again;
     QPushButton* m_clear;
+    QPushButton* m_exportButton;
+    QButtonGroup* m_viewButtons;
     QLabel* m_problem;
     QLabel* m_assumed;  // what the model took for granted
     QLabel* m_sample;   // that it is the sample, and what that can know
     QWidget* m_noModel;
     QLabel* m_empty;
-    QListView* m_list;
+    AnswerChips* m_chips;
+    QStackedWidget* m_views;
+    AnswerGrid* m_grid;
+    AnswerTable* m_table;
+    ResultsView* m_results;
+    AnswerProgress* m_progress;
     AnswerCard* m_card;
+    ExhibitMenu* m_seen;
 };
 
 }  // namespace condenser

@@ -1,0 +1,41 @@
+// The same pictures as a table: sorted by any column.
+#pragma once
+
+#include <QTableView>
+
+#include "look/theme.h"
+
+namespace condenser {
+
+class AnswerCells;
+class AnswerFilter;
+
+class AnswerTable : public QTableView {
+    Q_OBJECT
+
+  public:
+    // `filter` must outlive it.
+    explicit AnswerTable(AnswerFilter& filter, QWidget* parent = nullptr);
+
+    void setTheme(const Theme& theme);
+    // The column of true classes is shown where some are known.
+    void showTrueClasses(bool shown);
+
+  signals:
+    void removalWanted();               // of what is selected
+    void copyWanted();                  // likewise
+    void answerWanted();                // Enter, or a double click: into the card
+    void menuWanted(const QPoint& at);  // of the screen
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
+  private:
+    void fitColumns();
+
+    AnswerCells* m_cells;
+};
+
+}  // namespace condenser
