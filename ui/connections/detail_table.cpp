@@ -53,7 +53,7 @@ class DetailDelegate : public QStyledItemDelegate {
             track.setHeight(kBarHeight);
             painter->fillRect(track, m_theme.grid);
             track.setWidth(track.width() * std::clamp(bar.toDouble(), 0.0, 1.0));
-            painter->fillRect(track, m_theme.condensed);
+            painter->fillRect(track, m_theme.ink(static_cast<Ink>(index.data(DetailTableModel::kBarInkRole).toInt())));
         }
         // All texts of a row stand on one line, above the bars.
         const QFont font = smallFont(option.font);

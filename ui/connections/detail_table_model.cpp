@@ -27,6 +27,8 @@ QVariant DetailTableModel::data(const QModelIndex& index, int role) const {
             return QVariant::fromValue(Qt::AlignVCenter | (column.number ? Qt::AlignRight : Qt::AlignLeft));
         case kBarRole:
             return column.bar ? QVariant(column.bar(row)) : QVariant();
+        case kBarInkRole:
+            return static_cast<int>(m_rows.barInk);
         case kSeriesRole:
             return column.series ? QVariant(column.series(row)) : QVariant();
         default:

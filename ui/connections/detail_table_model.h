@@ -6,6 +6,8 @@
 #include <functional>
 #include <vector>
 
+#include "look/theme.h"
+
 namespace condenser {
 
 struct DetailColumn {
@@ -22,6 +24,7 @@ struct DetailRows {
     int count = 0;
     std::vector<DetailColumn> columns = {};
     std::function<std::int64_t(int row)> key = {};  // what a row is about, so that the current one stays it
+    Ink barInk = Ink::kCondensed;
 };
 
 // Views count rows as they are sorted; all functions and `rowAt` count them as they were given.
@@ -29,7 +32,7 @@ class DetailTableModel : public QAbstractTableModel {
     Q_OBJECT
 
   public:
-    enum Role { kBarRole = Qt::UserRole, kSeriesRole };
+    enum Role { kBarRole = Qt::UserRole, kSeriesRole, kBarInkRole };
 
     using QAbstractTableModel::QAbstractTableModel;
 

@@ -1,22 +1,210 @@
 #include "plots/reliability_plot.h"
 
-namespace condenser {
+#include <QKeyEvent>
+#include <algorithm>
+#include <iterator>
 
-ReliabilityPlot::ReliabilityPlot(QWidget* parent) : PlotCard(tr("Reliability"), tr("reliability"), parent) {}
+#include "look/format.h"
+#include "plots/plot_canvas.h"
+
+namespace condenser {
+namespace {
+
+constexpr double kTop = 1.12;        // of the y axis: room for the numbers above full bars
+constexpr int kFewPictures = 10;     // in a bar that says little
+constexpr float kFill = 0.45F;       // opacity of a bar
+constexpr double kBarShare = 0.86;   // of a bin's width
+constexpr int kWholeNumbers = 9999;  // above them "12.3 k"
+
+QString percent(double share) {
+    return share > 1 ? QString() : formatWholeShare(share);
+}
+
+QString range(const ReliabilityBin& bin) {
+    return QStringLiteral("%1–%2").arg(bin.low * 100, 0, 'f', 0).arg(bin.high * 100, 0, 'f', 0) + QChar(0x202f) + u'%';
+}
+
+}  // namespace
+
+ReliabilityPlot::ReliabilityPlot(QWidget* parent) : PlotCard(tr("Reliability"), tr("reliability"), parent) {
+    canvas().setMeasures({.label = tr("confidence of the answer"), .format = percent, .ticks = 5},
+                         {.label = tr("accuracy"), .format = percent, .ticks = 5});
+    canvas().setWhole({0, 1}, {0, kTop});
+    setHint(tr("Nothing to see until the class\nof some picture is known."));
+    setEmpty(true);
+    setLegendBelow(true);
+    describe();
+}
 
 void ReliabilityPlot::setTheme(const Theme& theme) {
     PlotCard::setTheme(theme);
+    rebuild();
 }
 
-void ReliabilityPlot::show(std::vector<ReliabilityBin> /*bins*/, double /*calibrationError*/) {}
+void ReliabilityPlot::show(std::vector<ReliabilityBin> bins, double calibrationError, Variant form) {
+    m_bins = std::move(bins);
+    m_calibrationError = calibrationError;
+    m_form = form;
+    const int read = m_read;
+    setEmpty(pictures() == 0);
+    rebuild();
+    if (read >= 0 && cursors().crossShown()) this->read(read);
+}
+
+int ReliabilityPlot::pictures() const {
+    int sum = 0;
+    for (const ReliabilityBin& bin : m_bins) sum += bin.pictures;
+    return sum;
+}
+
+void ReliabilityPlot::rebuild() {
+    PlotCanvas& plot = canvas();
+    plot.clearPlottables();
+    plot.clearItems();
+    m_labels.clear();
+    legend().clear();
+    const Ink ink = m_form == Variant::kDense ? Ink::kDense : Ink::kCondensed;
+    const QColor colour = theme().ink(ink);
+    QColor fill = colour;
+    fill.setAlphaF(kFill);
+    bool few = false;
+    for (const ReliabilityBin& bin : m_bins) {
+        if (bin.pictures == 0) continue;
+        const bool hollow = bin.pictures < kFewPictures;
+        few = few || hollow;
+        auto* bar = new QCPBars(plot.xAxis, plot.yAxis);
+        bar->setWidth((bin.high - bin.low) * kBarShare);
+        bar->setPen(QPen(colour, 1.5, hollow ? Qt::DotLine : Qt::SolidLine));
+        bar->setBrush(hollow ? QBrush(Qt::NoBrush) : QBrush(fill));
+        const double middle = (bin.low + bin.high) / 2;
+        bar->addData(middle, bin.accuracy);
+        auto* label = new QCPItemText(&plot);
+        label->setFont(smallFont());
+        label->setColor(theme().text);
+        label->setText(bin.pictures > kWholeNumbers ? formatAmount(bin.pictures) : formatCount(bin.pictures));
+        label->setPositionAlignment(Qt::AlignHCenter | Qt::AlignBottom);
+        label->setPadding(QMargins(0, 0, 0, 2));
+        label->position->setCoords(middle, bin.accuracy);
+        m_labels.emplace_back(label, bin.high - bin.low);
+    }
+    const SeriesStyle equal{
+        .name = tr("as sure as right"), .ink = Ink::kMuted, .shape = SeriesStyle::Shape::kPlainLine, .dash = {4, 3}};
+    QCPGraph* diagonal = plot.addGraph();
+    diagonal->setData({0, 1}, {0, 1});
+    dress(*diagonal, equal, theme());
+    if (pictures() > 0) {
+        const QString error = formatShare(m_calibrationError);
+        const SeriesStyle bars{.name = tr("accuracy"), .ink = ink, .shape = SeriesStyle::Shape::kPlainLine};
+        legend().setText(legend().add(bars), tr("expected calibration error %1").arg(error), tr("error %1").arg(error));
+        legend().setText(legend().add(equal), tr("as sure as right"));
+        QString caption = tr("Above each bar its pictures. A bar below the line: surer than right.");
+        if (few) caption += u' ' + tr("Hollow: fewer than %1 pictures.").arg(kFewPictures);
+        setCaption(caption);
+    } else {
+        setCaption({});
+    }
+    describe();
+    plot.requestReplot();
+}
+
+void ReliabilityPlot::describe() {
+    setAccessibleName(tr("Reliability: accuracy by confidence"));
+    QStringList sentences;
+    if (pictures() == 0) {
+        sentences << tr("No picture whose class is known.");
+    } else {
+        sentences << tr("%1 answers, %2 pictures, expected calibration error %3.")
+                         .arg(m_form == Variant::kDense ? tr("Dense") : tr("Condensed"), formatCount(pictures()),
+                              formatShare(m_calibrationError));
+    }
+    for (const ReliabilityBin& bin : m_bins) {
+        if (bin.pictures > 0) {
+            sentences << tr("Confidence %1: %2, accuracy %3.")
+                             .arg(range(bin), formatPlural(bin.pictures, tr("picture"), tr("pictures")),
+                                  formatShare(bin.accuracy));
+        }
+    }
+    setAccessibleDescription(sentences.join(u' '));
+}
+
+// Numbers that are wider than their bars would run into each other.
+void ReliabilityPlot::placeOverlays() {
+    PlotCard::placeOverlays();
+    const QFontMetrics metrics(smallFont());
+    for (const auto& [label, width] : m_labels) {
+        const double room = canvas().toPixel(width) - canvas().toPixel(0);
+        label->setVisible(metrics.horizontalAdvance(label->text()) <= room);
+    }
+}
+
+// ---- reading values -------------------------------------------------------------------------------------------------
+
+int ReliabilityPlot::binAt(double x) const {
+    for (std::size_t i = 0; i < m_bins.size(); ++i) {
+        const ReliabilityBin& bin = m_bins[i];
+        const bool last = i + 1 == m_bins.size();
+        if (bin.pictures > 0 && x >= bin.low && (x < bin.high || (last && x <= bin.high))) return static_cast<int>(i);
+    }
+    return -1;
+}
+
+void ReliabilityPlot::read(int bin) {
+    m_read = bin;
+    if (bin < 0) return hideCursor();
+    const ReliabilityBin& at = m_bins[static_cast<std::size_t>(bin)];
+    showCross((at.low + at.high) / 2, tr("confidence %1: %2\n%3 are right\nmean confidence %4")
+                                          .arg(range(at), formatPlural(at.pictures, tr("picture"), tr("pictures")),
+                                               formatShare(at.accuracy), formatShare(at.confidence)));
+}
+
+void ReliabilityPlot::pointAt(double x) {
+    read(binAt(x));
+}
+
+void ReliabilityPlot::pointNowhere() {
+    read(-1);
+}
+
+void ReliabilityPlot::wantWhole() {
+    hideCursor();
+    canvas().setFollowing(true);
+}
+
+void ReliabilityPlot::keyPressEvent(QKeyEvent* event) {
+    const bool walks =
+        (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right) && event->modifiers() == Qt::NoModifier;
+    if (!walks || pictures() == 0) return PlotCard::keyPressEvent(event);
+    const int step = event->key() == Qt::Key_Right ? 1 : -1, count = static_cast<int>(m_bins.size());
+    const bool known = m_read >= 0 && cursors().crossShown();
+    for (int bin = known ? m_read + step : step > 0 ? 0 : count - 1; bin >= 0 && bin < count; bin += step) {
+        if (m_bins[static_cast<std::size_t>(bin)].pictures > 0) return read(bin);
+    }
+}
+
+// ---- taking it out --------------------------------------------------------------------------------------------------
 
 NumberTable ReliabilityPlot::numbers() const {
-    return {};
+    NumberTable table;
+    const auto highOf = [bins = m_bins](double low) {
+        const auto bin = std::find_if(bins.begin(), bins.end(), [low](const auto& b) { return b.low == low; });
+        return bin->high * 100;
+    };
+    table.keys = {{tr("confidence from (%)"), [](double low) { return low * 100; }}, {tr("confidence to (%)"), highOf}};
+    NumberColumn pictures{tr("pictures"), {}, {}}, accuracy{tr("accuracy (%)"), {}, {}},
+        confidence{tr("mean confidence (%)"), {}, {}};
+    const QCPRange seen = canvas().xAxis->range();
+    for (const ReliabilityBin& bin : m_bins) {
+        if (bin.high <= seen.lower || bin.low >= seen.upper) continue;
+        pictures.x.push_back(bin.low);
+        pictures.y.push_back(bin.pictures);
+        if (bin.pictures == 0) continue;
+        accuracy.x.push_back(bin.low);
+        accuracy.y.push_back(bin.accuracy * 100);
+        confidence.x.push_back(bin.low);
+        confidence.y.push_back(bin.confidence * 100);
+    }
+    table.columns = {pictures, accuracy, confidence};
+    return table;
 }
-
-void ReliabilityPlot::pointAt(double /*x*/) {}
-void ReliabilityPlot::pointNowhere() {}
-void ReliabilityPlot::wantWhole() {}
-void ReliabilityPlot::viewChosen() {}
 
 }  // namespace condenser

@@ -3,11 +3,16 @@
 
 #include <vector>
 
+#include "io/model_file.h"
 #include "plots/plot_card.h"
 #include "run/answer_statistics.h"
 
+class QCPItemText;
+
 namespace condenser {
 
+// A bar for each bin of confidence, as high as the accuracy of its pictures, with their number above. Bars of few
+// pictures are hollow. Arrow keys go from bin to bin.
 class ReliabilityPlot : public PlotCard {
     Q_OBJECT
 
@@ -15,7 +20,8 @@ class ReliabilityPlot : public PlotCard {
     explicit ReliabilityPlot(QWidget* parent = nullptr);
 
     void setTheme(const Theme& theme) override;
-    void show(std::vector<ReliabilityBin> bins, double calibrationError);
+    // Of the answers of one form, which gives its colour. At most twice a second it is painted anew.
+    void show(std::vector<ReliabilityBin> bins, double calibrationError, Variant form);
     using PlotCard::show;
 
     NumberTable numbers() const override;
@@ -24,7 +30,22 @@ class ReliabilityPlot : public PlotCard {
     void pointAt(double x) override;
     void pointNowhere() override;
     void wantWhole() override;
-    void viewChosen() override;
+    void viewChosen() override {}
+    void keyPressEvent(QKeyEvent* event) override;
+    void placeOverlays() override;
+
+  private:
+    void rebuild();
+    void describe();
+    int binAt(double x) const;  // -1: of no picture
+    void read(int bin);
+    int pictures() const;
+
+    std::vector<ReliabilityBin> m_bins;
+    double m_calibrationError = 0;
+    Variant m_form = Variant::kCondensed;
+    std::vector<std::pair<QCPItemText*, double>> m_labels;  // pictures of a bar, and the bar's width on the axis
+    int m_read = -1;
 };
 
 }  // namespace condenser
