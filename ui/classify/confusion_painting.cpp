@@ -18,7 +18,7 @@ namespace {
 
 constexpr double kPalest = 0.10, kShades = 0.74;   // of the colour over the ground
 constexpr double kFramedFrom = 14, kThinFrom = 6;  // pixels of a cell
-constexpr double kTextPadding = 2;                 // pixels beside a count
+constexpr double kTextPadding = 1;                 // pixels beside a count
 constexpr int kLongestName = 120;                  // pixels, in a picture
 
 QColor mixed(const QColor& ground, const QColor& colour, double share) {

@@ -15,7 +15,8 @@
 namespace condenser {
 namespace {
 
-constexpr int kLeastFitted = 20, kWidest = 76, kHighest = 44;  // pixels of a cell that fits
+constexpr int kLeastWide = 24, kLeastHigh = 20, kWidest = 76, kHighest = 44;  // pixels of a cell that fits
+constexpr int kGapFrom = 10;                                                  // pixels of a cell
 constexpr int kLeastZoomed = 4, kMostZoomed = 96;
 constexpr double kZoomStep = 1.25;
 constexpr int kLongestName = 110, kPadding = 6;  // pixels of a head
@@ -32,7 +33,7 @@ class ConfusionDelegate : public QStyledItemDelegate {
         const auto* model = static_cast<const ConfusionModel*>(index.model());
         const auto* view = qobject_cast<const QTableView*>(option.widget);
         // A hairline of the ground between cells, where they are large enough.
-        const int gap = std::min(option.rect.width(), option.rect.height()) >= kLeastFitted / 2 ? 1 : 0;
+        const int gap = std::min(option.rect.width(), option.rect.height()) >= kGapFrom ? 1 : 0;
         const QRectF area = QRectF(option.rect).adjusted(0, 0, -gap, -gap);
         painter->save();
         paintConfusionCell(*painter, area,
@@ -81,7 +82,7 @@ class ConfusionHeader : public QHeaderView {
     QSize sizeHint() const override {
         const int line = QFontMetrics(smallFont(font())).height();
         if (orientation() == Qt::Vertical) return {longest() + 2 * kPadding, line};
-        return {line, (upright() ? longest() : line) + kPadding};
+        return {line, (upright() ? longest() + kPadding : line) + kPadding};
     }
 
   protected:
@@ -187,9 +188,9 @@ void ConfusionTable::fit() {
     m_fitting = true;
     const int frame = 2 * frameWidth();
     const int width = (this->width() - frame - m_truths->sizeHint().width()) / count;
-    m_answers->setDefaultSectionSize(m_zoomed.value_or(std::clamp(width, kLeastFitted, kWidest)));
+    m_answers->setDefaultSectionSize(m_zoomed.value_or(std::clamp(width, kLeastWide, kWidest)));
     const int height = (this->height() - frame - m_answers->sizeHint().height()) / count;
-    m_truths->setDefaultSectionSize(m_zoomed.value_or(std::clamp(height, kLeastFitted, kHighest)));
+    m_truths->setDefaultSectionSize(m_zoomed.value_or(std::clamp(height, kLeastHigh, kHighest)));
     updateGeometries();
     m_fitting = false;
 }

@@ -9,6 +9,7 @@
 
 #include "classify/confusion_painting.h"
 #include "classify/confusion_table.h"
+#include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
 #include "plots/exhibit_menu.h"
@@ -19,7 +20,7 @@ ConfusionView::ConfusionView(QWidget* parent)
     : QFrame(parent),
       m_theme(darkTheme()),
       m_words(new QLabel),
-      m_readout(new QLabel),
+      m_readout(new ElidedLabel),
       m_menu(new QMenu(this)),
       m_table(new ConfusionTable(m_model)),
       m_exhibit(new ExhibitMenu(this, [this] { return exhibit(); })) {
@@ -36,11 +37,10 @@ ConfusionView::ConfusionView(QWidget* parent)
     button->setMenu(m_menu);
     connect(m_exhibit, &ExhibitMenu::exported, this, &ConfusionView::exported);
     connect(m_exhibit, &ExhibitMenu::exportFailed, this, &ConfusionView::exportFailed);
-    for (QLabel* label : {m_words, m_readout}) {
-        label->setTextFormat(Qt::PlainText);
-        label->setWordWrap(true);
-        setLook(label, "scale", "small");
-    }
+    setLook(m_words, "scale", "small");
+    setLook(m_readout, "scale", "small");
+    m_words->setTextFormat(Qt::PlainText);
+    m_words->setWordWrap(true);
     m_words->setObjectName(QStringLiteral("confusionWords"));
     setLook(m_words, "tone", "muted");
     m_readout->setObjectName(QStringLiteral("confusionReadout"));
@@ -77,12 +77,13 @@ void ConfusionView::setTheme(const Theme& theme) {
 void ConfusionView::show(Confusion confusion) {
     m_model.show(std::move(confusion));
     const bool dense = m_model.confusion().judged == Variant::kDense;
-    QString words = dense ? tr("Rows: true class. Columns: what the dense form answered.")
-                          : tr("Rows: true class. Columns: what the condensed form answered.");
-    words += u' ' + tr("Shade: share of the row. Framed: right.");
+    QString words =
+        dense ? tr("Rows: true class · columns: dense answer") : tr("Rows: true class · columns: condensed answer");
+    words += QStringLiteral(" · ") + tr("shade: share of the row · framed: right");
     if (m_model.leavesOut()) {
-        words += u' ' + tr("Shown: the %1 of %2 classes that occur.")
-                            .arg(formatCount(m_model.rowCount()), formatCount(std::ssize(m_model.confusion().classes)));
+        words += QStringLiteral(" · ") +
+                 tr("shown: the %1 of %2 classes that occur")
+                     .arg(formatCount(m_model.rowCount()), formatCount(std::ssize(m_model.confusion().classes)));
     }
     m_words->setText(words);
     m_table->setAccessibleDescription(words);
@@ -95,7 +96,7 @@ void ConfusionView::setChosen(const std::optional<AnswerFilter::Cell>& cell) {
 
 void ConfusionView::read() {
     const QModelIndex at = m_pointed.isValid() ? QModelIndex(m_pointed) : m_table->currentIndex();
-    m_readout->setText(at.isValid() ? m_model.sentence(at) + u' ' + tr("Click or Enter shows the pictures.")
+    m_readout->setText(at.isValid() ? m_model.sentence(at)
                                     : tr("Point at a cell to read it; a click or Enter shows its pictures."));
 }
 

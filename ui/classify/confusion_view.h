@@ -13,6 +13,7 @@ class QLabel;
 namespace condenser {
 
 class ConfusionTable;
+class ElidedLabel;
 class ExhibitMenu;
 
 class ConfusionView : public QFrame {
@@ -46,7 +47,7 @@ class ConfusionView : public QFrame {
     ConfusionModel m_model;
     Theme m_theme;
     QLabel* m_words;
-    QLabel* m_readout;
+    ElidedLabel* m_readout;  // one line, so that nothing moves as it changes
     QMenu* m_menu;
     ConfusionTable* m_table;
     ExhibitMenu* m_exhibit;

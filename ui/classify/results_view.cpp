@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -21,7 +22,8 @@ namespace condenser {
 namespace {
 
 constexpr int kRefreshMs = 500;
-constexpr int kSideBySide = 660;  // pixels of width; below, the parts stand one above the other
+constexpr int kLowestMatrix = 344;  // pixels, where there is no room for all: ten classes without scrolling
+constexpr int kSideBySide = 660;    // pixels of width; below, the parts stand one above the other
 
 // Who answered last; null: nobody has yet.
 const AnsweredPicture* anyAnswered(const AnswerModel& answers) {
@@ -54,6 +56,7 @@ ResultsView::ResultsView(AnswerModel& model, AnswerFilter& filter, QWidget* pare
       m_dense(formChip(tr("Dense"), "judgeDense", tr("Judge the answers of the dense form"))),
       m_stack(new QStackedWidget),
       m_empty(new QLabel),
+      m_scroll(new QScrollArea),
       m_parts(new QSplitter(Qt::Horizontal)),
       m_side(new QSplitter(Qt::Vertical)),
       m_matrix(new ConfusionView),
@@ -94,9 +97,8 @@ ResultsView::ResultsView(AnswerModel& model, AnswerFilter& filter, QWidget* pare
     classesLayout->addWidget(classesTitle);
     classesLayout->addWidget(m_classes, 1);
     m_reliability->setObjectName(QStringLiteral("reliability"));
-    m_reliability->setMinimumHeight(150);
+    m_reliability->setMinimumHeight(180);
 
-    m_parts->setObjectName(QStringLiteral("resultsParts"));
     m_side->setObjectName(QStringLiteral("resultsSide"));
     m_side->addWidget(classes);
     m_side->addWidget(m_reliability);
@@ -110,8 +112,15 @@ ResultsView::ResultsView(AnswerModel& model, AnswerFilter& filter, QWidget* pare
     m_parts->setStretchFactor(1, 2);
     m_side->setStretchFactor(0, 1);
     m_side->setStretchFactor(1, 1);
+    m_side->setSizes({1000, 1000});  // halves
     m_stack->addWidget(m_empty);
-    m_stack->addWidget(m_parts);
+    m_parts->setObjectName(QStringLiteral("scrolled"));
+    m_scroll->setObjectName(QStringLiteral("resultsScroll"));
+    m_scroll->setWidget(m_parts);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_stack->addWidget(m_scroll);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
@@ -167,8 +176,14 @@ void ResultsView::showEvent(QShowEvent* event) {
 
 void ResultsView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    m_parts->setOrientation(width() < kSideBySide ? Qt::Vertical : Qt::Horizontal);
-    m_side->setOrientation(width() < kSideBySide ? Qt::Horizontal : Qt::Vertical);
+    const bool narrow = width() < kSideBySide;
+    const Qt::Orientation along = narrow ? Qt::Vertical : Qt::Horizontal;
+    if (m_parts->orientation() == along) return;
+    m_parts->setOrientation(along);
+    m_side->setOrientation(narrow ? Qt::Horizontal : Qt::Vertical);
+    m_matrix->setMinimumHeight(narrow ? kLowestMatrix : 0);
+    m_parts->setSizes({3000, 2000});
+    m_side->setSizes({1000, 1000});
 }
 
 void ResultsView::refresh() {
@@ -186,7 +201,7 @@ void ResultsView::refresh() {
     const bool some = statistics.judged > 0;
     m_switch->setVisible(some);
     m_headline->setVisible(some);
-    m_stack->setCurrentWidget(some ? static_cast<QWidget*>(m_parts) : m_empty);
+    m_stack->setCurrentWidget(some ? static_cast<QWidget*>(m_scroll) : m_empty);
     if (!some) {
         QString example;
         if (!confusion.classes.empty()) {
@@ -284,7 +299,7 @@ void ResultsView::showChosen() {
 }
 
 std::optional<Exhibit> ResultsView::exhibit() const {
-    if (m_stack->currentWidget() != m_parts) return std::nullopt;
+    if (m_stack->currentWidget() != m_scroll) return std::nullopt;
     if (m_reliability->hasFocus()) return m_reliability->exhibit();
     return m_matrix->exhibit();
 }

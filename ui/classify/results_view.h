@@ -11,6 +11,7 @@
 
 class QLabel;
 class QPushButton;
+class QScrollArea;
 class QSplitter;
 class QStackedWidget;
 
@@ -60,6 +61,7 @@ class ResultsView : public QWidget {
     QPushButton* m_dense;
     QStackedWidget* m_stack;
     QLabel* m_empty;
+    QScrollArea* m_scroll;
     QSplitter* m_parts;  // matrix | classes over reliability
     QSplitter* m_side;
     ConfusionView* m_matrix;

@@ -103,6 +103,7 @@ QTableView QLineEdit { padding: 0 6px; border-radius: 0; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: @panel; color: @muted; font-size: @smallpt; border: none;
   border-bottom: 1px solid @border; padding: 4px 8px; }
+QTableView QTableCornerButton::section { background: transparent; border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableView#runSettings QHeaderView::section, QTableView[narrow="true"] QHeaderView::section { padding: 4px 3px; }
 QHeaderView::section:hover { color: @text; }

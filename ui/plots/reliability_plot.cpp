@@ -10,14 +10,15 @@
 namespace condenser {
 namespace {
 
-constexpr double kTop = 1.12;        // of the y axis: room for the numbers above full bars
-constexpr int kFewPictures = 10;     // in a bar that says little
-constexpr float kFill = 0.45F;       // opacity of a bar
-constexpr double kBarShare = 0.86;   // of a bin's width
-constexpr int kWholeNumbers = 9999;  // above them "12.3 k"
+constexpr int kFewPictures = 10;            // in a bar that says little
+constexpr float kFill = 0.45F;              // opacity of a bar
+constexpr double kBarShare = 0.86;          // of a bin's width
+constexpr double kInside = 0.6;             // accuracy of a bar from which upright numbers stand inside
+constexpr int kLabelGap = 2, kLineGap = 4;  // pixels; the second is empty in a line of digits
+constexpr int kWholeNumbers = 9999;         // above them "12.3 k"
 
 QString percent(double share) {
-    return share > 1 ? QString() : formatWholeShare(share);
+    return formatWholeShare(share);
 }
 
 QString range(const ReliabilityBin& bin) {
@@ -29,7 +30,8 @@ QString range(const ReliabilityBin& bin) {
 ReliabilityPlot::ReliabilityPlot(QWidget* parent) : PlotCard(tr("Reliability"), tr("reliability"), parent) {
     canvas().setMeasures({.label = tr("confidence of the answer"), .format = percent, .ticks = 5},
                          {.label = tr("accuracy"), .format = percent, .ticks = 5});
-    canvas().setWhole({0, 1}, {0, kTop});
+    setRoomAbove(1);  // the numbers of bars that are full
+    canvas().setWhole({0, 1}, {0, 1});
     setHint(tr("Nothing to see until the class\nof some picture is known."));
     setEmpty(true);
     setLegendBelow(true);
@@ -82,8 +84,8 @@ void ReliabilityPlot::rebuild() {
         label->setFont(smallFont());
         label->setColor(theme().text);
         label->setText(bin.pictures > kWholeNumbers ? formatAmount(bin.pictures) : formatCount(bin.pictures));
-        label->setPositionAlignment(Qt::AlignHCenter | Qt::AlignBottom);
-        label->setPadding(QMargins(0, 0, 0, 2));
+        label->setClipToAxisRect(false);
+        label->setPadding(QMargins(kLabelGap, 0, kLabelGap, kLabelGap));
         label->position->setCoords(middle, bin.accuracy);
         m_labels.emplace_back(label, bin.high - bin.low);
     }
@@ -96,8 +98,7 @@ void ReliabilityPlot::rebuild() {
         const QString error = formatShare(m_calibrationError);
         const SeriesStyle bars{.name = tr("accuracy"), .ink = ink, .shape = SeriesStyle::Shape::kPlainLine};
         legend().setText(legend().add(bars), tr("expected calibration error %1").arg(error), tr("error %1").arg(error));
-        legend().setText(legend().add(equal), tr("as sure as right"));
-        QString caption = tr("Above each bar its pictures. A bar below the line: surer than right.");
+        QString caption = tr("Numbers: pictures. A bar below the dashed line: surer than right.");
         if (few) caption += u' ' + tr("Hollow: fewer than %1 pictures.").arg(kFewPictures);
         setCaption(caption);
     } else {
@@ -127,13 +128,23 @@ void ReliabilityPlot::describe() {
     setAccessibleDescription(sentences.join(u' '));
 }
 
-// Numbers that are wider than their bars would run into each other.
+// Numbers above their bars; upright where they are wider than these, and then inside the high ones.
 void ReliabilityPlot::placeOverlays() {
     PlotCard::placeOverlays();
     const QFontMetrics metrics(smallFont());
+    const double room = m_labels.empty() ? 0 : canvas().toPixel(m_labels.front().second) - canvas().toPixel(0);
+    const bool across = std::all_of(m_labels.begin(), m_labels.end(), [&](const auto& entry) {
+        return metrics.horizontalAdvance(entry.first->text()) <= room;
+    });
     for (const auto& [label, width] : m_labels) {
-        const double room = canvas().toPixel(width) - canvas().toPixel(0);
-        label->setVisible(metrics.horizontalAdvance(label->text()) <= room);
+        const double height = label->position->value();
+        label->setVisible((across || metrics.height() <= room + kLineGap) &&
+                          canvas().xAxis->range().contains(label->position->key()) &&
+                          canvas().yAxis->range().contains(height));
+        label->setRotation(across ? 0 : -90);
+        label->setPositionAlignment(across             ? Qt::AlignHCenter | Qt::AlignBottom
+                                    : height > kInside ? Qt::AlignRight | Qt::AlignVCenter
+                                                       : Qt::AlignLeft | Qt::AlignVCenter);
     }
 }
 
