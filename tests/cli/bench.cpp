@@ -1,4 +1,5 @@
 // bench: the contract of its JSON, what its table says, and its flags. How fast anything is, is not looked at.
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 
@@ -38,7 +39,9 @@ void jsonKeepsItsContract(Cli& cli) {
     CHECK(!report.at("cpu").get<std::string>().empty());
     CHECK_EQUAL(report.at("isa").get<std::string>(), activeSimdTarget());
     CHECK_EQUAL(report.at("threads").get<int>(), 2);
-    CHECK(!report.contains("peak"));
+    CHECK(!report.contains("peak") && !report.contains("equality"));
+    CHECK_EQUAL(report.at("build").get<std::string>(), CONDENSER_VERSION);
+    CHECK_EQUAL(report.at("measured").get<std::string>().size(), std::string("2026-01-31T09:30:00Z").size());
     CHECK_EQUAL(report.at("rows").size(), std::size_t{2});
     for (const json& row : report.at("rows")) {
         CHECK_EQUAL(row.at("model").get<std::string>(), kTinySpec);
@@ -52,7 +55,7 @@ void jsonKeepsItsContract(Cli& cli) {
         CHECK(row.at("macs").is_number_integer() && row.at("params").is_number_integer());
         positive(row, "weight_bytes");
         positive(row, "memory_bytes");
-        CHECK(!row.contains("roofline_fraction") && !row.contains("layers"));
+        CHECK(!row.contains("roofline_fraction") && !row.contains("layers") && !row.contains("samples_ms"));
     }
 }
 
@@ -72,6 +75,61 @@ void bothVariantsAreCompared(Cli& cli) {
     CHECK(macs > 1);
     const double times = dense.at("median_ms").get<double>() / condensed.at("median_ms").get<double>();
     CHECK_EQUAL(speedup.at("realised").get<double>(), times);
+}
+
+// Timed long enough, the speed-up comes with its interval; the samples that it is made of are there if asked for.
+void theSpeedupIsAnInterval(Cli& cli) {
+    const Words words = with(kTiny, {"--variant", "dense,condensed", "--seconds", "0.1", "--threads", "1"});
+    const json report = cli.object(with(words, {"--samples"}));
+    const json& interval = report.at("speedup").at(kTinySpec).at("interval");
+    CHECK(interval.at("low") <= interval.at("ratio") && interval.at("ratio") <= interval.at("high"));
+    CHECK_EQUAL(interval.at("confidence").get<double>(), 0.99);
+    CHECK(interval.at("pairs").get<int>() >= 5);
+    const bool holds = interval.at("low") <= 1 && interval.at("high") >= 1;
+    CHECK_EQUAL(interval.at("no_difference").get<bool>(), holds);
+    for (const json& row : report.at("rows")) {
+        CHECK(row.at("blocks").size() >= 10);
+        std::size_t samples = 0;
+        for (const json& block : row.at("blocks")) samples += block.at("samples").get<std::size_t>();
+        CHECK_EQUAL(samples, row.at("samples_ms").size());
+    }
+    CHECK_HOLDS(cli.done(words).out, "99 % interval");
+}
+
+void bothFormsAnswerAlike(Cli& cli) {
+    writeTinyFolder(cli.file("pets"), 1, 4);
+    cli.done({"train", "--data", "folder:pets", "--model", kTinySpec, "--out", "run", "--epochs", "4", "--quiet"});
+    const Words words{"bench", "--model", "run/model.safetensors", "--equality", "--data", "folder:pets", "--seconds",
+                      "0.01",  "--quiet"};
+    const json equality = cli.object(words).at("equality");
+    CHECK_EQUAL(equality.at("of").get<std::string>(), "test part of folder:pets");
+    CHECK_EQUAL(equality.at("images").get<int>(), 12);
+    CHECK_EQUAL(equality.at("agreeing").get<int>(), 12);
+    CHECK(equality.at("same").get<bool>());
+    CHECK_EQUAL(equality.at("dense_top1"), equality.at("condensed_top1"));
+    CHECK_HOLDS(cli.done(words).out, "condensed = dense: largest logit difference");
+    // A classifier that loses half of its inputs is another function.
+    CHECK(!cli.object(with(words, {"--classifier-keep", "0.5"})).at("equality").at("same").get<bool>());
+    cli.fails(1, {"bench", "--model", kTinySpec, "--equality", "--data", "folder:nowhere"}, {"nowhere"});
+    cli.fails(2, with(kQuick, {"--data", "shapes10"}), {"--data", "--equality"});
+    cli.fails(2, with(kQuick, {"--model", "condensenet-tiny", "--equality"}), {"--equality"});
+    cli.fails(2, {"bench", "--model", "densenet-100", "--equality"}, {"--equality"});
+}
+
+void tablesAreWritten(Cli& cli) {
+    cli.done(with(kBoth, {"--markdown", "t.md", "--csv", "t.csv"}));
+    CHECK_HOLDS(readBytes(cli.file("t.md")), "| condensed | 1 | 2 | 16 x 16 |");
+    const std::string csv = readBytes(cli.file("t.csv"));
+    CHECK_EQUAL(csv.rfind("model,variant,batch,threads,", 0), std::size_t{0});
+    CHECK_EQUAL(std::count(csv.begin(), csv.end(), '\n'), std::ptrdiff_t{3});
+    cli.fails(1, with(kBoth, {"--csv", "nowhere/t.csv"}), {"nowhere/t.csv"});
+}
+
+// The table itself takes too long here (tst_bench_document has its texts).
+void thePaperHasItsOwnNetworks(Cli& cli) {
+    for (const Words& words : {Words{"--model", kTinySpec}, Words{"--variant", "dense"}, Words{"--batch", "2"},
+                               Words{"--size", "32"}, Words{"--sweep"}, Words{"--equality"}})
+        cli.fails(2, with({"bench", "--paper"}, words), {words.front(), "--paper"});
 }
 
 void oneVariantHasNoSpeedup(Cli& cli) {
@@ -226,6 +284,10 @@ int main(int argc, char** argv) {
     return runTests(argc, argv,
                     {{"jsonKeepsItsContract", jsonKeepsItsContract},
                      {"bothVariantsAreCompared", bothVariantsAreCompared},
+                     {"theSpeedupIsAnInterval", theSpeedupIsAnInterval},
+                     {"bothFormsAnswerAlike", bothFormsAnswerAlike},
+                     {"tablesAreWritten", tablesAreWritten},
+                     {"thePaperHasItsOwnNetworks", thePaperHasItsOwnNetworks},
                      {"oneVariantHasNoSpeedup", oneVariantHasNoSpeedup},
                      {"severalModels", severalModels},
                      {"classifierKeep", classifierKeep},

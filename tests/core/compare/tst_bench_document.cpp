@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compare/bench_document.h"
+#include "compare/paper_table.h"
 
 using namespace condenser;
 using json = nlohmann::json;
@@ -152,6 +153,25 @@ class BenchDocumentTest : public QObject {
         QVERIFY(interval.at("low") <= interval.at("ratio") && interval.at("ratio") <= interval.at("high"));
         QCOMPARE(interval.at("confidence").get<double>(), 0.99);
         QCOMPARE(interval.at("no_difference"), json(false));
+    }
+
+    // Published times stand beside the measured ones, and say that they are published.
+    void paperTable() {
+        BenchReport report = comparison().bench;
+        report.paper = true;
+        report.rows.clear();
+        for (const PaperNetwork& network : paperNetworks()) {
+            report.rows.push_back(row(network.condensed ? "condensed" : "dense", network.publishedSeconds, 1000));
+            report.rows.back().model = network.preset;
+        }
+        const json document = json::parse(benchJson(report, Samples::kLeftOut));
+        QCOMPARE(document.at("rows").at(0).at("published_arm_s").get<double>(), 354.0);
+        QCOMPARE(document.at("speedup"), json::object());
+        const QString markdown = QString::fromStdString(paperTableMarkdown(report));
+        QVERIFY(markdown.contains("Published: the times printed with the paper, of an ARM processor"));
+        QVERIFY(markdown.contains("| 357.58 x | 354.00 s | 357.58 x |"));
+        QVERIFY(markdown.contains("| 1.00 x | 0.99 s | 1.00 x |"));
+        QVERIFY(QString::fromStdString(benchCsv(report)).contains(",published_arm_s,"));
     }
 
     // What stands in names breaks no cell.
