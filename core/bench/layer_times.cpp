@@ -9,13 +9,11 @@
 namespace condenser {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::size_t kMostCalls = 500, kLeastCalls = 5, kWarmUps = 2;
 constexpr std::size_t kCallsAReport = 10;
 
-double secondsSince(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
+double steadySeconds() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 double sumOf(const std::vector<double>& values) {
@@ -37,18 +35,19 @@ std::vector<double> middleMean(std::vector<std::vector<double>>& rows) {
 
 std::vector<double> layerTimes(const std::function<void(std::span<double> seconds)>& call, std::size_t layers,
                                double wholeMs, const LayerTimingOptions& options) {
+    const std::function<double()> clock = options.clock ? options.clock : steadySeconds;
     std::vector<double> shares;
     std::vector<std::vector<double>> rows;
     for (std::size_t i = 0; i < kWarmUps; ++i) call({});
-    const Clock::time_point start = Clock::now();
-    while (rows.size() < kLeastCalls || (rows.size() < kMostCalls && secondsSince(start) < options.seconds)) {
+    const double start = clock();
+    while (rows.size() < kLeastCalls || (rows.size() < kMostCalls && clock() - start < options.seconds)) {
         if (options.stop.stop_requested()) return {};
-        const Clock::time_point before = Clock::now();
+        const double before = clock();
         call({});
-        const double whole = secondsSince(before);
+        const double whole = clock() - before;
         call(rows.emplace_back(layers, 0.0));
         shares.push_back(whole > 0 ? sumOf(rows.back()) / whole : 1);
-        if (options.progress && rows.size() % kCallsAReport == 0) options.progress(secondsSince(start));
+        if (options.progress && rows.size() % kCallsAReport == 0) options.progress(clock() - start);
     }
     std::vector<double> times = middleMean(rows);
     const double sum = sumOf(times), share = options.proportionsOnly ? 1 : quantile(std::move(shares), 0.5);

@@ -14,6 +14,7 @@ struct LayerTimingOptions {
     bool proportionsOnly = false;
     std::stop_token stop;
     std::function<void(double done)> progress;  // seconds, now and then
+    std::function<double()> clock;              // seconds; empty: the machine's steady clock
 };
 
 // In microseconds, a layer each, of a call that takes `wholeMs`; empty if stopped. Looking at the clock between layers
