@@ -16,7 +16,8 @@ constexpr double kBarWidth = 0.84;  // of a layer's place
 constexpr double kMarkWidth = 1;
 constexpr double kHeadroom = 1.08;
 constexpr double kUsPerMs = 1000;
-constexpr int kMarkHalo = 3;  // pixels
+constexpr int kLegendBeside = 560;  // a card's width from which the legend stands beside the title
+constexpr int kMarkHalo = 3;        // pixels
 const double kGap = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
@@ -57,12 +58,10 @@ LayerBarsPlot::LayerBarsPlot(QWidget* parent)
     m_parts->halo = plot.addGraph();
     m_parts->promised = plot.addGraph();
     for (QCPGraph* graph : {m_parts->halo, m_parts->promised}) graph->setAdaptiveSampling(false);
-    const QString dense = tr("dense, above"), condensed = tr("condensed, below"), promised = tr("promised");
-    legend().setText(legend().add({.ink = Ink::kDense, .shape = SeriesStyle::Shape::kBars}), dense, tr("dense"));
-    legend().setText(legend().add({.ink = Ink::kCondensed, .shape = SeriesStyle::Shape::kBars}), condensed,
-                     tr("condensed"));
-    legend().setText(legend().add({.ink = Ink::kText, .shape = SeriesStyle::Shape::kPlainLine}),
-                     tr("promised by its multiply-adds"), promised);
+    legend().setText(legend().add({.ink = Ink::kDense, .shape = SeriesStyle::Shape::kBars}), tr("dense, above"));
+    legend().setText(legend().add({.ink = Ink::kCondensed, .shape = SeriesStyle::Shape::kBars}),
+                     tr("condensed, below"));
+    legend().setText(legend().add({.ink = Ink::kText, .shape = SeriesStyle::Shape::kPlainLine}), tr("promised"));
     legend().setToolTip(
         tr("A mark on a bar below: the time of a condensed layer if each of its multiply-adds took as long as one of "
            "the dense layer."));
@@ -169,6 +168,11 @@ void LayerBarsPlot::describe() {
                                  .arg(formatPlural(std::ssize(m_parts->layers), tr("layer"), tr("layers")),
                                       timeText(dense), timeText(condensed), slowest->name,
                                       timeText(slowest->condensedUs / kUsPerMs)));
+}
+
+void LayerBarsPlot::resizeEvent(QResizeEvent* event) {
+    PlotCard::resizeEvent(event);
+    setLegendBelow(width() < kLegendBeside);
 }
 
 // The names of blocks have as much room as the layout before this one gave them.

@@ -6,7 +6,8 @@
 namespace condenser {
 namespace {
 
-constexpr int kGap = 4;  // pixels between two names
+constexpr int kGap = 4;      // pixels between two names
+constexpr int kMargin = 12;  // beside the axis
 
 }  // namespace
 
@@ -24,29 +25,51 @@ QVector<double> PlaceTicker::createTickVector(double /*tickStep*/, const QCPRang
 
 QVector<QString> PlaceTicker::createLabelVector(const QVector<double>& ticks, const QLocale& /*locale*/,
                                                 QChar /*formatChar*/, int /*precision*/) {
+    std::vector<QString> names =
+        m_seen.empty() || m_seen.front().place->brief.isEmpty() ? brokenNames() : oneLineNames();
+    QVector<QString> labels;
+    for (const double tick : ticks) {
+        const auto seen =
+            std::find_if(m_seen.begin(), m_seen.end(), [&](const Seen& one) { return one.range.center() == tick; });
+        labels << (seen == m_seen.end() ? QString() : names[static_cast<std::size_t>(seen - m_seen.begin())]);
+    }
+    return labels;
+}
+
+int PlaceTicker::roomOf(const Seen& seen) const {
+    return static_cast<int>(m_axis.coordToPixel(seen.range.upper) - m_axis.coordToPixel(seen.range.lower)) - kGap;
+}
+
+std::vector<QString> PlaceTicker::oneLineNames() const {
     const QFontMetrics metrics(m_axis.tickLabelFont());
-    const auto roomOf = [this](const Seen& seen) {
-        return static_cast<int>(m_axis.coordToPixel(seen.range.upper) - m_axis.coordToPixel(seen.range.lower)) - kGap;
-    };
     // A place at the edge of which only a corner is seen does not count.
     const bool brief = std::any_of(m_seen.begin(), m_seen.end(), [&](const Seen& seen) {
         const bool whole = seen.range.size() > 0.99 * (seen.place->to - seen.place->from);
         return whole && metrics.horizontalAdvance(seen.place->name) > roomOf(seen);
     });
-    QVector<QString> labels;
-    for (const double tick : ticks) {
-        const auto seen =
-            std::find_if(m_seen.begin(), m_seen.end(), [&](const Seen& one) { return one.range.center() == tick; });
-        if (seen == m_seen.end()) {
-            labels << QString();
-        } else if (seen->place->brief.isEmpty()) {
-            labels << inTwoLines(seen->place->name, metrics, roomOf(*seen));
-        } else {
-            const QString& text = brief ? seen->place->brief : seen->place->name;
-            labels << (metrics.horizontalAdvance(text) <= roomOf(*seen) ? text : QString());
-        }
+    std::vector<QString> names;
+    for (const Seen& seen : m_seen) {
+        const QString& name = brief ? seen.place->brief : seen.place->name;
+        names.push_back(metrics.horizontalAdvance(name) <= roomOf(seen) ? name : QString());
     }
-    return labels;
+    return names;
+}
+
+// A long name may use what its neighbours leave of their room.
+std::vector<QString> PlaceTicker::brokenNames() const {
+    const QFontMetrics metrics(m_axis.tickLabelFont());
+    const auto widthOf = [&](const QString& name) { return metrics.size(0, name).width(); };
+    std::vector<QString> names;
+    for (const Seen& seen : m_seen) names.push_back(inTwoLines(seen.place->name, metrics, roomOf(seen)));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (!names[i].contains(u'…')) continue;
+        const int room = roomOf(m_seen[i]);
+        const int left = i == 0 ? room + 2 * kMargin : room + roomOf(m_seen[i - 1]) - widthOf(names[i - 1]);
+        const int right =
+            i + 1 == names.size() ? room + 2 * kMargin : room + roomOf(m_seen[i + 1]) - widthOf(names[i + 1]);
+        names[i] = inTwoLines(m_seen[i].place->name, metrics, std::max(room, std::min(left, right)));
+    }
+    return names;
 }
 
 std::pair<std::size_t, std::size_t> placesSeen(const QCPRange& range, std::size_t count) {
@@ -64,7 +87,7 @@ std::optional<double> neighbourPlace(std::optional<double> x, int direction, con
 
 QString inTwoLines(const QString& text, const QFontMetrics& metrics, int room) {
     QStringList words = text.split(u' ', Qt::SkipEmptyParts);
-    if (words.isEmpty()) return {};
+    if (words.isEmpty() || room < metrics.horizontalAdvance(u'…')) return {};
     QString first = words.takeFirst();
     while (!words.isEmpty() && metrics.horizontalAdvance(first + u' ' + words.first()) <= room) {
         first += u' ' + words.takeFirst();

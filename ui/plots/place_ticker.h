@@ -32,6 +32,10 @@ class PlaceTicker : public QCPAxisTicker {
         const Place* place;
         QCPRange range;
     };
+    int roomOf(const Seen& seen) const;
+    std::vector<QString> oneLineNames() const;
+    std::vector<QString> brokenNames() const;
+
     const QCPAxis& m_axis;
     std::vector<Place> m_places;
     std::vector<Seen> m_seen;  // those of the latest ticks

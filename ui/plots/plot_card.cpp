@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kKeyPan = 0.1, kKeyZoom = 0.8;
 constexpr double kKeyStep = 8;     // pixels of an arrow key
+constexpr int kHintInset = 8;      // pixels beside a hint
 constexpr int kCaptionFrom = 176;  // a card's height in pixels from which a caption leaves the plot enough
 constexpr int kWordsFrom = 420;    // a card's width from which its button has a word
 
@@ -68,6 +69,7 @@ PlotCard::PlotCard(const QString& title, const QString& name, QWidget* parent)
     setLook(m_hint, "over", "plot");
     m_hint->setAlignment(Qt::AlignCenter);
     m_hint->setMargin(6);
+    m_hint->setWordWrap(true);
     m_hint->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_hint->hide();
 
@@ -143,7 +145,10 @@ void PlotCard::setCaption(const QString& caption) {
 }
 
 void PlotCard::placeOverlays() {
-    m_hint->adjustSize();
+    const int most = std::max(0, m_canvas->inside().width() - 2 * kHintInset);
+    m_hint->setFixedWidth(
+        std::min(most, m_hint->fontMetrics().horizontalAdvance(m_hint->text()) + 2 * m_hint->margin() + 2));
+    m_hint->setFixedHeight(m_hint->heightForWidth(m_hint->width()));
     m_hint->move(m_canvas->inside().center() - m_hint->rect().center());
 }
 
@@ -245,7 +250,7 @@ QPicture PlotCard::picture() const {
     if (!m_hint->isHidden()) {
         painter.setPen(m_theme.muted);
         painter.setFont(m_hint->font());
-        painter.drawText(m_hint->geometry(), Qt::AlignCenter, m_hint->text());
+        painter.drawText(m_hint->geometry(), Qt::AlignCenter | Qt::TextWordWrap, m_hint->text());
     }
     painter.restore();
     if (!m_caption->isHidden()) {

@@ -18,6 +18,7 @@ constexpr double kUsual = 0.95;       // of the calls: the view is made for thes
 constexpr double kAboveUsual = 1.35;  // times what is usual: where the view ends if it is cut
 constexpr double kFlattens = 1.8;     // times what is usual: a call that slow would press all others down
 constexpr double kDotSize = 2.6, kArrowSize = 7;
+constexpr double kMedianWidth = 1.2;
 constexpr int kDotOpacity = 130, kLabelOpacity = 225;        // of 255
 constexpr double kFirstArrows = 0.97, kSecondArrows = 0.92;  // of the view's height
 constexpr double kWalkFrom = 8;                              // pixels between two calls from which keys go call by call
@@ -112,7 +113,9 @@ void SamplesPlot::setTheme(const Theme& theme) {
         pale.setAlpha(kDotOpacity);
         form.dots->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, pale, pale, kDotSize));
         form.slow->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssTriangle, colour, colour, kArrowSize));
-        form.median->setPen(form.style.pen(theme));
+        QPen line = form.style.pen(theme);
+        line.setWidthF(kMedianWidth);
+        form.median->setPen(line);
         QColor ground = theme.panel;
         ground.setAlpha(kLabelOpacity);
         form.label->setBrush(ground);
@@ -231,7 +234,7 @@ void SamplesPlot::describe() {
         return setAccessibleDescription({});
     }
     const QString calls = formatPlural(parts.calls(), tr("call"), tr("calls"));
-    const QString slow = parts.slow == 0 ? tr("All %1 are in view.").arg(calls)
+    const QString slow = parts.slow == 0 ? tr("%1, none of them much slower than the others.").arg(calls)
                          : parts.slow == 1
                              ? tr("1 of %1 took more than %2: zoom out to see it.").arg(calls, timeText(parts.topMs))
                              : tr("%1 of %2 took more than %3: zoom out to see them.")

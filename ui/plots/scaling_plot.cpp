@@ -16,6 +16,7 @@ constexpr std::size_t kLinesInHeader = 2;  // more stand in a row of their own
 
 // Three figures while they are few, else whole images.
 QString speedText(double imagesPerSecond) {
+    if (imagesPerSecond <= 0) return QStringLiteral("0");
     if (imagesPerSecond >= 99.5) return formatCount(std::llround(imagesPerSecond));
     return QString::number(imagesPerSecond, 'f', imagesPerSecond < 9.995 ? 2 : 1);
 }

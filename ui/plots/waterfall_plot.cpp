@@ -14,6 +14,7 @@ namespace {
 using Kind = WaterfallBar::Kind;
 
 constexpr double kHalfWidth = 0.38;  // of a bar, in places
+constexpr double kJump = 0.02;       // of the highest: a smaller one is no arrow
 constexpr int kLabelLines = 2;
 constexpr int kPaleOpacity = 70;   // of 255
 constexpr int kLettersALine = 46;  // of what is read
@@ -42,7 +43,8 @@ struct WaterfallPlot::Parts {
         double from = 0, to = 0;  // ms
         QCPItemRect* rect = nullptr;
         QCPItemText* label = nullptr;
-        QCPItemLine* onward = nullptr;  // to the next one; none behind the last
+        QCPItemLine* onward = nullptr;  // from the one before, where that ended; none to the first
+        QCPItemLine* down = nullptr;    // and from there to this one, where it ends elsewhere
     };
     std::vector<WaterfallBar> bars;
     std::vector<Drawn> drawn;
@@ -113,16 +115,22 @@ void WaterfallPlot::fill() {
         const WaterfallBar& bar = m_parts->bars[i];
         const auto x = static_cast<double>(i);
         Parts::Drawn drawn;
+        const bool jumps = fromZero(bar.kind) && std::abs(bar.ms - level) > kJump * std::max(highest, bar.ms);
+        if (i > 0) {
+            drawn.onward = new QCPItemLine(&plot);
+            drawn.onward->start->setCoords(x - 1 + kHalfWidth, level);
+            drawn.onward->end->setCoords(jumps ? x : x - kHalfWidth, level);
+        }
+        if (i > 0 && jumps) {
+            drawn.down = new QCPItemLine(&plot);
+            drawn.down->start->setCoords(x, level);
+            drawn.down->setHead(QCPLineEnding(QCPLineEnding::esSpikeArrow, 6, 6));
+        }
         drawn.from = fromZero(bar.kind) ? 0 : level;
         drawn.to = level = drawn.from + bar.ms;
         lowest = std::min(lowest, level);
         highest = std::max(highest, level);
         places.push_back({x - 0.5, x + 0.5, bar.name, {}});
-        if (i + 1 < m_parts->bars.size()) {
-            drawn.onward = new QCPItemLine(&plot);
-            drawn.onward->start->setCoords(x + kHalfWidth, level);
-            drawn.onward->end->setCoords(x + 1 - kHalfWidth, level);
-        }
         drawn.rect = new QCPItemRect(&plot);
         drawn.rect->topLeft->setCoords(x - kHalfWidth, std::max(drawn.from, drawn.to));
         drawn.rect->bottomRight->setCoords(x + kHalfWidth, std::min(drawn.from, drawn.to));
@@ -131,6 +139,7 @@ void WaterfallPlot::fill() {
         drawn.label->setPositionAlignment(Qt::AlignHCenter | Qt::AlignBottom);
         drawn.label->setTextAlignment(Qt::AlignHCenter);
         drawn.label->position->setCoords(x, std::max(drawn.from, drawn.to));
+        if (drawn.down != nullptr) drawn.down->end->setParentAnchor(drawn.label->top);
         m_parts->drawn.push_back(drawn);
     }
     if (highest <= 0) highest = 1;
@@ -179,7 +188,9 @@ void WaterfallPlot::dressBars() {
         drawn.rect->setBrush(brush);
         drawn.label->setColor(now.text);
         drawn.label->setFont(smallFont());
-        if (drawn.onward != nullptr) drawn.onward->setPen(QPen(now.muted, 1, Qt::DotLine));
+        for (QCPItemLine* line : {drawn.onward, drawn.down}) {
+            if (line != nullptr) line->setPen(QPen(now.muted, 1, line == drawn.down ? Qt::SolidLine : Qt::DotLine));
+        }
     }
     canvas().yAxis->grid()->setZeroLinePen(QPen(now.muted, 1));
 }
