@@ -1,6 +1,8 @@
 #include <QAbstractItemModelTester>
+#include <QSignalSpy>
 #include <QTest>
 
+#include "answers_by_hand.h"
 #include "classify/answer_model.h"
 #include "ui_support.h"
 
@@ -53,6 +55,71 @@ class TestAnswerModel : public QObject {
         QCOMPARE(model.waiting().size(), std::size_t{1});
         model.askAgain();
         QCOMPARE(model.waiting().size(), std::size_t{3});
+    }
+
+    void everyColumnHasItsTextItsKeyAndADashWhereNothingIsKnown() {
+        AnswerModel model;
+        const testing::HandAnswers hand;
+        model.add(testing::namedPictures({"pets/dog/a.png", "b.png", "c.png", "d.png"}), 10);
+        model.take({hand.answer(1, 1, 0, 0.75, 0.25), hand.failure(2), hand.answer(3, 2, 2, 0.5)});
+        const auto text = [&](int row, int column, int role = Qt::DisplayRole) {
+            return model.data(model.index(row, column), role).toString();
+        };
+        QCOMPARE(text(0, AnswerModel::kAnswer), QStringLiteral("cat"));
+        QCOMPARE(text(0, AnswerModel::kConfidence), QStringLiteral("75.0\u202f%"));
+        QCOMPARE(text(0, AnswerModel::kMargin), QStringLiteral("50.0\u202f%"));
+        QCOMPARE(text(0, AnswerModel::kAgreement), QStringLiteral("no, dense: dog"));
+        QCOMPARE(text(0, AnswerModel::kTruth), QStringLiteral("dog"));
+        QCOMPARE(text(0, AnswerModel::kDenseMs), QStringLiteral("0.50"));
+        QCOMPARE(text(0, AnswerModel::kCondensedMs), QStringLiteral("0.25"));
+        QCOMPARE(text(2, AnswerModel::kAgreement), QStringLiteral("yes"));
+        QCOMPARE(text(2, AnswerModel::kTruth), QStringLiteral("—"));
+        QCOMPARE(text(2, AnswerModel::kTruth, Qt::AccessibleTextRole), QStringLiteral("not known"));
+        QCOMPARE(text(1, AnswerModel::kTruth, Qt::ToolTipRole), QStringLiteral("It ends too early."));
+        for (const int row : {1, 3}) {
+            for (int column = 1; column < AnswerModel::kColumns; ++column) {
+                QCOMPARE(text(row, column), QStringLiteral("—"));
+                QVERIFY(!model.data(model.index(row, column), AnswerModel::kSortRole).isValid());
+            }
+        }
+        QCOMPARE(model.data(model.index(0, AnswerModel::kMargin), AnswerModel::kSortRole).toDouble(), 0.5);
+        QVERIFY(model.data(model.index(0, AnswerModel::kMargin), Qt::TextAlignmentRole).toInt() & Qt::AlignRight);
+    }
+
+    void countsAsAnswersComeAndTellsOfNeighboursAtOnce() {
+        AnswerModel model;
+        const testing::HandAnswers hand;
+        model.add(testing::namedPictures({"dog/a", "dog/b", "c", "d", "e", "f"}), 10);
+        QSignalSpy changed(&model, &AnswerModel::dataChanged);
+        model.take({hand.answer(3, 2, 2, 0.5), hand.answer(1, 1, 0, 0.75), hand.answer(2, 1, 1, 0.9), hand.failure(6)});
+        QCOMPARE(changed.count(), 2);
+        QCOMPARE(changed.at(0).at(1).toModelIndex().row(), 2);
+        const auto counts = [&] {
+            const AnswerModel::Counts& now = model.counts();
+            return QList<int>{now.waiting, now.failed, now.answered, now.disagreeing, now.judged, now.wrong};
+        };
+        QCOMPARE(counts(), (QList<int>{2, 1, 3, 1, 2, 1}));
+        model.take({hand.failure(1), hand.answer(6, 0, 0, 0.9)});  // the other way round, the second time
+        QCOMPARE(counts(), (QList<int>{2, 1, 3, 0, 1, 0}));
+        auto removed = model.remove({0, 1, 3});
+        QCOMPARE(counts(), (QList<int>{1, 0, 2, 0, 0, 0}));
+        model.putBack(std::move(removed));
+        QCOMPARE(counts(), (QList<int>{2, 1, 3, 0, 1, 0}));
+        model.askAgain();
+        QCOMPARE(counts(), (QList<int>{6, 0, 0, 0, 0, 0}));
+        model.clear();
+        QCOMPARE(counts(), (QList<int>{0, 0, 0, 0, 0, 0}));
+    }
+
+    void largePicturesAreKeptSmall() {
+        Picture large{224, 160, std::vector<std::uint8_t>(224 * 160 * 3, 200)};
+        const SeenPicture kept(large);
+        QCOMPARE(kept.image().size(), QSize(68, 96));
+        QVERIFY(kept.bytes() < 8192);
+        QVERIFY(std::abs(qRed(kept.image().pixel(30, 30)) - 200) < 4);
+        const SeenPicture whole(drawShape(ShapesPart::kTest, 3).picture);
+        QCOMPARE(whole.image(), toImage(drawShape(ShapesPart::kTest, 3).picture));
+        QVERIFY(whole.bytes() < 8192 && !whole.isNull() && SeenPicture().isNull());
     }
 
   private:

@@ -7,6 +7,44 @@
 #include "look/format.h"
 
 namespace condenser {
+namespace {
+
+const QString kUnknown = QStringLiteral("—");
+
+QString bestName(const AnsweredPicture& picture) {
+    return QString::fromStdString(picture.best().name);
+}
+
+QString truthName(const AnsweredPicture& picture) {
+    return QString::fromStdString(picture.modelFile->classes[static_cast<std::size_t>(picture.truth)]);
+}
+
+void takeInto(AnsweredPicture& picture, const Answer& answer) {
+    if (!answer.result) {
+        const Error& error = answer.result.error();
+        picture.state = AnsweredPicture::State::kFailed;
+        picture.problem = errorDetail(error);
+        if (picture.problem.isEmpty()) picture.problem = errorTitle(error);
+        return;
+    }
+    const Prediction& prediction = *answer.result;
+    picture.state = AnsweredPicture::State::kAnswered;
+    picture.seen = answer.seen;
+    picture.dense = prediction.forms.front().top;
+    picture.condensed = prediction.forms.back().top;
+    picture.denseMs = prediction.forms.front().milliseconds;
+    picture.condensedMs = prediction.forms.back().milliseconds;
+    picture.width = prediction.width;
+    picture.height = prediction.height;
+    picture.model = answer.model.name;
+    if (!answer.model.detail.isEmpty()) picture.model += QStringLiteral(" · ") + answer.model.detail;
+    picture.modelFile = answer.model.file;
+    picture.outstandingSteps = answer.outstandingSteps;
+    picture.truth = classOfFolder(picture.path.string(), answer.model.file->classes);
+    picture.problem.clear();
+}
+
+}  // namespace
 
 double AnsweredPicture::margin() const {
     return condensed.size() < 2 ? 1 : condensed[0].probability - condensed[1].probability;
@@ -29,19 +67,81 @@ QVariant AnswerModel::headerData(int section, Qt::Orientation orientation, int r
 
 QVariant AnswerModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
-    if (role != Qt::DisplayRole && role != Qt::AccessibleTextRole) return {};
     const AnsweredPicture& picture = at(index.row());
-    switch (picture.state) {
-        case AnsweredPicture::State::kWaiting:
-            return tr("%1: waiting").arg(picture.name);
-        case AnsweredPicture::State::kFailed:
-            return tr("%1: %2").arg(picture.name, picture.problem);
-        case AnsweredPicture::State::kAnswered:
-            break;
+    const int column = index.column();
+    switch (role) {
+        case Qt::DisplayRole:
+            return textOf(picture, column);
+        case Qt::AccessibleTextRole: {
+            const QString text = textOf(picture, column).toString();
+            return text == kUnknown ? tr("not known") : text;
+        }
+        case Qt::ToolTipRole:
+            if (picture.state == AnsweredPicture::State::kFailed) return picture.problem;
+            return column == kPicture && !picture.path.empty() ? QVariant(toQString(picture.path)) : QVariant();
+        case Qt::TextAlignmentRole: {
+            const bool isNumber =
+                column == kConfidence || column == kMargin || column == kDenseMs || column == kCondensedMs;
+            return static_cast<int>((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        }
+        case kSortRole:
+            return sortKeyOf(picture, column);
+        default:
+            return {};
     }
-    if (!picture.answered()) return picture.name;
-    return tr("%1: %2, %3")
-        .arg(picture.name, QString::fromStdString(picture.best().name), formatShare(picture.best().probability));
+}
+
+QVariant AnswerModel::textOf(const AnsweredPicture& picture, int column) const {
+    const bool answered = picture.answered();
+    if (column == kPicture) {
+        if (answered)
+            return tr("%1: %2, %3").arg(picture.name, bestName(picture), formatShare(picture.best().probability));
+        if (picture.state == AnsweredPicture::State::kWaiting) return tr("%1: waiting").arg(picture.name);
+        return tr("%1: %2").arg(picture.name, picture.problem);
+    }
+    if (!answered) return kUnknown;
+    switch (column) {
+        case kAnswer:
+            return bestName(picture);
+        case kConfidence:
+            return formatShare(picture.best().probability);
+        case kMargin:
+            return formatShare(picture.margin());
+        case kAgreement:
+            return picture.agree() ? tr("yes")
+                                   : tr("no, dense: %1").arg(QString::fromStdString(picture.dense.front().name));
+        case kTruth:
+            return picture.truth < 0 ? kUnknown : truthName(picture);
+        case kDenseMs:
+            return QString::number(picture.denseMs, 'f', 2);
+        case kCondensedMs:
+            return QString::number(picture.condensedMs, 'f', 2);
+        default:
+            return {};
+    }
+}
+
+QVariant AnswerModel::sortKeyOf(const AnsweredPicture& picture, int column) const {
+    if (column == kPicture) return picture.name;
+    if (!picture.answered()) return {};
+    switch (column) {
+        case kAnswer:
+            return bestName(picture);
+        case kConfidence:
+            return picture.best().probability;
+        case kMargin:
+            return picture.margin();
+        case kAgreement:
+            return picture.agree() ? 1 : 0;
+        case kTruth:
+            return picture.truth < 0 ? QVariant() : truthName(picture);
+        case kDenseMs:
+            return picture.denseMs;
+        case kCondensedMs:
+            return picture.condensedMs;
+        default:
+            return {};
+    }
 }
 
 void AnswerModel::add(std::vector<AnsweredPicture> pictures, std::size_t most) {
@@ -49,15 +149,17 @@ void AnswerModel::add(std::vector<AnsweredPicture> pictures, std::size_t most) {
     if (pictures.empty()) return;
     const int first = rowCount();
     beginInsertRows({}, first, first + static_cast<int>(pictures.size()) - 1);
-    for (AnsweredPicture& picture : pictures) m_rows.push_back({m_nextId++, std::move(picture)});
-    count();
+    for (AnsweredPicture& picture : pictures) {
+        count(picture, 1);
+        m_rows.push_back({m_nextId++, std::move(picture)});
+    }
     endInsertRows();
 }
 
 void AnswerModel::clear() {
     beginResetModel();
     m_rows.clear();
-    count();
+    m_counts = {};
     endResetModel();
 }
 
@@ -66,14 +168,16 @@ std::vector<AnswerModel::Row> AnswerModel::remove(std::vector<int> rows) {
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     std::vector<Row> removed;
     removed.reserve(rows.size());
-    for (const int row : rows) removed.push_back(m_rows[static_cast<std::size_t>(row)]);
+    for (const int row : rows) {
+        removed.push_back(m_rows[static_cast<std::size_t>(row)]);
+        count(removed.back().picture, -1);
+    }
     // From the end, a stretch of neighbours at a time, so that the numbers of those before stay right.
     for (std::size_t end = rows.size(); end > 0;) {
         std::size_t begin = end - 1;
         while (begin > 0 && rows[begin - 1] == rows[begin] - 1) --begin;
         beginRemoveRows({}, rows[begin], rows[end - 1]);
         m_rows.erase(m_rows.begin() + rows[begin], m_rows.begin() + rows[end - 1] + 1);
-        count();
         endRemoveRows();
         end = begin;
     }
@@ -82,6 +186,7 @@ std::vector<AnswerModel::Row> AnswerModel::remove(std::vector<int> rows) {
 
 void AnswerModel::putBack(std::vector<Row> rows) {
     const auto before = [](const Row& row, qint64 id) { return row.id < id; };
+    for (const Row& row : rows) count(row.picture, 1);
     // Likewise: neighbours are those between which nothing stands now.
     for (std::size_t begin = 0; begin < rows.size();) {
         const auto place = std::lower_bound(m_rows.begin(), m_rows.end(), rows[begin].id, before);
@@ -91,7 +196,6 @@ void AnswerModel::putBack(std::vector<Row> rows) {
         beginInsertRows({}, first, first + static_cast<int>(end - begin) - 1);
         m_rows.insert(place, std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(begin)),
                       std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(end)));
-        count();
         endInsertRows();
         begin = end;
     }
@@ -100,57 +204,38 @@ void AnswerModel::putBack(std::vector<Row> rows) {
 void AnswerModel::askAgain() {
     if (m_rows.empty()) return;
     for (Row& row : m_rows) row.picture.state = AnsweredPicture::State::kWaiting;
-    count();
+    m_counts = {};
+    m_counts.waiting = rowCount();
     emit dataChanged(index(0, 0), index(rowCount() - 1, kColumns - 1));
 }
 
 void AnswerModel::take(const std::vector<Answer>& answers) {
+    std::vector<int> changed;
     for (const Answer& answer : answers) {
         // Ids rise with the rows.
         const auto found = std::lower_bound(m_rows.begin(), m_rows.end(), answer.id,
                                             [](const Row& row, qint64 id) { return row.id < id; });
         if (found == m_rows.end() || found->id != answer.id) continue;
-        AnsweredPicture& picture = found->picture;
-        if (answer.result) {
-            const Prediction& prediction = *answer.result;
-            picture.state = AnsweredPicture::State::kAnswered;
-            picture.seen = answer.seen;
-            picture.dense = prediction.forms.front().top;
-            picture.condensed = prediction.forms.back().top;
-            picture.denseMs = prediction.forms.front().milliseconds;
-            picture.condensedMs = prediction.forms.back().milliseconds;
-            picture.width = prediction.width;
-            picture.height = prediction.height;
-            picture.model = answer.model.name;
-            if (!answer.model.detail.isEmpty()) picture.model += QStringLiteral(" · ") + answer.model.detail;
-            picture.modelFile = answer.model.file;
-            picture.outstandingSteps = answer.outstandingSteps;
-            picture.truth = classOfFolder(picture.path.string(), answer.model.file->classes);
-            picture.problem.clear();
-        } else {
-            const Error& error = answer.result.error();
-            picture.state = AnsweredPicture::State::kFailed;
-            picture.problem = errorDetail(error);
-            if (picture.problem.isEmpty()) picture.problem = errorTitle(error);
-        }
-        const int row = static_cast<int>(found - m_rows.begin());
-        emit dataChanged(index(row, 0), index(row, kColumns - 1));
+        count(found->picture, -1);
+        takeInto(found->picture, answer);
+        count(found->picture, 1);
+        changed.push_back(static_cast<int>(found - m_rows.begin()));
     }
-    count();
+    std::sort(changed.begin(), changed.end());
+    for (std::size_t begin = 0, end = 0; begin < changed.size(); begin = end) {
+        for (end = begin + 1; end < changed.size() && changed[end] <= changed[end - 1] + 1;) ++end;
+        emit dataChanged(index(changed[begin], 0), index(changed[end - 1], kColumns - 1));
+    }
 }
 
-void AnswerModel::count() {
-    m_counts = {};
-    for (const Row& row : m_rows) {
-        const AnsweredPicture& picture = row.picture;
-        m_counts.waiting += picture.state == AnsweredPicture::State::kWaiting;
-        m_counts.failed += picture.state == AnsweredPicture::State::kFailed;
-        if (!picture.answered()) continue;
-        ++m_counts.answered;
-        m_counts.disagreeing += !picture.agree();
-        m_counts.judged += picture.truth >= 0;
-        m_counts.wrong += picture.wrong();
-    }
+void AnswerModel::count(const AnsweredPicture& picture, int times) {
+    m_counts.waiting += times * (picture.state == AnsweredPicture::State::kWaiting);
+    m_counts.failed += times * (picture.state == AnsweredPicture::State::kFailed);
+    if (!picture.answered()) return;
+    m_counts.answered += times;
+    m_counts.disagreeing += times * !picture.agree();
+    m_counts.judged += times * (picture.truth >= 0);
+    m_counts.wrong += times * picture.wrong();
 }
 
 std::vector<PictureRequest> AnswerModel::waiting() const {

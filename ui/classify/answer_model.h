@@ -40,14 +40,15 @@ class AnswerModel : public QAbstractTableModel {
 
   public:
     enum Column { kPicture, kAnswer, kConfidence, kMargin, kAgreement, kTruth, kDenseMs, kCondensedMs, kColumns };
-    // Numbers to sort by, where the text does not do.
+    // What to sort by, a number or a text; invalid where it is not known.
     static constexpr int kSortRole = Qt::UserRole;
 
     using QAbstractTableModel::QAbstractTableModel;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
-    // Display and accessible text of the first column say all that a row shows.
+    // Display and accessible text of the first column say all that a row shows; the others a dash where something is
+    // not known, and their tooltips why.
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
@@ -66,6 +67,7 @@ class AnswerModel : public QAbstractTableModel {
     void clear();
     // Back to waiting: a new model will be asked.
     void askAgain();
+    // Tells of rows that are neighbours at once.
     void take(const std::vector<Answer>& answers);
     // For all that wait, in their order.
     std::vector<PictureRequest> waiting() const;
@@ -78,7 +80,9 @@ class AnswerModel : public QAbstractTableModel {
     std::vector<JudgedAnswer> judged(Variant variant) const;
 
   private:
-    void count();
+    QVariant textOf(const AnsweredPicture& picture, int column) const;
+    QVariant sortKeyOf(const AnsweredPicture& picture, int column) const;
+    void count(const AnsweredPicture& picture, int times);
 
     std::vector<Row> m_rows;
     Counts m_counts;
