@@ -16,7 +16,7 @@
 #include "cli/model_options.h"
 #include "cli/picture_files.h"
 #include "cli/progress.h"
-#include "data/image_io.h"
+#include "data/fitted_picture.h"
 #include "run/answer_table.h"
 #include "run/network_forms.h"
 #include "run/sorted_copies.h"
@@ -27,8 +27,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kBothVariants = "dense,condensed";
-// Pictures that are decoded at a time: each may be a large one.
-constexpr std::size_t kDecodedTogether = 4;
+// Pictures that are read ahead of the network, which has the threads to itself in between.
+constexpr std::size_t kReadTogether = 32;
 
 struct Options {
     ModelOptions model;
@@ -94,21 +94,14 @@ Result<> checkOutputs(const Options& options, const std::vector<FoundPicture>& p
     return {};
 }
 
-// A picture as the network reads it, and the size that it had.
-struct FittedPicture {
-    Picture seen;
-    int height = 0, width = 0;
-};
-
+// On all threads, but not more pixels at a time than the budget has.
 std::vector<Result<FittedPicture>> readTogether(std::span<const FoundPicture> pictures, const Preprocess& preprocess,
                                                 ThreadPool& pool) {
+    PixelBudget budget;
     std::vector<Result<FittedPicture>> fitted(pictures.size());
     pool.parallelFor(pictures.size(), [&](std::size_t i, int) {
-        fitted[i] = pictures[i]
-                        .file.and_then([](const fs::path& file) { return decodePicture(file); })
-                        .map([&](const Picture& picture) {
-                            return FittedPicture{fitPicture(picture, preprocess), picture.height, picture.width};
-                        });
+        fitted[i] =
+            pictures[i].file.and_then([&](const fs::path& file) { return readFitted(file, preprocess, budget); });
     });
     return fitted;
 }
@@ -149,9 +142,9 @@ class Classification {
     Result<> answerAll(const std::vector<FoundPicture>& found) {
         // Where answers appear on the terminal they are the progress.
         const bool showsProgress = m_common.json || ::isatty(STDOUT_FILENO) == 0;
-        for (std::size_t first = 0; first < found.size(); first += kDecodedTogether) {
+        for (std::size_t first = 0; first < found.size(); first += kReadTogether) {
             const std::span<const FoundPicture> some =
-                std::span(found).subspan(first, std::min(kDecodedTogether, found.size() - first));
+                std::span(found).subspan(first, std::min(kReadTogether, found.size() - first));
             std::vector<Result<FittedPicture>> fitted = readTogether(some, m_answering->model.preprocess, m_pool);
             for (std::size_t i = 0; i < some.size(); ++i) {
                 if (auto done = answer(some[i], std::move(fitted[i])); !done) return done;

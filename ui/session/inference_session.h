@@ -14,10 +14,10 @@
 #include <thread>
 #include <vector>
 
+#include "data/pixel_budget.h"
 #include "run/classifier.h"
 #include "session/current_model.h"
 #include "session/engine_use.h"
-#include "session/pixel_budget.h"
 #include "session/seen_picture.h"
 
 namespace condenser {

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <string>
 
+#include "data/fitted_picture.h"
 #include "data/image_io.h"
 #include "support/io_scratch.h"
 #include "support/pictures.h"
@@ -282,6 +283,23 @@ class ImageIoTest : public QObject {
         std::filesystem::create_symlink("gone.png", folder / "nowhere.png");
         QVERIFY(errorOf(decodePicture(folder / "loop.png")).find("symbolic links") != std::string::npos);
         QCOMPARE(decodePicture(folder / "nowhere.png").error().code, ErrorCode::kNotFound);
+    }
+
+    // Read ahead, on any thread: the same picture, and the same errors.
+    void readFittedIsDecodeAndFit() {
+        PixelBudget budget;
+        const Preprocess preprocess;  // 32 x 32
+        const auto fitted = readFitted(kPictures / "turned.jpg", preprocess, budget);
+        const auto picture = decodePicture(kPictures / "turned.jpg");
+        QVERIFY(fitted && picture);
+        QCOMPARE(fitted->seen.pixels, fitPicture(*picture, preprocess).pixels);
+        QCOMPARE(fitted->height, picture->height);
+        QCOMPARE(fitted->width, picture->width);
+        for (const char* name : {"huge.png", "half.png", "absent.png"}) {
+            const auto bad = readFitted(kPictures / name, preprocess, budget);
+            QVERIFY(!bad);
+            QCOMPARE(bad.error().text(), errorOf(decodePicture(kPictures / name)));
+        }
     }
 
     void pngComesBack() {
