@@ -10,6 +10,7 @@
 
 #include "bench/bar_chart.h"
 #include "cli/output.h"
+#include "compare/gain_waterfall.h"
 #include "compare/paper_table.h"
 
 namespace condenser::cli {
@@ -108,6 +109,47 @@ std::string speedupsText(const BenchReport& report) {
         table.row(std::move(cells));
     }
     return pairs.empty() ? "" : "\n" + table.text();
+}
+
+const char* stepText(GainStep::Kind kind) {
+    switch (kind) {
+        case GainStep::Kind::kDense:
+            return "dense, measured";
+        case GainStep::Kind::kPromised:
+            return "promised by multiply-adds";
+        case GainStep::Kind::kUntouched:
+            return "what does not shrink weighs more in time";
+        case GainStep::Kind::kPointwise:
+            return "condensed 1x1 against the pace of the dense ones";
+        case GainStep::Kind::kOthers:
+            return "all other layers against themselves";
+        case GainStep::Kind::kBetween:
+            return "between the layers";
+        case GainStep::Kind::kCondensed:
+            break;
+    }
+    return "condensed, measured";
+}
+
+// From the dense time to the condensed one, where layers were timed.
+std::string waterfallsText(const BenchReport& report) {
+    std::string text;
+    for (const BenchPair& pair : pairsOf(report)) {
+        const auto waterfall = gainWaterfall(*pair.dense, *pair.condensed);
+        if (!waterfall) continue;
+        Table table({{"where the gain went: " + pair.dense->model + circumstances(report, *pair.dense)},
+                     {"ms", Align::kRight},
+                     {"of dense", Align::kRight}});
+        for (const GainStep& step : *waterfall) {
+            const bool isWhole = step.kind == GainStep::Kind::kDense || step.kind == GainStep::Kind::kCondensed;
+            const double share = step.ms / pair.dense->medianMs * 100;
+            const std::string ms = milliseconds(std::abs(step.ms));
+            table.row({stepText(step.kind), isWhole ? ms : (step.ms < 0 ? "-" : "+") + ms,
+                       isWhole ? fmt::format("{:.1f} %", share) : fmt::format("{:+.1f} %", share)});
+        }
+        text += "\n" + table.text();
+    }
+    return text;
 }
 
 // The paper's table beside what was measured here.
@@ -215,7 +257,7 @@ std::string benchText(const BenchReport& report) {
     for (const BenchRow& row : report.rows) {
         if (!row.layers.empty()) text += layersText(report, row);
     }
-    return text;
+    return text + waterfallsText(report);
 }
 
 std::string benchSvg(const BenchReport& report) {

@@ -75,8 +75,6 @@ bool timeLayers(Runner& runner, ThreadPool& pool, const BenchOptions& options, d
     const std::vector<PlanLayer>& layers = runner.plan.layers();
     LayerTimingOptions timing;
     timing.seconds = options.seconds;
-    // Whole calls have a picture for each thread; clocks are looked at with all threads on one.
-    timing.proportionsOnly = pool.size() > 1 && options.batch >= pool.size();
     timing.stop = options.stop;
     timing.progress = [&](double done) {
         if (options.layersProgress)

@@ -65,8 +65,8 @@ struct BenchOptions {
 };
 
 // A row for each model, in their order; all of them are timed in turn (protocol.h) on all threads of the pool. Layers
-// are timed afterwards, beside whole calls, and told as parts of the row's median (layer_times.h): together they are
-// the call, but for what lies between them. kCancelled if stopped.
+// are timed afterwards and told as parts of the row's median (layer_times.h): together they are the call, but for what
+// lies between them. kCancelled if stopped.
 Result<std::vector<BenchRow>> benchModels(std::span<const BenchModel> models, ThreadPool& pool,
                                           const BenchOptions& options);
 

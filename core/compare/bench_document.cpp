@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "compare/gain_waterfall.h"
 #include "compare/paper_table.h"
 #include "io/json.h"
 
@@ -107,6 +108,12 @@ Json speedupJson(const BenchPair& pair) {
                                          {"confidence", real(interval->confidence)},
                                          {"pairs", whole(interval->pairs)},
                                          {"no_difference", {interval->noDifference()}}}};
+    }
+    if (const auto waterfall = gainWaterfall(*pair.dense, *pair.condensed)) {
+        Json::Array steps;
+        for (const GainStep& step : *waterfall)
+            steps.push_back({Json::Object{{"step", text(gainStepName(step.kind))}, {"ms", real(step.ms)}}});
+        json["waterfall"] = {std::move(steps)};
     }
     return {std::move(json)};
 }

@@ -12,8 +12,9 @@ namespace condenser {
 
 enum class Samples { kLeftOut, kEvery };
 
-// The contract of `bench --json`, and more: build, date, interval of the speed-up, equality if it was looked at; with
-// kEvery each sample and block: "samples_ms", and "blocks", which say how many of them each one has.
+// The contract of `bench --json`, and more: build, date, interval of the speed-up, where the gain went if layers were
+// timed (gain_waterfall.h), equality if it was looked at; with kEvery each sample and block: "samples_ms", and
+// "blocks", which say how many of them each one has.
 std::string benchJson(const BenchReport& report, Samples samples,
                       const std::optional<Equality>& equality = std::nullopt);
 

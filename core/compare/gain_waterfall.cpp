@@ -4,6 +4,26 @@
 
 namespace condenser {
 
+const char* gainStepName(GainStep::Kind kind) {
+    switch (kind) {
+        case GainStep::Kind::kDense:
+            return "dense";
+        case GainStep::Kind::kPromised:
+            return "promised";
+        case GainStep::Kind::kUntouched:
+            return "untouched";
+        case GainStep::Kind::kPointwise:
+            return "pointwise";
+        case GainStep::Kind::kOthers:
+            return "others";
+        case GainStep::Kind::kBetween:
+            return "between";
+        case GainStep::Kind::kCondensed:
+            break;
+    }
+    return "condensed";
+}
+
 std::optional<GainWaterfall> gainWaterfall(const BenchRow& dense, const BenchRow& condensed) {
     const bool sameLayers =
         std::equal(dense.layers.begin(), dense.layers.end(), condensed.layers.begin(), condensed.layers.end(),

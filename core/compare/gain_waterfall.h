@@ -38,6 +38,9 @@ struct GainStep {
     double ms = 0;  // of a whole its length, else a change: below 0 a gain
 };
 
+// "dense", "promised", "untouched", "pointwise", "others", "between", "condensed": as in JSON.
+const char* gainStepName(GainStep::Kind kind);
+
 // kDense first, kCondensed last; the dense time and all changes add up to the condensed time.
 using GainWaterfall = std::vector<GainStep>;
 

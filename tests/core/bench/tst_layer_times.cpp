@@ -87,23 +87,12 @@ class LayerTimesTest : public QObject {
                                                   layers.size(), wholeMs, machine.options());
         QCOMPARE(us.size(), layers.size());
         const double sum = std::accumulate(us.begin(), us.end(), 0.0) / (wholeMs * 1e3);
-        QVERIFY2(std::abs(sum - (1 - kBetween)) < 0.07, qPrintable(QString::number(sum)));
-        if (interruptions > 0) return;  // they fall on a layer by chance
+        QVERIFY2(std::abs(sum - (1 - kBetween)) < 0.02, qPrintable(QString::number(sum)));
+        if (interruptions * interruption > 0.5) return;  // no call is without them, and they fall on a layer by chance
         for (std::size_t i = 0; i < us.size(); ++i) {
             const double expected = layers[i] / machine.length() * wholeMs * 1e3;
             QVERIFY(std::abs(us[i] / expected - 1) < 0.05);
         }
-    }
-
-    // Clocked in another way than the whole runs: they are all of it.
-    void proportionsOnly() {
-        const std::vector<double> layers = someLayers();
-        Machine machine(layers);
-        LayerTimingOptions options = machine.options();
-        options.proportionsOnly = true;
-        const std::vector<double> us =
-            layerTimes([&](std::span<double> seconds) { machine.call(seconds); }, layers.size(), 1, options);
-        QVERIFY(std::abs(std::accumulate(us.begin(), us.end(), 0.0) - 1000) < 1e-6);
     }
 
     void endsInTime() {

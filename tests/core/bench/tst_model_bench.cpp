@@ -88,15 +88,17 @@ class ModelBenchTest : public QObject {
             const BenchRow& row = (*rows)[i];
             QVERIFY(!row.layers.empty());
             std::int64_t macs = 0;
-            double limit = 0;
+            double limit = 0, us = 0;
             for (const LayerRow& layer : row.layers) {
                 QVERIFY(!layer.name.empty() && !layer.op.empty());
                 QVERIFY(layer.medianUs >= 0);
                 QVERIFY(layer.limitSeconds > 0);
                 macs += layer.macs;
+                us += layer.medianUs;
                 limit += layer.limitSeconds;
             }
             QCOMPARE(macs, row.macs);
+            QVERIFY(us > 0 && us <= row.medianMs * 1e3 * 1.000001);
             QCOMPARE(limit, row.limitSeconds);
             QVERIFY(row.limitSeconds >= 2.0 * static_cast<double>(row.macs) / peak.flopsPerSecond);
         }
