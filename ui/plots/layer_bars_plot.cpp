@@ -16,8 +16,7 @@ constexpr double kBarWidth = 0.84;  // of a layer's place
 constexpr double kMarkWidth = 1;
 constexpr double kHeadroom = 1.08;
 constexpr double kUsPerMs = 1000;
-constexpr int kLegendBeside = 560;  // a card's width from which the legend stands beside the title
-constexpr int kMarkHalo = 3;        // pixels
+constexpr int kMarkHalo = 3;  // pixels
 const double kGap = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
@@ -29,7 +28,6 @@ struct LayerBarsPlot::Parts {
     QCPGraph* halo = nullptr;  // around the marks: they must be seen on bars and beside them
     QCPGraph* promised = nullptr;
     std::vector<QCPItemRect*> bands;  // behind every other block
-    QSharedPointer<PlaceTicker> blocks;
     int laidOutFor = 0;  // pixels: the names of blocks were broken for this width
 
     struct Block {
@@ -62,6 +60,7 @@ LayerBarsPlot::LayerBarsPlot(QWidget* parent)
     legend().setText(legend().add({.ink = Ink::kCondensed, .shape = SeriesStyle::Shape::kBars}),
                      tr("condensed, below"));
     legend().setText(legend().add({.ink = Ink::kText, .shape = SeriesStyle::Shape::kPlainLine}), tr("promised"));
+    setLegendBelow(true);
     legend().setToolTip(
         tr("A mark on a bar below: the time of a condensed layer if each of its multiply-adds took as long as one of "
            "the dense layer."));
@@ -168,11 +167,6 @@ void LayerBarsPlot::describe() {
                                  .arg(formatPlural(std::ssize(m_parts->layers), tr("layer"), tr("layers")),
                                       timeText(dense), timeText(condensed), slowest->name,
                                       timeText(slowest->condensedUs / kUsPerMs)));
-}
-
-void LayerBarsPlot::resizeEvent(QResizeEvent* event) {
-    PlotCard::resizeEvent(event);
-    setLegendBelow(width() < kLegendBeside);
 }
 
 // The names of blocks have as much room as the layout before this one gave them.

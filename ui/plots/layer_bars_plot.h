@@ -39,7 +39,6 @@ class LayerBarsPlot : public PlotCard {
     void viewChosen() override {}
     std::optional<double> nextPlace(std::optional<double> x, int direction) const override;
     void placeOverlays() override;
-    void resizeEvent(QResizeEvent* event) override;
 
   private:
     struct Parts;

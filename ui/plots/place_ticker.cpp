@@ -86,15 +86,27 @@ std::optional<double> neighbourPlace(std::optional<double> x, int direction, con
 }
 
 QString inTwoLines(const QString& text, const QFontMetrics& metrics, int room) {
-    QStringList words = text.split(u' ', Qt::SkipEmptyParts);
-    if (words.isEmpty() || room < metrics.horizontalAdvance(u'…')) return {};
-    QString first = words.takeFirst();
-    while (!words.isEmpty() && metrics.horizontalAdvance(first + u' ' + words.first()) <= room) {
-        first += u' ' + words.takeFirst();
+    if (room < metrics.horizontalAdvance(u'…')) return {};
+    const auto isBreak = [&](qsizetype at) {
+        return text[at] == u' ' || text[at] == u'-' || text[at] == QChar::SoftHyphen;
+    };
+    // What stands before a break there.
+    const auto lineTo = [&](qsizetype at) {
+        const QString line = withoutBreaks(text.left(at));
+        return text[at] == u' ' ? line : line + u'-';
+    };
+    if (metrics.horizontalAdvance(withoutBreaks(text)) <= room) return withoutBreaks(text);
+    qsizetype best = -1;
+    for (qsizetype at = 1; at + 1 < text.size(); ++at) {
+        if (isBreak(at) && (best < 0 || metrics.horizontalAdvance(lineTo(at)) <= room)) best = at;
     }
-    first = metrics.elidedText(first, Qt::ElideRight, room);
-    if (words.isEmpty()) return first;
-    return first + u'\n' + metrics.elidedText(words.join(u' '), Qt::ElideRight, room);
+    if (best < 0) return metrics.elidedText(withoutBreaks(text), Qt::ElideRight, room);
+    return metrics.elidedText(lineTo(best), Qt::ElideRight, room) + u'\n' +
+           metrics.elidedText(withoutBreaks(text.mid(best + 1)), Qt::ElideRight, room);
+}
+
+QString withoutBreaks(QString text) {
+    return text.remove(QChar::SoftHyphen);
 }
 
 }  // namespace condenser

@@ -46,7 +46,9 @@ std::pair<std::size_t, std::size_t> placesSeen(const QCPRange& range, std::size_
 // Where an arrow key goes from x: to a neighbour; if nothing is read yet, to the first in `range`.
 std::optional<double> neighbourPlace(std::optional<double> x, int direction, const QCPRange& range, std::size_t count);
 
-// At most two lines, none wider than `room` pixels.
+// At most two lines, none wider than `room` pixels, broken at a space, a hyphen or a soft hyphen.
 QString inTwoLines(const QString& text, const QFontMetrics& metrics, int room);
+// Without soft hyphens.
+QString withoutBreaks(QString text);
 
 }  // namespace condenser

@@ -198,7 +198,7 @@ void WaterfallPlot::dressBars() {
 void WaterfallPlot::describe() {
     QStringList sentences;
     for (const WaterfallBar& bar : m_parts->bars) {
-        sentences << tr("%1: %2, %3.").arg(bar.name, m_parts->timeOf(bar), m_parts->percentOf(bar));
+        sentences << tr("%1: %2, %3.").arg(withoutBreaks(bar.name), m_parts->timeOf(bar), m_parts->percentOf(bar));
     }
     setAccessibleDescription(sentences.join(u' '));
 }
@@ -230,7 +230,7 @@ void WaterfallPlot::pointAt(double x) {
     if (m_parts->bars.empty()) return hideCursor();
     const double place = std::clamp(std::round(x), 0.0, static_cast<double>(m_parts->bars.size() - 1));
     const WaterfallBar& bar = m_parts->bars[static_cast<std::size_t>(place)];
-    QStringList lines{bar.name};
+    QStringList lines{withoutBreaks(bar.name)};
     lines << tr("%1, %2 of the dense time").arg(m_parts->timeOf(bar), m_parts->percentOf(bar));
     if (!bar.words.isEmpty()) lines << wrapped(bar.words);
     showCross(place, lines.join(u'\n'));
@@ -255,7 +255,7 @@ Exhibit WaterfallPlot::exhibit() const {
     const auto [first, last] = placesSeen(canvas().xAxis->range(), m_parts->bars.size());
     for (std::size_t i = first; i < last; ++i) {
         const WaterfallBar& bar = m_parts->bars[i];
-        text += csvCell(bar.name) + u',' + QString::number(bar.ms, 'g', 8) + u',' +
+        text += csvCell(withoutBreaks(bar.name)) + u',' + QString::number(bar.ms, 'g', 8) + u',' +
                 QString::number(m_parts->shareOf(bar) * 100, 'g', 6) + u',' +
                 QString::number(m_parts->drawn[i].to, 'g', 8) + u',' + csvCell(bar.words) + u'\n';
     }

@@ -11,7 +11,7 @@ namespace condenser {
 
 struct WaterfallBar {
     enum class Kind { kDense, kPromised, kLoss, kGain, kCondensed };
-    QString name;   // below the bar, in few words
+    QString name;   // below the bar, in few short words; soft hyphens say where they may be broken
     QString words;  // when it is read
     double ms = 0;  // kDense, kPromised and kCondensed: from 0; else a change
     Kind kind = Kind::kLoss;
