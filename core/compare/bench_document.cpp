@@ -206,7 +206,8 @@ void takeSamples(JsonFields& fields, const Reading& reading, BenchRow& row) {
     for (const Json& element : list(fields, "samples_ms", kMaxJsonValues)) {
         const double* ms = std::get_if<double>(&element.value);
         const double sample = ms != nullptr ? *ms : static_cast<double>(element.index());
-        if (!(sample >= 0 && sample <= kMostMs)) return fields.refuse("one of its samples is no time in milliseconds");
+        if (!(sample >= kLeastMs && sample <= kMostMs))
+            return fields.refuse("one of its samples is no time in milliseconds");
         row.samplesMs.push_back(sample);
     }
     std::size_t first = 0;

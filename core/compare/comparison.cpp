@@ -58,17 +58,20 @@ Result<Comparison> compareForms(const ModelFile& model, const std::string& name,
         *bytes = *size;
     }
 
-    if (options.progress) options.progress(ComparisonOptions::Stage::kEquality, 0, 1);
     {
         ThreadPool pool(options.threads);
         EqualityOptions equality;
         equality.data = options.data;
         equality.stop = options.stop;
+        if (options.progress) {
+            equality.progress = [&options](int done, int total) {
+                options.progress(ComparisonOptions::Stage::kEquality, done, total);
+            };
+        }
         auto measured = measureEquality(*forms, model, pool, equality);
         if (!measured) return tl::unexpected(measured.error());
         comparison.equality = std::move(*measured);
     }
-    if (options.progress) options.progress(ComparisonOptions::Stage::kEquality, 1, 1);
 
     BenchPlan plan = planOf(options);
     plan.timing.layers = true;

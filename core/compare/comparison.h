@@ -32,18 +32,20 @@ struct ComparisonOptions {
     std::string data;    // for the equality; see EqualityOptions
     std::stop_token stop;
     enum class Stage { kEquality, kTiming, kLayers };
+    // Of the stage: pictures, or seconds of timing.
     std::function<void(Stage stage, double done, double total)> progress;
     // Of the dense (0) or the condensed (1) form; on the calling thread.
     std::function<void(std::size_t form, std::span<const double> ms)> sampled;
 };
 
-// With the instruction set in force. kCancelled if stopped.
+// With the instruction set in force, on pictures of the model's size. kCancelled if stopped.
 Result<Comparison> compareForms(const ModelFile& model, const std::string& name, const ComparisonOptions& options);
 
-// The same timing for many batches and numbers of threads, without layers: rows of both forms, a pair for each.
+// The same timing for many batches and numbers of threads up to options.threads, without layers: rows of both forms, a
+// pair for each.
 Result<BenchReport> sweepForms(const ModelFile& model, const std::string& name, const ComparisonOptions& options);
 
-// The five networks of the paper's table at 224 x 224, batch 1.
+// The five networks of the paper's table at 224 x 224, in its order; options.batch is 1.
 Result<BenchReport> measurePaperNetworks(const ComparisonOptions& options);
 
 }  // namespace condenser

@@ -164,10 +164,13 @@ Result<Equality> measureEquality(const NetworkForms& forms, const ModelFile& mod
     auto pictures = openPictures(model, options);
     if (!pictures) return tl::unexpected(pictures.error());
     Comparer comparer(forms, model, pool);
-    for (const std::size_t place : spreadPlaces(pictures->count, options.images)) {
+    const std::vector<std::size_t> places = spreadPlaces(pictures->count, options.images);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (options.progress && i % kAtOnce == 0)
+            options.progress(static_cast<int>(i), static_cast<int>(places.size()));
         if (options.stop.stop_requested())
             return fail(ErrorCode::kCancelled, "stopped", "", "the comparison was asked to end");
-        const auto one = pictures->read(place);
+        const auto one = pictures->read(places[i]);
         if (one) comparer.add(*one);
     }
     Equality equality = comparer.finished(pictures->of);

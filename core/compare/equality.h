@@ -1,6 +1,7 @@
 // Whether the condensed network is the dense one: the same pictures through both.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -28,6 +29,7 @@ struct EqualityOptions {
     bool mustReadData = false;  // else data that cannot be read any more are as none
     int images = 256;           // spread evenly over the part; fewer where there are fewer
     std::stop_token stop;
+    std::function<void(int done, int total)> progress;  // pictures, a batch at a time
 };
 
 // `model` says how pictures are prepared and what the classes are called; the data's are matched to them by name, or,

@@ -2,10 +2,12 @@
 // another place of a reader; the rest is its own work.
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "base/atomic_file.h"
+#include "compare/bench_document.h"
 #include "io/model_file.h"
 #include "io/run_folder.h"
 #include "io/run_note.h"
@@ -151,6 +153,37 @@ void checkpoint(const std::filesystem::path& folder) {
     expect(writeFileAtomically(folder / "damaged", damaged));
 }
 
+void comparison(const std::filesystem::path& folder) {
+    Comparison made;
+    made.name = "toy";
+    made.equality = {4, 4, "pictures of shapes10", 1e-6, 0.5, 0.5};
+    made.bench.cpu = "a CPU";
+    made.bench.isa = "AVX2";
+    made.bench.build = "0.1.0";
+    made.bench.measured = "2026-01-31T09:30:00Z";
+    for (const char* variant : {"dense", "condensed"}) {
+        BenchRow row;
+        row.model = "toy";
+        row.variant = variant;
+        row.height = 17;
+        row.width = 12;
+        row.macs = 100;
+        row.medianMs = row.p5Ms = row.p95Ms = 0.5;
+        row.layers = {{"features.init_conv", "conv", 300, 60, 1e-6}, {"classifier", "linear", 100, 40, 1e-6}};
+        for (int round = 0; round < 9; ++round) {
+            row.samplesMs.push_back(0.5);
+            row.blocks.push_back({row.samplesMs.size() - 1, 1, round});
+        }
+        made.bench.rows.push_back(row);
+    }
+    expect(writeFileAtomically(folder / "samples", comparisonJson(made, Samples::kEvery)));
+    made.bench.rows[0].width = made.bench.rows[1].width = 17;
+    made.equality.largestDifference = std::numeric_limits<double>::infinity();
+    const std::string text = comparisonJson(made, Samples::kLeftOut);
+    expect(writeFileAtomically(folder / "not_finite", text));
+    expect(writeFileAtomically(folder / "cut", text.substr(0, text.size() / 2)));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -176,5 +209,6 @@ int main(int argc, char** argv) {
     make("steps_file", stepsFile);
     make("connections_file", connectionsFile);
     make("checkpoint", checkpoint);
+    make("comparison", comparison);
     return g_ok ? 0 : 1;
 }
