@@ -93,7 +93,9 @@ Result<BenchReport> sweepForms(const ModelFile& model, const std::string& name, 
 Result<BenchReport> measurePaperNetworks(const ComparisonOptions& options) {
     const auto models = openPaperNetworks(1);
     if (!models) return tl::unexpected(models.error());
-    auto report = measureBench(*models, planOf(options));
+    BenchPlan plan = planOf(options);
+    plan.batches = {1};
+    auto report = measureBench(*models, plan);
     if (report) report->paper = true;
     return report;
 }

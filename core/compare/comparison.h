@@ -45,7 +45,7 @@ Result<Comparison> compareForms(const ModelFile& model, const std::string& name,
 // pair for each.
 Result<BenchReport> sweepForms(const ModelFile& model, const std::string& name, const ComparisonOptions& options);
 
-// The five networks of the paper's table at 224 x 224, in its order; options.batch is 1.
+// The five networks of the paper's table at 224 x 224, in its order and one at a time, whatever options.batch.
 Result<BenchReport> measurePaperNetworks(const ComparisonOptions& options);
 
 }  // namespace condenser
