@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "pages/run_charts.h"
+#include "plots/layer_bars_plot.h"
 #include "plots/overlay_plot.h"
+#include "plots/samples_plot.h"
 
 using namespace condenser;
 
@@ -126,6 +128,48 @@ void measureCharts(const ChartSettings& settings, const char* name) {
     });
 }
 
+std::vector<double> samples(int count, double ms) {
+    std::vector<double> all;
+    for (int i = 0; i < count; ++i) {
+        const double noise = std::sin(i * 12.9898) * std::sin(i * 78.233);
+        all.push_back(ms * (1 + 0.02 * noise + (i % 997 == 5 ? 3 : 0)));
+    }
+    return all;
+}
+
+void measureComparison() {
+    SamplesPlot plot;
+    plot.setTheme(darkTheme());
+    plot.resize(430, 220);
+    plot.show();
+    plot.show(samples(100'000, 5.9), samples(250'000, 2.3));
+    std::printf("timed calls, 350 000 of them\n");
+    report("  append 500 to each, no repaint", [&](int) {
+        plot.add(0, samples(500, 5.9));
+        plot.add(1, samples(500, 2.3));
+    });
+    // A new theme queues a replot.
+    report("  append 500 to each, look at all and paint", [&](int i) {
+        plot.add(0, samples(500, 5.9));
+        plot.add(1, samples(500, 2.3));
+        plot.setTheme(i % 2 == 0 ? lightTheme() : darkTheme());
+        repaint(plot);
+    });
+
+    LayerBarsPlot bars;
+    bars.setTheme(darkTheme());
+    bars.resize(430, 220);
+    bars.show();
+    std::vector<LayerBar> layers;
+    for (int i = 0; i < 100; ++i) layers.push_back({QString::number(i), 1 + i / 20, 50.0 + i, 20.0 + i, 15.0 + i});
+    std::printf("100 layers\n");
+    report("  show and paint", [&](int i) {
+        bars.show(layers);
+        bars.setTheme(i % 2 == 0 ? lightTheme() : darkTheme());
+        repaint(bars);
+    });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -134,6 +178,8 @@ int main(int argc, char** argv) {
     measureCharts({.smoothing = 0.9}, "smoothed");
     measureCharts({.x = XUnit::kTime}, "by time");
     measureCharts({.logX = true, .logLoss = true}, "logarithmic");
+
+    measureComparison();
 
     OverlayPlot overlay;
     overlay.setTheme(darkTheme());

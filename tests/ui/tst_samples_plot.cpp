@@ -55,7 +55,7 @@ class SamplesPlotTest : public QObject {
     }
 
     void oneSlowCallOfAHundredThousandIsPainted() {
-        std::vector<double> dense(100'000, 2);
+        std::vector<double> dense = many(2, 100'000);
         dense[50'000] = 3;
         m_plot->show(dense, {});
         expose();

@@ -28,7 +28,7 @@ struct LayerBarsPlot::Parts {
     QCPGraph* halo = nullptr;  // around the marks: they must be seen on bars and beside them
     QCPGraph* promised = nullptr;
     std::vector<QCPItemRect*> bands;  // behind every other block
-    int laidOutFor = 0;  // pixels: the names of blocks were broken for this width
+    int laidOutFor = 0;               // pixels: the names of blocks were broken for this width
 
     struct Block {
         int number;

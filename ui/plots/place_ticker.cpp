@@ -6,7 +6,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kGap = 4;      // pixels between two names
+constexpr int kGap = 2;      // pixels between two names
 constexpr int kMargin = 12;  // beside the axis
 
 }  // namespace

@@ -190,10 +190,13 @@ void SamplesPlot::summarise() {
     parts.topMs = cut ? roundedUp(kAboveUsual * usual) : slowest > 0 ? slowest * kHeadroom : 1;
     parts.slow = 0;
     for (Parts::Form& form : parts.forms) {
+        // Up and down by less than a pixel: of points that lie exactly level, QCustomPlot would paint every one.
         QVector<QCPGraphData> arrows;
-        const double y = parts.topMs * (&form == &parts.forms[0] ? kFirstArrows : kSecondArrows);
+        const double share = &form == &parts.forms[0] ? kFirstArrows : kSecondArrows;
         for (std::size_t i = 0; cut && i < form.ms.size(); ++i) {
-            if (form.ms[i] > parts.topMs) arrows << QCPGraphData(static_cast<double>(i + 1), y);
+            if (form.ms[i] <= parts.topMs) continue;
+            arrows << QCPGraphData(static_cast<double>(i + 1),
+                                   parts.topMs * (arrows.size() % 2 == 0 ? share : share + 0.002));
         }
         form.slow->data()->set(arrows, /*alreadySorted=*/true);
         parts.slow += arrows.size();
