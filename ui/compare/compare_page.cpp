@@ -9,6 +9,7 @@
 #include <QSettings>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "base/thread_pool.h"
 #include "compare/bench_document.h"
@@ -17,6 +18,7 @@
 #include "compare/compare_words.h"
 #include "compare/headline.h"
 #include "compare/measure_panel.h"
+#include "compare/pause_and_measure.h"
 #include "look/elided_label.h"
 #include "look/format.h"
 #include "look/look.h"
@@ -41,8 +43,8 @@ ComparePage::ComparePage(QSettings& settings, InferenceSession& inference, Train
                          CompareSession& session, QWidget* parent)
     : Page(parent),
       m_inference(inference),
-      m_training(training),
       m_session(session),
+      m_measuring(new PauseAndMeasure(training, session, this)),
       m_theme(darkTheme()),
       m_notices(new NoticeArea),
       m_headline(new CompareHeadline),
@@ -74,7 +76,8 @@ ComparePage::ComparePage(QSettings& settings, InferenceSession& inference, Train
     connect(m_parts, &CompareParts::exported, m_export, &CompareExport::sayDone);
     connect(m_parts, &CompareParts::exportFailed, m_export, &CompareExport::sayFailed);
     connect(m_back, &QPushButton::clicked, this, &ComparePage::showLatest);
-    connect(m_pause, &QPushButton::clicked, this, [this] { emit pauseAndMeasureWanted(requestFor(What::kForms)); });
+    connect(m_pause, &QPushButton::clicked, this, [this] { m_measuring->pauseAndMeasure(requestFor(What::kForms)); });
+    connect(m_measuring, &PauseAndMeasure::awaitsPauseChanged, this, &ComparePage::refreshState);
     connect(&inference, &InferenceSession::modelChanged, this, &ComparePage::refresh);
     connect(&training, &TrainingSession::stateChanged, this, &ComparePage::refreshState);
     refresh();
@@ -195,12 +198,12 @@ QString ComparePage::helpPage() const {
 
 void ComparePage::connectSession() {
     connect(&m_session, &CompareSession::started, this, [this] {
-        m_waiting = false;
         m_ended.clear();
         m_notices->remove(kFailed);
         if (measuring(What::kForms)) {
             m_measured = m_session.request().model.file;
             m_parts->show(nullptr);
+            m_partsStale = true;
         }
         m_bar->setValue(0);
         m_status->setText(tr("Getting ready …"));
@@ -222,16 +225,18 @@ void ComparePage::connectSession() {
         m_parts->showNetworks(*report);
     });
     connect(&m_session, &CompareSession::failed, this, [this](const Error& error) {
-        m_ended = errorTitle(error);
+        if (m_session.busy()) m_ended = errorTitle(error);  // else it is what is kept
         m_notices->show(kFailed,
                         {.kind = Notice::Kind::kError, .title = errorTitle(error), .detail = errorDetail(error)});
         refreshState();
     });
     connect(&m_session, &CompareSession::ended, this, [this] {
         // What was there before shows again after a measurement that came to nothing.
-        m_parts->show(m_shown.get());
+        if (std::exchange(m_partsStale, false)) m_parts->show(m_shown.get());
         refresh();
     });
+    connect(&m_session, &CompareSession::noticed, this,
+            [this](const QString& sentence) { m_notices->show(kNoted, {.title = sentence}); });
     connect(&m_session, &CompareSession::listed, this, &ComparePage::showKept);
     connect(&m_session, &CompareSession::opened, this, &ComparePage::showStored);
 }
@@ -246,33 +251,23 @@ MeasureRequest ComparePage::requestFor(What what) const {
     return request;
 }
 
-bool ComparePage::trainingRuns() const {
-    return m_training.active() && m_training.state() != TrainingSession::State::kPaused;
-}
-
 bool ComparePage::measuring(What what) const {
     return m_session.busy() && m_session.request().what == what;
 }
 
 void ComparePage::measure(What what) {
     const bool model = what == What::kPaperNetworks || m_inference.model().file != nullptr;
-    if (!model || m_session.busy() || trainingRuns()) return;
-    m_session.measure(requestFor(what));
+    if (model) m_measuring->measure(requestFor(what));
 }
 
 void ComparePage::cancel() {
     m_ended = tr("Cancelled: nothing of it is kept.");
-    m_session.cancel();
-}
-
-void ComparePage::setWaiting(bool waiting) {
-    m_waiting = waiting;
-    refreshState();
+    m_measuring->cancel();
 }
 
 void ComparePage::mainAction() {
-    if (m_session.busy()) return cancel();
-    if (trainingRuns()) return m_pause->setFocus(Qt::ShortcutFocusReason);
+    if (m_session.busy() || m_measuring->awaitsPause()) return cancel();
+    if (m_measuring->mustPause()) return m_pause->setFocus(Qt::ShortcutFocusReason);
     measure(What::kForms);
 }
 
@@ -280,6 +275,7 @@ void ComparePage::mainAction() {
 
 void ComparePage::showFinished(const ComparisonPtr& comparison) {
     m_ended.clear();
+    m_partsStale = false;
     m_latest = m_shown = comparison;
     m_shownId = m_wanted = 0;
     m_parts->show(m_shown.get());
@@ -394,7 +390,8 @@ QString ComparePage::notes() const {
 
 void ComparePage::refreshState() {
     using State = MeasurePanel::State;
-    const bool busy = m_session.busy(), training = trainingRuns(), model = m_inference.model().file != nullptr;
+    const bool busy = m_session.busy(), training = m_measuring->mustPause(),
+               model = m_inference.model().file != nullptr;
     const QString why = busy       ? tr("A measurement is under way.")
                         : training ? tr("A run is training.")
                         : model    ? QString()
@@ -406,9 +403,10 @@ void ComparePage::refreshState() {
                       why);
     m_parts->setPossible(model && !busy && !training, !busy && !training, m_shownId != 0 && !busy, why);
     m_refusal->setVisible(training && !busy && model);
-    m_refusalWords->setText(m_waiting ? tr("Waiting for the run to stand still …")
-                                      : tr("A run is training: a measurement beside it would say nothing."));
-    m_pause->setEnabled(!m_waiting);
+    m_refusalWords->setText(m_measuring->awaitsPause()
+                                ? tr("Waiting for the run to stand still …")
+                                : tr("A run is training: a measurement beside it would say nothing."));
+    m_pause->setEnabled(!m_measuring->awaitsPause());
     m_bar->setVisible(busy);
     if (!busy) {
         m_status->setText(!m_ended.isEmpty() ? m_ended : m_shown != nullptr ? circumstances(*m_shown) : QString());

@@ -19,6 +19,7 @@ class ElidedLabel;
 class InferenceSession;
 class MeasurePanel;
 class NoticeArea;
+class PauseAndMeasure;
 class TrainingSession;
 
 class ComparePage : public Page {
@@ -38,11 +39,6 @@ class ComparePage : public Page {
   signals:
     void modelWanted();     // "Open a model…" was pressed
     void trainingWanted();  // "Go to Train" was pressed
-    // "Pause it and measure" was pressed.
-    void pauseAndMeasureWanted(const MeasureRequest& request);
-
-  public slots:
-    void setWaiting(bool waiting);  // for the run that trains to stand still
 
   private:
     void layOut();
@@ -53,7 +49,6 @@ class ComparePage : public Page {
     MeasureRequest requestFor(MeasureRequest::What what) const;
     void measure(MeasureRequest::What what);
     void cancel();
-    bool trainingRuns() const;
     bool measuring(MeasureRequest::What what) const;
 
     void showFinished(const ComparisonPtr& comparison);
@@ -69,8 +64,8 @@ class ComparePage : public Page {
     QString notes() const;
 
     InferenceSession& m_inference;
-    TrainingSession& m_training;
     CompareSession& m_session;
+    PauseAndMeasure* m_measuring;  // what measures, and pauses a run where it must
     Theme m_theme;
 
     NoticeArea* m_notices;
@@ -92,9 +87,9 @@ class ComparePage : public Page {
     std::shared_ptr<const ModelFile> m_measured;  // of which that is
     BenchReportPtr m_sweepReport, m_networksReport;
     std::vector<StoredComparison> m_kept;
-    qint64 m_wanted = 0;     // the result that is being read
-    bool m_waiting = false;  // for the run to stand still
-    QString m_ended;         // how the latest measurement ended, if not well
+    qint64 m_wanted = 0;        // the result that is being read
+    bool m_partsStale = false;  // they show a measurement that is under way, or came to nothing
+    QString m_ended;            // how the latest measurement ended, if not well
 };
 
 }  // namespace condenser
