@@ -57,6 +57,7 @@ struct Classifier::State {
         std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
             return probabilities[static_cast<std::size_t>(a)] > probabilities[static_cast<std::size_t>(b)];
         });
+        if (order.size() > 1) answer.second = probabilities[static_cast<std::size_t>(order[1])];
         order.resize(std::min(order.size(), static_cast<std::size_t>(std::max(1, top))));
         for (int k : order) {
             const std::size_t i = static_cast<std::size_t>(k);

@@ -24,10 +24,11 @@ struct FormAnswer {
     std::vector<ClassProbability> top;  // most probable first
     std::vector<float> logits;          // [classes]
     double milliseconds = 0;            // of the network alone
+    double second = 0;                  // probability of the second class, asked for or not
 
     const ClassProbability& best() const { return top.front(); }
     // How far the best is ahead of the second, 0..1; 1 where there is one class.
-    double margin() const { return top.size() < 2 ? 1 : top[0].probability - top[1].probability; }
+    double margin() const { return top[0].probability - (top.size() < 2 ? second : top[1].probability); }
 };
 
 struct Prediction {

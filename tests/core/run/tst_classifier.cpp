@@ -56,6 +56,9 @@ class TestClassifier : public QObject {
             }
             QVERIFY(std::abs(sum - 1) < 1e-6);
             QCOMPARE(classifier.classify(drawn(i), 2).answer().top.size(), std::size_t{2});
+            const Prediction one = classifier.classify(drawn(i), 1);  // the second counts, named or not
+            QCOMPARE(one.answer().top.size(), std::size_t{1});
+            QCOMPARE(one.answer().margin(), answer.answer().margin());
         }
     }
 
