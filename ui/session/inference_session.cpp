@@ -200,7 +200,7 @@ InferenceSession::Fitted InferenceSession::fit(const PictureRequest& request, co
 
 Answer InferenceSession::ask(const Job& job, const PictureRequest& request, Fitted& fitted) {
     Answer answer{
-        request.id, {}, std::move(fitted.small), job.model, m_classifier ? m_classifier->outstandingSteps() : 0};
+        request.id, {}, job.model, m_classifier ? m_classifier->outstandingSteps() : 0, std::move(fitted.small)};
     answer.result = guarded(kWhat, request.path.string(), [&]() -> Result<Prediction> {
         if (m_unusable) return tl::unexpected(*m_unusable);
         if (!fitted.seen) return tl::unexpected(fitted.seen.error());
