@@ -4,6 +4,8 @@
 #include <atomic>
 #include <chrono>
 #include <thread>
+#include <utility>
+#include <variant>
 
 #include "base/check.h"
 #include "infer/compiled_plan.h"
@@ -35,17 +37,32 @@ class Barrier {
     std::atomic<unsigned> m_generation{0};
 };
 
+// A strip step tells the times of its two layers itself, but not how long its thread then waits for the others: that is
+// theirs in the same proportion. `before`: what stood there before the step, which took `seconds`.
+void shareWait(const StripStep& step, std::pair<double, double> before, double seconds, double* layers) {
+    double &first = layers[step.firstLayer], &second = layers[step.secondLayer];
+    const double own = first - before.first + second - before.second;
+    const double share = own > 0 ? (first - before.first) / own : 0.5;
+    first = before.first + share * seconds;
+    second = before.second + (1 - share) * seconds;
+}
+
 void runSteps(const CompiledPlan& plan, const StepMemory& memory, Part part, Barrier* barrier) {
     for (const PlanStep& step : plan.steps) {
-        const bool timed = memory.seconds != nullptr && step.layer >= 0;
-        std::chrono::steady_clock::time_point start;
-        if (timed) start = std::chrono::steady_clock::now();
+        if (memory.seconds == nullptr) {
+            std::visit([&](const auto& op) { op.run(memory, part); }, step.op);
+            if (barrier != nullptr) barrier->wait();
+            continue;
+        }
+        const StripStep* strips = std::get_if<StripStep>(&step.op);
+        std::pair<double, double> before;
+        if (strips != nullptr) before = {memory.seconds[strips->firstLayer], memory.seconds[strips->secondLayer]};
+        const auto start = std::chrono::steady_clock::now();
         std::visit([&](const auto& op) { op.run(memory, part); }, step.op);
         if (barrier != nullptr) barrier->wait();
-        if (timed) {
-            memory.seconds[step.layer] +=
-                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        }
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        if (step.layer >= 0) memory.seconds[step.layer] += seconds;
+        if (strips != nullptr) shareWait(*strips, before, seconds, memory.seconds);
     }
 }
 
