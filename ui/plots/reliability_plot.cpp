@@ -1,6 +1,5 @@
 #include "plots/reliability_plot.h"
 
-#include <QKeyEvent>
 #include <algorithm>
 #include <iterator>
 
@@ -96,7 +95,7 @@ void ReliabilityPlot::rebuild() {
     dress(*diagonal, equal, theme());
     if (pictures() > 0) {
         const QString error = formatShare(m_calibrationError);
-        const SeriesStyle bars{.name = tr("accuracy"), .ink = ink, .shape = SeriesStyle::Shape::kPlainLine};
+        const SeriesStyle bars{.name = tr("accuracy"), .ink = ink, .shape = SeriesStyle::Shape::kBars};
         legend().setText(legend().add(bars), tr("expected calibration error %1").arg(error), tr("error %1").arg(error));
         QString caption = tr("Numbers: pictures. A bar below the dashed line: surer than right.");
         if (few) caption += u' ' + tr("Hollow: fewer than %1 pictures.").arg(kFewPictures);
@@ -181,15 +180,15 @@ void ReliabilityPlot::wantWhole() {
     canvas().setFollowing(true);
 }
 
-void ReliabilityPlot::keyPressEvent(QKeyEvent* event) {
-    const bool walks =
-        (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right) && event->modifiers() == Qt::NoModifier;
-    if (!walks || pictures() == 0) return PlotCard::keyPressEvent(event);
-    const int step = event->key() == Qt::Key_Right ? 1 : -1, count = static_cast<int>(m_bins.size());
-    const bool known = m_read >= 0 && cursors().crossShown();
-    for (int bin = known ? m_read + step : step > 0 ? 0 : count - 1; bin >= 0 && bin < count; bin += step) {
-        if (m_bins[static_cast<std::size_t>(bin)].pictures > 0) return read(bin);
+std::optional<double> ReliabilityPlot::nextPlace(std::optional<double> x, int direction) const {
+    const int count = static_cast<int>(m_bins.size());
+    int bin = x ? binAt(*x) : -1;
+    bin = bin < 0 ? (direction > 0 ? 0 : count - 1) : bin + direction;
+    for (; bin >= 0 && bin < count; bin += direction) {
+        const ReliabilityBin& at = m_bins[static_cast<std::size_t>(bin)];
+        if (at.pictures > 0) return (at.low + at.high) / 2;
     }
+    return x;
 }
 
 // ---- taking it out --------------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 // What confidence is worth: how often answers of each confidence are right, beside the line on which both are equal.
 #pragma once
 
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "io/model_file.h"
@@ -31,7 +33,7 @@ class ReliabilityPlot : public PlotCard {
     void pointNowhere() override;
     void wantWhole() override;
     void viewChosen() override {}
-    void keyPressEvent(QKeyEvent* event) override;
+    std::optional<double> nextPlace(std::optional<double> x, int direction) const override;
     void placeOverlays() override;
 
   private:
