@@ -85,6 +85,18 @@ class LayerBarsPlotTest : public QObject {
         QCOMPARE(m_plot->exhibit().csv().count(u'\n'), 1);
     }
 
+    void shownBeforeThereIsAnything() {
+        LayerBarsPlot empty;
+        empty.setTheme(lightTheme());
+        empty.resize(430, 220);
+        empty.QWidget::show();
+        QVERIFY(QTest::qWaitForWindowExposed(&empty));
+        QVERIFY(!pictureOf(empty.exhibit(), 1).isNull());
+        QTest::keyClick(&empty, Qt::Key_Right);
+        QTest::keyClick(&empty, Qt::Key_Minus);
+        QVERIFY(empty.readout().isEmpty());
+    }
+
   private:
     static std::vector<LayerBar> layers() {
         return {{QStringLiteral("first layer"), 0, 60, 60, 0},

@@ -106,6 +106,18 @@ class SamplesPlotTest : public QObject {
         QCOMPARE(m_plot->readout(), QStringLiteral("call 3\ndense 5.90\u202fms"));
     }
 
+    void shownBeforeThereIsAnything() {
+        SamplesPlot empty;
+        empty.setTheme(lightTheme());
+        empty.resize(430, 220);
+        empty.QWidget::show();
+        QVERIFY(QTest::qWaitForWindowExposed(&empty));
+        QVERIFY(!pictureOf(empty.exhibit(), 1).isNull());
+        QTest::keyClick(&empty, Qt::Key_Right);
+        QTest::keyClick(&empty, Qt::Key_Minus);
+        QVERIFY(empty.readout().isEmpty());
+    }
+
   private:
     void expose() {
         m_plot->QWidget::show();

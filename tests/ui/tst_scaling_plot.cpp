@@ -62,6 +62,18 @@ class ScalingPlotTest : public QObject {
         QCOMPARE(m_plot->readout(), QStringLiteral("threads: 4\n0 images/s  dense"));
     }
 
+    void shownBeforeThereIsAnything() {
+        ScalingPlot empty;
+        empty.setTheme(lightTheme());
+        empty.resize(430, 220);
+        empty.QWidget::show();
+        QVERIFY(QTest::qWaitForWindowExposed(&empty));
+        QVERIFY(!pictureOf(empty.exhibit(), 1).isNull());
+        QTest::keyClick(&empty, Qt::Key_Right);
+        QTest::keyClick(&empty, Qt::Key_Minus);
+        QVERIFY(empty.readout().isEmpty());
+    }
+
   private:
     static std::vector<ScalingLine> lines() {
         return {{QStringLiteral("dense"), false, 0, {1, 64}, {160, 204.5}},

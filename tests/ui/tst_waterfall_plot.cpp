@@ -67,6 +67,18 @@ class WaterfallPlotTest : public QObject {
         QVERIFY(m_plot->accessibleDescription().isEmpty());
     }
 
+    void shownBeforeThereIsAnything() {
+        WaterfallPlot empty;
+        empty.setTheme(lightTheme());
+        empty.resize(430, 220);
+        empty.QWidget::show();
+        QVERIFY(QTest::qWaitForWindowExposed(&empty));
+        QVERIFY(!pictureOf(empty.exhibit(), 1).isNull());
+        QTest::keyClick(&empty, Qt::Key_Right);
+        QTest::keyClick(&empty, Qt::Key_Minus);
+        QVERIFY(empty.readout().isEmpty());
+    }
+
   private:
     static std::vector<WaterfallBar> bars() {
         return {{QStringLiteral("dense"), QStringLiteral("measured"), 8, Kind::kDense},

@@ -64,9 +64,7 @@ LayerBarsPlot::LayerBarsPlot(QWidget* parent)
     legend().setToolTip(
         tr("A mark on a bar below: the time of a condensed layer if each of its multiply-adds took as long as one of "
            "the dense layer."));
-    plot.setMeasures({}, timeMeasure(1));
-    plot.setWhole({-0.5, 0.5}, {-1, 1});
-    plot.xAxis->setTicks(false);
+    fill();
     setHint(tr("The time of each layer appears here when it has been measured."));
 }
 
@@ -145,6 +143,7 @@ void LayerBarsPlot::fill() {
     }
     plot.setMeasures({}, timeMeasure(std::max(up, down)));
     plot.xAxis->setTicks(!places.empty());
+    plot.yAxis->setTicks(!m_parts->layers.empty());
     plot.xAxis->setTicker(QSharedPointer<PlaceTicker>::create(*plot.xAxis, std::move(places)));
     plot.xAxis->setTickLength(0);
     const double count = std::max(1.0, static_cast<double>(m_parts->layers.size()));

@@ -50,7 +50,9 @@ class Ticker : public QCPAxisTicker {
         return ticks;
     }
 
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override { return m_measure.format(tick); }
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+        return m_measure.format ? m_measure.format(tick) : QString();
+    }
 
   private:
     AxisMeasure m_measure;

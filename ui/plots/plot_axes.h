@@ -12,7 +12,7 @@ using NumberFormat = std::function<QString(double)>;
 // What an axis measures. Coordinates are in base units (seconds); ticks and their labels in `unit` of these (3600).
 struct AxisMeasure {
     QString label = {};
-    NumberFormat format = {};  // of a coordinate, at a tick
+    NumberFormat format = {};  // of a coordinate, at a tick; none: nothing is written
     double unit = 1;
     bool whole = false;  // whole units as long as there are enough of them
     bool clock = false;  // 15 and 30 are rounder than 20 and 50

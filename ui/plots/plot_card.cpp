@@ -19,7 +19,7 @@ namespace {
 
 constexpr double kKeyPan = 0.1, kKeyZoom = 0.8;
 constexpr double kKeyStep = 8;     // pixels of an arrow key
-constexpr int kHintInset = 8;      // pixels beside a hint
+constexpr int kHintSpare = 2;      // pixels: a label breaks its lines a little earlier than it is measured
 constexpr int kCaptionFrom = 176;  // a card's height in pixels from which a caption leaves the plot enough
 constexpr int kWordsFrom = 420;    // a card's width from which its button has a word
 
@@ -145,11 +145,13 @@ void PlotCard::setCaption(const QString& caption) {
 }
 
 void PlotCard::placeOverlays() {
-    const int most = std::max(0, m_canvas->inside().width() - 2 * kHintInset);
-    m_hint->setFixedWidth(
-        std::min(most, m_hint->fontMetrics().horizontalAdvance(m_hint->text()) + 2 * m_hint->margin() + 2));
-    m_hint->setFixedHeight(m_hint->heightForWidth(m_hint->width()));
-    m_hint->move(m_canvas->inside().center() - m_hint->rect().center());
+    const QRect inside = m_canvas->inside();
+    const int around = 2 * m_hint->margin();
+    const QRect words =
+        m_hint->fontMetrics().boundingRect(QRect(0, 0, std::max(0, inside.width() - around), inside.height()),
+                                           Qt::AlignCenter | Qt::TextWordWrap, m_hint->text());
+    m_hint->resize(words.width() + around + kHintSpare, words.height() + around);
+    m_hint->move(inside.center() - m_hint->rect().center());
 }
 
 void PlotCard::resizeEvent(QResizeEvent* event) {

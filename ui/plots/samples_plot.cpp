@@ -99,6 +99,7 @@ SamplesPlot::SamplesPlot(QWidget* parent)
     }
     measure();
     plot.setWhole({0, 1}, {0, 1});
+    describe();
     connect(&plot, &QCustomPlot::beforeReplot, this, [this] { summarise(); });
     setHint(tr("Each timed call appears here as it comes."));
 }
@@ -232,6 +233,7 @@ void SamplesPlot::describe() {
         if (any) medians << tr("%1 %2").arg(form.name, timeText(form.medianMs));
     }
     setEmpty(medians.isEmpty());
+    for (QCPAxis* axis : {canvas().xAxis, canvas().yAxis}) axis->setTicks(!medians.isEmpty());
     if (medians.isEmpty()) {
         setCaption({});
         return setAccessibleDescription({});

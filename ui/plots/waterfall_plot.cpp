@@ -79,9 +79,7 @@ struct WaterfallPlot::Parts {
 WaterfallPlot::WaterfallPlot(QWidget* parent)
     : PlotCard(tr("Where the gain went"), tr("gain"), parent), m_parts(std::make_unique<Parts>()) {
     setRoomAbove(kLabelLines);
-    canvas().setMeasures({}, timeMeasure(1));
-    canvas().setWhole({-0.5, 0.5}, {0, 1});
-    canvas().xAxis->setTicks(false);
+    fill();
     setHint(tr("What became of the promised gain appears here when it has been measured."));
 }
 
@@ -147,6 +145,7 @@ void WaterfallPlot::fill() {
     m_parts->unit = timeUnitOf(highest);
     plot.setMeasures({}, timeMeasure(highest));
     plot.xAxis->setTicks(!places.empty());
+    plot.yAxis->setTicks(!m_parts->bars.empty());
     plot.xAxis->setTicker(QSharedPointer<PlaceTicker>::create(*plot.xAxis, std::move(places)));
     plot.xAxis->setTickLength(0);
     plot.setWhole({-0.5, std::max(1.0, static_cast<double>(m_parts->bars.size())) - 0.5}, {lowest, highest});
