@@ -32,7 +32,7 @@ void ActivationSession::compute(const std::shared_ptr<const ModelFile>& model,
     m_worker.post([this, request = Request{model, picture, path, classes},
                    stop = m_stop.get_token()](const std::stop_token& /*ending*/) {
         if (stop.stop_requested()) return;
-        auto maps = guarded(kWhat, path.string(), [&] { return mapsOf(request, stop); });
+        auto maps = guarded(kWhat, request.path.string(), [&] { return mapsOf(request, stop); });
         QMetaObject::invokeMethod(
             this,
             [this, stop, maps = std::move(maps)] {
