@@ -95,7 +95,11 @@ Result<std::vector<BenchRow>> benchModels(std::span<const BenchModel> models, Th
                                           const BenchOptions& options) {
     std::vector<Runner> runners;
     runners.reserve(models.size());
-    for (const BenchModel& model : models) runners.emplace_back(model, pool, options);
+    for (const BenchModel& model : models) {
+        // To pack the weights of a large network takes its time.
+        if (options.stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped", "", "timing was asked to end");
+        runners.emplace_back(model, pool, options);
+    }
 
     std::vector<Subject> subjects;
     for (Runner& runner : runners) {

@@ -91,7 +91,7 @@ Result<BenchReport> sweepForms(const ModelFile& model, const std::string& name, 
 }
 
 Result<BenchReport> measurePaperNetworks(const ComparisonOptions& options) {
-    const auto models = openPaperNetworks(1);
+    const auto models = openPaperNetworks(1, options.stop);
     if (!models) return tl::unexpected(models.error());
     BenchPlan plan = planOf(options);
     plan.batches = {1};

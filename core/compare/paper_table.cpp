@@ -42,9 +42,10 @@ const std::vector<PaperNetwork>& paperNetworks() {
     return networks;
 }
 
-Result<std::vector<BenchModel>> openPaperNetworks(std::uint64_t seed) {
+Result<std::vector<BenchModel>> openPaperNetworks(std::uint64_t seed, const std::stop_token& stop) {
     std::vector<BenchModel> models;
     for (const PaperNetwork& network : paperNetworks()) {
+        if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped", "", "timing was asked to end");
         auto model = network.condensed ? openCondensed(network.preset, seed) : openDense(network.preset, seed);
         if (!model) return tl::unexpected(model.error());
         models.push_back(std::move(*model));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct PaperNetwork {
 const std::vector<PaperNetwork>& paperNetworks();
 
 // Ready to be timed at 224 x 224, with random weights of `seed`; BenchModel::model is the preset's name.
-Result<std::vector<BenchModel>> openPaperNetworks(std::uint64_t seed);
+// kCancelled where `stop` asks for it, between two networks.
+Result<std::vector<BenchModel>> openPaperNetworks(std::uint64_t seed, const std::stop_token& stop = {});
 
 }  // namespace condenser
