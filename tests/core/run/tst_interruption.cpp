@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "io/run_folder.h"
 #include "run/training_run.h"
@@ -129,6 +130,8 @@ class TestInterruption : public QObject {
             RunEvents events;
             std::size_t asked = 0;
             std::jthread waker;
+            std::vector<bool> standing;
+            events.onStanding = [&](bool on) { standing.push_back(on); };
             events.onLayer = [&] {
                 if (asked++ != n) return;
                 control.pause(true);
@@ -142,6 +145,7 @@ class TestInterruption : public QObject {
             QVERIFY2(result, result ? "" : result.error().text().c_str());
             QCOMPARE(result->end, RunEnd::kFinished);
             QVERIFY(!control.waiting());
+            QCOMPARE(standing, (std::vector{true, false}));
             QCOMPARE(asked, m_places.size());
             const std::string difference = runDifference(m_straight, run);
             QVERIFY2(difference.empty(), difference.c_str());
@@ -158,7 +162,9 @@ class TestInterruption : public QObject {
             RunControl control;
             RunEvents events;
             std::size_t asked = 0;
-            bool stood = false;
+            bool stood = false, told = false;
+            // Whoever is told that it stands still finds its checkpoint.
+            events.onStanding = [&](bool on) { told = told || (on && fs::exists(run / kCheckpointName)); };
             events.onLayer = [&] {
                 if (asked++ == n) control.pause(true);
             };
@@ -177,7 +183,7 @@ class TestInterruption : public QObject {
             looker.join();
             QVERIFY2(result, result ? "" : result.error().text().c_str());
             QCOMPARE(result->end, RunEnd::kStopped);
-            QVERIFY(stood);
+            QVERIFY(stood && told);
             fs::remove(copy / kNextCheckpointName);
             RunControl onward;
             const auto finished = resumeRun(copy, 1, ThreadPriority::kNormal, {}, onward);
