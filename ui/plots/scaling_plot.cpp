@@ -12,7 +12,6 @@ namespace {
 
 constexpr double kBeside = 0.35;  // of a place, beside the first and the last one
 constexpr double kHeadroom = 1.08;
-constexpr std::size_t kLinesInHeader = 2;  // more stand in a row of their own
 
 // Three figures while they are few, else whole images.
 QString speedText(double imagesPerSecond) {
@@ -38,6 +37,7 @@ struct ScalingPlot::Parts {
 ScalingPlot::ScalingPlot(QWidget* parent)
     : PlotCard(tr("Scaling"), tr("scaling"), parent), m_parts(std::make_unique<Parts>()) {
     legend().setElided(true);
+    setLegendBelow(true);
     canvas().setWhole({-kBeside, kBeside}, {0, 1});
     canvas().xAxis->setTicks(false);
     canvas().yAxis->setTicks(false);
@@ -97,7 +97,6 @@ void ScalingPlot::fill() {
         m_parts->graphs.push_back(graph);
         m_parts->styles.push_back(std::move(style));
     }
-    setLegendBelow(m_parts->lines.size() > kLinesInHeader);
 
     const bool any = !m_parts->places.empty();
     plot.setMeasures({.label = any ? m_parts->xTitle : QString()},
