@@ -1,6 +1,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "session/engine_use.h"
 #include "session/inference_session.h"
 #include "ui_support.h"
 
@@ -65,6 +66,65 @@ class TestInferenceSession : public QObject {
         const auto answers = ask(session, {request(9999, m_home.makePicture(QStringLiteral("b.png")))});
         QCOMPARE(answers.size(), std::size_t{1});
         QCOMPARE(answers[0].id, 9999);
+        QVERIFY(!session.busy());
+    }
+
+    // The same answers as without a window, each once, in the order of the request, whatever is decoded beside it.
+    void hundredsOfPicturesKeepTheirOrderAndTheirAnswers() {
+        const auto model = std::make_shared<const ModelFile>(testing::makeModel());
+        InferenceSession session;
+        session.setModel({model, {}, {}, {}});
+        std::vector<QString> files;
+        for (int i = 0; i < 12; ++i) files.push_back(m_home.makePicture(QStringLiteral("many/%1.png").arg(i), i));
+        files.push_back(m_home.makeFile(QStringLiteral("many/broken.png"), "no picture"));
+        std::vector<PictureRequest> requests;
+        for (int i = 0; i < 300; ++i) requests.push_back(request(i, files[static_cast<std::size_t>(i) % files.size()]));
+        QSignalSpy answered(&session, &InferenceSession::answered);
+        const auto answers = ask(session, requests);
+        QCOMPARE(answers.size(), requests.size());
+        QVERIFY(answered.count() > 1);  // the first did not wait for the last
+        ThreadPool pool(1);
+        auto classifier = Classifier::make(*model, pool, Forms::kBoth);
+        QVERIFY(classifier.has_value());
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            QCOMPARE(answers[i].id, static_cast<qint64>(i));
+            const auto direct = classifier->classify(requests[i].path);
+            QCOMPARE(answers[i].result.has_value(), direct.has_value());
+            if (!direct) continue;
+            for (std::size_t form = 0; form < 2; ++form)
+                QVERIFY(answers[i].result->forms[form].logits == direct->forms[form].logits);
+        }
+    }
+
+    void picturesWaitForWhoeverMeasuresAndGoOn() {
+        InferenceSession session;
+        session.setModel({std::make_shared<const ModelFile>(testing::makeModel()), {}, {}, {}});
+        QSignalSpy waits(&session, &InferenceSession::waitsForEngineChanged);
+        QSignalSpy finished(&session, &InferenceSession::finished);
+        QVERIFY(engine().lock());
+        session.classify({request(1, m_home.makePicture(QStringLiteral("a.png")))});
+        QTRY_VERIFY_WITH_TIMEOUT(session.waitsForEngine(), kWaitMs);
+        QCOMPARE(finished.count(), 0);
+        engine().unlock();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!session.waitsForEngine(), kWaitMs);
+        QCOMPARE(waits.count(), 2);
+    }
+
+    void aModelIsOpenedWhileThousandsWait() {
+        const QString file = m_home.path(QStringLiteral("meanwhile.safetensors"));
+        QVERIFY(writeModelFile(toPath(file), testing::makeModel()).has_value());
+        InferenceSession session;
+        session.setModel({std::make_shared<const ModelFile>(testing::makeModel()), {}, {}, {}});
+        QSignalSpy opened(&session, &InferenceSession::opened), finished(&session, &InferenceSession::finished);
+        const QString picture = m_home.makePicture(QStringLiteral("a.png"));
+        std::vector<PictureRequest> many;
+        for (int i = 0; i < 100'000; ++i) many.push_back(request(i, picture));
+        session.classify(many);
+        session.open(toPath(file));
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, kWaitMs);
+        QCOMPARE(finished.count(), 0);
+        session.cancel();
         QVERIFY(!session.busy());
     }
 

@@ -66,10 +66,10 @@ ActivationSession::Maps ActivationSession::mapsOf(const Request& request, const 
         seen = fitPicture(*decoded, request.model->preprocess);
     }
     const auto share = shareOfEngine(stop);
-    if (!share) return m_keptMaps;  // nobody will hear of it
+    if (!share) return m_keptMaps;   // nobody will hear of it
     if (!m_pool) m_pool.emplace(1);  // one picture is one image: more threads would have nothing to do
-    m_keptMaps = std::make_shared<const ActivationMaps>(
-        m_activation->mapsOfFitted(std::move(seen), *m_pool, request.classes));
+    m_keptMaps =
+        std::make_shared<const ActivationMaps>(m_activation->mapsOfFitted(std::move(seen), *m_pool, request.classes));
     m_kept = request;
     return m_keptMaps;
 }

@@ -22,14 +22,31 @@ void forStretches(const std::vector<int>& rising, const Act& act) {
     }
 }
 
-// Numbers that rise as the texts do, equal ones for equal texts: "picture 2" before "picture 10".
+// "picture 000000000010" of "picture 10", so that "picture 2" comes before it in every locale (the collator's own
+// numeric mode is left out where the locale is C).
+QString paddedNumbers(const QString& text) {
+    constexpr qsizetype kDigits = 12;
+    QString padded;
+    for (qsizetype i = 0; i < text.size();) {
+        qsizetype end = i;
+        while (end < text.size() && text[end].isDigit()) ++end;
+        if (end > i) {
+            padded += text.mid(i, end - i).rightJustified(kDigits, u'0');
+            i = end;
+        } else {
+            padded += text[i++];
+        }
+    }
+    return padded;
+}
+
+// Numbers that rise as the texts do, equal ones for equal texts.
 std::vector<double> ranksOf(const std::vector<QString>& texts) {
     QCollator collator;
-    collator.setNumericMode(true);
     collator.setCaseSensitivity(Qt::CaseInsensitive);
     std::vector<QCollatorSortKey> keys;
     keys.reserve(texts.size());
-    for (const QString& text : texts) keys.push_back(collator.sortKey(text));
+    for (const QString& text : texts) keys.push_back(collator.sortKey(paddedNumbers(text)));
     std::vector<std::size_t> order(texts.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys[a].compare(keys[b]) < 0; });
