@@ -13,7 +13,7 @@
 #include <QTextBrowser>
 #include <cmath>
 
-#include "classify/answer_model.h"
+#include "classify/classify_page.h"
 #include "main_window.h"
 #include "pages/train_page.h"
 #include "run/stored_run.h"
@@ -137,7 +137,7 @@ class TestMainWindow : public QObject {
         QVERIFY(rowState(window, 2) == AnsweredPicture::State::kFailed);
         QCOMPARE(answers(window)->at(0).condensed.size(), std::size_t{5});
         QVERIFY(!answers(window)->at(2).problem.isEmpty());
-        QVERIFY(find<QWidget>(window, "answerBars")->accessibleDescription().contains(u'%'));
+        QVERIFY(find<QWidget>(window, "condensedBars")->accessibleDescription().contains(u'%'));
         QVERIFY(find<QLabel>(window, "answerModel")->text().contains(QStringLiteral("epoch 3")));
         auto* list = find<QListView>(window, "answerList");
         list->setCurrentIndex(list->model()->index(2, 0));
@@ -388,7 +388,7 @@ class TestMainWindow : public QObject {
     }
     static int pageOf(MainWindow& window) { return find<QStackedWidget>(window, "pages")->currentIndex(); }
     static const AnswerModel* answers(MainWindow& window) {
-        return qobject_cast<const AnswerModel*>(find<QListView>(window, "answerList")->model());
+        return &find<ClassifyPage>(window, "classifyPage")->answers();
     }
     static AnsweredPicture::State rowState(MainWindow& window, int row) {
         return row < answers(window)->rowCount() ? answers(window)->at(row).state : AnsweredPicture::State::kWaiting;

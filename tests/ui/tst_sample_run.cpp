@@ -12,7 +12,7 @@
 #include <QStackedWidget>
 #include <QtTest>
 
-#include "classify/answer_model.h"
+#include "classify/classify_page.h"
 #include "connections/layer_weights.h"
 #include "connections/map_pane.h"
 #include "io/connections_file.h"
@@ -167,7 +167,7 @@ class SampleRunTest : public QObject {
         window.open({toPath(m_home.makePicture(QStringLiteral("one.png")))});
         auto* answers = find<QListView>(window, "answerList");
         QTRY_COMPARE_WITH_TIMEOUT(answers->model()->rowCount(), 1, kWaitMs);
-        const auto& answer = static_cast<AnswerModel*>(answers->model())->at(0);
+        const auto& answer = find<ClassifyPage>(window, "classifyPage")->answers().at(0);
         QTRY_VERIFY_WITH_TIMEOUT(answer.state == AnsweredPicture::State::kAnswered, kWaitMs);
         QVERIFY(answer.model.contains(QStringLiteral("sample")));
         QVERIFY(find<QLabel>(window, "answerModel")->text().contains(QStringLiteral("sample")));

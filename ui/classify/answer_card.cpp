@@ -19,7 +19,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kCardWidth = 308;  // pixels
+constexpr int kCardWidth = 304;  // pixels
 constexpr int kStrength = 60;    // percent, at first
 const QString kStrengthKey = QStringLiteral("classify/mapStrength");
 
@@ -98,6 +98,7 @@ AnswerCard::AnswerCard(QSettings& settings, QWidget* parent)
     setLook(m_sizes, "tone", "muted");
     setLook(m_sizes, "scale", "small");
     auto* top = new QHBoxLayout;
+    top->setContentsMargins(0, 0, 8, 0);
     top->setSpacing(8);
     top->addWidget(m_name, 1);
     top->addWidget(m_sizes);

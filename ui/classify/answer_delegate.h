@@ -18,6 +18,10 @@ class AnswerDelegate : public QStyledItemDelegate {
 
     // Of AnswerFilter's indices alone.
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    QSize sizeHint(const QStyleOptionViewItem& /*option*/, const QModelIndex& /*index*/) const override {
+        return m_cell;
+    }
+    void setCell(const QSize& cell) { m_cell = cell; }
     // Of the two lines below the picture, with what is around them.
     static int wordsHeight(const QFont& font);
 
@@ -26,6 +30,7 @@ class AnswerDelegate : public QStyledItemDelegate {
     void paintWords(QPainter& painter, const AnsweredPicture& picture, const QRect& room) const;
 
     Theme m_theme;
+    QSize m_cell{128, 160};
 };
 
 }  // namespace condenser

@@ -58,6 +58,7 @@ void AnswerGrid::fitCells() {
     const int width = room / std::max(1, room / kLeastCell);
     const QSize cell(width, width - kFrame - kFlatter + AnswerDelegate::wordsHeight(font()) + kFrame);
     if (cell == gridSize()) return;
+    m_delegate->setCell(cell);
     setGridSize(cell);
     verticalScrollBar()->setSingleStep(cell.height() / 3);
 }

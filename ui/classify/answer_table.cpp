@@ -4,6 +4,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QSignalBlocker>
 #include <QStyledItemDelegate>
 #include <algorithm>
 
@@ -100,7 +101,8 @@ class AnswerCells : public QStyledItemDelegate {
     Theme m_theme;
 };
 
-AnswerTable::AnswerTable(AnswerFilter& filter, QWidget* parent) : QTableView(parent), m_cells(new AnswerCells(this)) {
+AnswerTable::AnswerTable(AnswerFilter& filter, QWidget* parent)
+    : QTableView(parent), m_filter(filter), m_cells(new AnswerCells(this)) {
     setModel(&filter);
     setItemDelegate(m_cells);
     setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -138,6 +140,11 @@ void AnswerTable::showTrueClasses(bool shown) {
     if (isColumnHidden(AnswerModel::kTruth) != shown) return;
     setColumnHidden(AnswerModel::kTruth, !shown);
     fitColumns();
+}
+
+void AnswerTable::showOrder() {
+    const QSignalBlocker quiet(horizontalHeader());  // it is in that order
+    horizontalHeader()->setSortIndicator(m_filter.sortColumn(), m_filter.sortOrder());
 }
 
 // By what the first rows say; the names take what is left.

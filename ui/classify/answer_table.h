@@ -20,6 +20,8 @@ class AnswerTable : public QTableView {
     void setTheme(const Theme& theme);
     // The column of true classes is shown where some are known.
     void showTrueClasses(bool shown);
+    // The order that the filter has by now, in the head.
+    void showOrder();
 
   signals:
     void removalWanted();               // of what is selected
@@ -35,6 +37,7 @@ class AnswerTable : public QTableView {
   private:
     void fitColumns();
 
+    const AnswerFilter& m_filter;
     AnswerCells* m_cells;
 };
 

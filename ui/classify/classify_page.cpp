@@ -165,7 +165,7 @@ QWidget* ClassifyPage::makeHead() {
     row->addStretch(1);
     QPushButton* open = button(tr("Open…"), tr("Open pictures…"), "openPicturesButton",
                                tr("Opens pictures; drop or paste them as well, or a folder with Ctrl+Shift+O"));
-    m_again = button(tr("Classify again"), tr("Classify again"), "classifyAgainButton");
+    m_again = button(tr("Again"), tr("Classify again"), "classifyAgainButton");
     m_clear = button(tr("Clear"), tr("Clear the pictures"), "clearButton",
                      tr("Takes all pictures out of the list; the files stay as they are, and Ctrl+Z brings them back"));
     m_exportButton = button(tr("Export"), tr("Export answers"), "answerExportButton");
@@ -223,18 +223,25 @@ void ClassifyPage::connectParts() {
     connect(m_results, &ResultsView::picturesWanted, this, [this] { showView(m_list); });
     connect(m_card, &AnswerCard::compareWanted, this, &ClassifyPage::compareWanted);
     connect(m_grid->selectionModel(), &QItemSelectionModel::currentChanged, this, &ClassifyPage::showChosen);
+    // Which resets the views: what was chosen stays chosen, where it is still shown.
     connect(&m_filter, &AnswerFilter::filterChanged, this, [this] {
+        m_table->showOrder();
         refresh();
-        chooseFirst();
+        choose();
+        showChosen();
     });
 
     connect(&m_session, &InferenceSession::modelChanged, this, &ClassifyPage::modelChanged);
     connect(&m_session, &InferenceSession::answered, this, [this](const std::vector<Answer>& answers) {
         m_model.take(answers);
         refresh();
+        choose();
         showChosen();
     });
-    connect(&m_session, &InferenceSession::finished, this, &ClassifyPage::refresh);
+    connect(&m_session, &InferenceSession::finished, this, [this] {
+        if (m_filter.sortColumn() >= 0 && !m_filter.inOrder()) m_filter.sortAnew();
+        refresh();
+    });
     connect(m_progress, &AnswerProgress::cancelled, this, [this] {
         if (m_export.busy()) return m_export.cancel();
         m_session.cancel();
@@ -351,14 +358,14 @@ void ClassifyPage::removeRows(const std::vector<int>& rows) {
     if (m_model.counts().waiting == 0) m_session.cancel();
     showProblem({});
     refresh();
-    chooseFirst();
+    choose();
     showChosen();
     const auto count = static_cast<std::int64_t>(kept->size());
     emit removed(count == 1 ? tr("“%1” was taken out of the list.").arg(kept->front().picture.name)
                             : tr("%1 were taken out of the list.").arg(formatPlural(count, {}, tr("pictures"))),
                  [this, kept, waiting] {
                      m_model.putBack(std::move(*kept));
-                     chooseFirst();
+                     choose();
                      // What was on its way when it was taken out has been cancelled, or its answer was lost.
                      if (waiting) m_cancelled = false;
                      if (m_model.counts().waiting > 0 && !m_cancelled) return ask();
@@ -448,10 +455,10 @@ void ClassifyPage::refresh() {
     m_noModel->setVisible(!model);
     m_again->setEnabled(model && count > 0);
     const bool rest = m_cancelled && counts.waiting > 0;
-    m_again->setText(rest ? tr("Continue") : tr("Classify again"));
-    m_again->setAccessibleName(m_again->text());
+    m_again->setText(rest ? tr("Continue") : tr("Again"));
+    m_again->setAccessibleName(rest ? tr("Classify the rest") : tr("Classify again"));
     m_again->setToolTip(rest ? tr("Asks the current model about those that still wait (F5)")
-                             : tr("Asks the current model about all of them (F5)"));
+                             : tr("Classify again: asks the current model about all of them (F5)"));
     m_clear->setEnabled(count > 0);
     m_exportButton->setEnabled(count > 0);
     QAbstractButton* byClass = m_viewButtons->button(static_cast<int>(View::kResults));
@@ -512,13 +519,16 @@ void ClassifyPage::showHeadline() {
     m_progress->showWords(parts.join(QStringLiteral(" · ")));
 }
 
-void ClassifyPage::chooseFirst() {
+// The one that was chosen last, if it is shown, else the first.
+void ClassifyPage::choose() {
     if (m_grid->currentIndex().isValid() || m_filter.rowCount() == 0) return;
-    m_grid->setCurrentIndex(m_filter.index(0, 0));
+    const QModelIndex last = m_chosen.isValid() ? m_filter.mapFromSource(m_chosen) : QModelIndex();
+    m_grid->setCurrentIndex(last.isValid() ? last : m_filter.index(0, 0));
 }
 
 void ClassifyPage::showChosen() {
     const QModelIndex chosen = m_grid->currentIndex();
+    if (chosen.isValid()) m_chosen = m_filter.mapToSource(chosen.siblingAtColumn(0));
     const AnsweredPicture* picture = chosen.isValid() ? &m_filter.at(chosen) : nullptr;
     m_card->show(picture);
     if (picture != nullptr && picture->state == AnsweredPicture::State::kAnswered) emit pictureChosen(*picture);

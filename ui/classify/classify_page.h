@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QElapsedTimer>
+#include <QPersistentModelIndex>
 #include <filesystem>
 #include <memory>
 #include <vector>
@@ -80,18 +81,19 @@ class ClassifyPage : public Page {
     void showProgress();
     QString emptyWords() const;
     void showChosen();
-    void chooseFirst();
+    void choose();
 
     QSettings& m_settings;
     InferenceSession& m_session;
     AnswerModel m_model;
     AnswerFilter m_filter;
     AnswerExport m_export;
-    View m_view = View::kGrid;   // that is shown
-    View m_list = View::kGrid;   // of pictures, that was shown last
-    bool m_cancelled = false;    // what waits is not asked for before the user says so
-    int m_asked = 0;             // pictures, the last time
-    QElapsedTimer m_sinceAsked;  // invalid: never
+    View m_view = View::kGrid;       // that is shown
+    View m_list = View::kGrid;       // of pictures, that was shown last
+    bool m_cancelled = false;        // what waits is not asked for before the user says so
+    int m_asked = 0;                 // pictures, the last time
+    QPersistentModelIndex m_chosen;  // in the model: the current one, as long as it is there
+    QElapsedTimer m_sinceAsked;      // invalid: never
     qint64 m_copied = 0, m_toCopy = 0;
 
     NoticeArea* m_notices;
