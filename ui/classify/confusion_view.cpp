@@ -69,6 +69,10 @@ ConfusionView::ConfusionView(QWidget* parent)
     });
 }
 
+ConfusionView::~ConfusionView() {
+    delete m_table;  // goes before what it shows
+}
+
 void ConfusionView::setTheme(const Theme& theme) {
     m_theme = theme;
     m_table->setTheme(theme);

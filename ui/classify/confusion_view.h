@@ -21,6 +21,7 @@ class ConfusionView : public QFrame {
 
   public:
     explicit ConfusionView(QWidget* parent = nullptr);
+    ~ConfusionView() override;
 
     void setTheme(const Theme& theme);
     void show(Confusion confusion);
