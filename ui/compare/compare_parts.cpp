@@ -1,6 +1,6 @@
 #include "compare/compare_parts.h"
 
-#include <QGridLayout>
+#include <QHBoxLayout>
 #include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QPushButton>
@@ -18,6 +18,9 @@ namespace condenser {
 namespace {
 
 constexpr int kGap = 12;
+constexpr double kLeft = 0.42;   // of the width: figures need less of it than networks
+constexpr double kAbove = 0.44;  // of the height: tables need more of it than plots
+constexpr QSize kLeast(480, 320);
 // Each place shows its first thing until the other one is asked for.
 constexpr const char* kWaterfallKey = "compare/waterfall";
 constexpr const char* kScalingKey = "compare/scaling";
@@ -35,7 +38,7 @@ CompareParts::CompareParts(QSettings& settings, QWidget* parent)
       m_waterfall(new WaterfallPlot),
       m_scaling(new ScalingPlot),
       m_numbers(new TableCard(tr("In figures"), QStringLiteral("figures"), false)),
-      m_networks(new TableCard(tr("Other networks"), QStringLiteral("networks"), false)),
+      m_networks(new TableCard(tr("Other networks, 224×224"), QStringLiteral("networks"), false)),
       m_results(new TableCard(tr("Earlier results"), QStringLiteral("results"), true)) {
     m_samples->setObjectName(QStringLiteral("samplesPlot"));
     m_layers->setObjectName(QStringLiteral("layersPlot"));
@@ -50,25 +53,11 @@ CompareParts::CompareParts(QSettings& settings, QWidget* parent)
            "Measuring here takes about half a minute."));
     addSwitches();
 
-    auto* grid = new QGridLayout(this);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setSpacing(kGap);
-    grid->addWidget(m_samples, 0, 0);
-    grid->addWidget(m_layers, 0, 1);
-    grid->addWidget(m_waterfall, 0, 1);
-    grid->addWidget(m_numbers, 1, 0);
-    grid->addWidget(m_scaling, 1, 0);
-    grid->addWidget(m_networks, 1, 1);
-    grid->addWidget(m_results, 1, 1);
-    for (int i = 0; i < 2; ++i) {
-        grid->setColumnStretch(i, 1);
-        grid->setRowStretch(i, 1);
-        grid->setColumnMinimumWidth(i, 1);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_samples, m_layers, m_waterfall, m_scaling, m_numbers,
+                                                         m_networks, m_results}) {
+        part->setParent(this);
     }
-    // All of a size, whatever each would like.
-    for (QWidget* part : findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
-        part->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
-    }
+    setMinimumSize(kLeast);
     for (PlotCard* plot : std::initializer_list<PlotCard*>{m_samples, m_layers, m_waterfall, m_scaling}) {
         connect(plot, &PlotCard::exported, this, &CompareParts::exported);
         connect(plot, &PlotCard::exportFailed, this, &CompareParts::exportFailed);
@@ -140,6 +129,23 @@ void CompareParts::placeParts() {
     place(kWaterfallKey, m_layers, m_waterfall);
     place(kScalingKey, m_numbers, m_scaling);
     place(kResultsKey, m_networks, m_results);
+}
+
+// Always the same shares, whatever the parts would like: no part may push another out of the window.
+void CompareParts::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const int left = static_cast<int>((width() - kGap) * kLeft), right = width() - kGap - left;
+    const int above = static_cast<int>((height() - kGap) * kAbove), below = height() - kGap - above;
+    m_samples->setGeometry(0, 0, left, above);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_layers, m_waterfall}) {
+        part->setGeometry(left + kGap, 0, right, above);
+    }
+    for (QWidget* part : std::initializer_list<QWidget*>{m_numbers, m_scaling}) {
+        part->setGeometry(0, above + kGap, left, below);
+    }
+    for (QWidget* part : std::initializer_list<QWidget*>{m_networks, m_results}) {
+        part->setGeometry(left + kGap, above + kGap, right, below);
+    }
 }
 
 void CompareParts::goToResults() {
@@ -256,7 +262,6 @@ bool CompareParts::eventFilter(QObject* watched, QEvent* event) {
 // ---- taking it out --------------------------------------------------------------------------------------------------
 
 std::vector<CompareParts::Part> CompareParts::exhibits() const {
-    layout()->activate();
     std::vector<Part> parts;
     for (const PlotCard* plot : std::initializer_list<const PlotCard*>{m_samples, m_layers, m_waterfall, m_scaling}) {
         if (!plot->isHidden()) parts.push_back({plot->geometry(), plot->exhibit()});

@@ -11,8 +11,6 @@
 #include "look/exhibit.h"
 #include "look/theme.h"
 
-class QGridLayout;
-class QHBoxLayout;
 class QPushButton;
 class QSettings;
 
@@ -61,6 +59,7 @@ class CompareParts : public QWidget {
     void exportFailed(const Error& error);
 
   protected:
+    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;  // Delete, in the list of results
 
   private:

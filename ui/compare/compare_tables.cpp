@@ -50,9 +50,8 @@ TextTable numbersTable(const Comparison* comparison) {
                          const QString& words) {
         table.rows.push_back({{name, dense, condensed, difference}, words});
     };
-    const QString latency = tr("latency, median"), spread = tr("latency, p5–p95"), speed = tr("images/s"),
-                  macs = tr("multiply-adds"), params = tr("parameters"), file = tr("file"),
-                  memory = tr("memory of a run"), right = tr("right answers");
+    const QString latency = tr("latency"), spread = tr("p5–p95"), speed = tr("images/s"), macs = tr("multiply-adds"),
+                  params = tr("parameters"), file = tr("file"), memory = tr("memory"), right = tr("right answers");
     if (comparison == nullptr || comparison->bench.rows.size() < 2) {
         for (const QString& name : {latency, spread, speed, macs, params, file, memory, right}) {
             add(name, kMissing, kMissing, kMissing, {});
@@ -64,7 +63,7 @@ TextTable numbersTable(const Comparison* comparison) {
     const bool same = !pairs.empty() && pairs.front().interval && pairs.front().interval->noDifference();
     const auto timed = [&](const QString& difference) { return same ? tr("no difference") : difference; };
     add(latency, formatMs(dense.medianMs), formatMs(condensed.medianMs),
-        timed(less(dense.medianMs, condensed.medianMs)), tr("Of a call: the whole batch"));
+        timed(less(dense.medianMs, condensed.medianMs)), tr("The median of a call: the whole batch"));
     const auto spreadOf = [](const BenchRow& row) {
         return QStringLiteral("%1–%2").arg(formatMs(row.p5Ms).chopped(3), formatMs(row.p95Ms));
     };
@@ -89,7 +88,7 @@ TextTable numbersTable(const Comparison* comparison) {
             .arg(formatBytes(static_cast<double>(row.memoryBytes)), formatBytes(static_cast<double>(row.weightBytes)));
     };
     add(memory, known(memoryOf(dense)), known(memoryOf(condensed)), less(memoryOf(dense), memoryOf(condensed)),
-        tr("Dense: %1. Condensed: %2.").arg(memoryWords(dense), memoryWords(condensed)));
+        tr("Of a run. Dense: %1. Condensed: %2.").arg(memoryWords(dense), memoryWords(condensed)));
     const Equality& equality = comparison->equality;
     if (equality.denseTop1 && equality.condensedTop1) {
         add(right, formatShare(*equality.denseTop1), formatShare(*equality.condensedTop1),
@@ -104,8 +103,7 @@ TextTable numbersTable(const Comparison* comparison) {
 }
 
 TextTable networksTable(const BenchReport* report) {
-    TextTable table{.heads = {tr("network, 224×224"), tr("multiply-adds"), tr("parameters"), tr("here"), tr("÷ C=G=8"),
-                              tr("published (ARM)")},
+    TextTable table{.heads = {tr("network"), tr("mult-adds"), tr("params"), tr("here"), tr("÷ C=G=8"), tr("published")},
                     .inks = {Ink::kText, Ink::kText, Ink::kText, Ink::kText, Ink::kMuted},
                     .rows = {}};
     const auto rowOf = [&](const PaperNetwork& network) -> const BenchRow* {
@@ -117,7 +115,8 @@ TextTable networksTable(const BenchReport* report) {
     const BenchRow* last = rowOf(paperNetworks().back());
     for (const PaperNetwork& network : paperNetworks()) {
         const BenchRow* row = rowOf(network);
-        QStringList cells{QString::fromLatin1(network.name)};
+        // Here all of them are of the same depth.
+        QStringList cells{QString::fromLatin1(network.name).remove(QStringLiteral("-74"))};
         if (row != nullptr) {
             cells << formatAmount(static_cast<double>(row->macs)) << formatAmount(static_cast<double>(row->params))
                   << formatMs(row->medianMs)
@@ -126,7 +125,8 @@ TextTable networksTable(const BenchReport* report) {
             cells << kMissing << kMissing << kMissing << kMissing;
         }
         cells << tr("%1 s").arg(network.publishedSeconds);
-        QString words = row == nullptr ? QString() : spreadWords(*row) + QStringLiteral(". ");
+        QString words = QString::fromLatin1(network.name) + QStringLiteral(". ");
+        if (row != nullptr) words += spreadWords(*row) + QStringLiteral(". ");
         words += tr("Published: %1 times that of CondenseNet-74 C=G=8")
                      .arg(formatTimes(network.publishedSeconds / paperNetworks().back().publishedSeconds).chopped(1));
         table.rows.push_back({cells, words, network.condensed ? Ink::kCondensed : Ink::kText});
@@ -142,6 +142,7 @@ TextTable resultsTable(const std::vector<StoredComparison>& kept) {
                     .texts = 2};
     for (const StoredComparison& stored : kept) {
         const bool interval = stored.high > 0;
+        const auto ends = intervalEnds(stored.low, stored.high);
         const bool same = interval && stored.low <= 1 && 1 <= stored.high;
         TextRow row{
             {formatMoment(stored.measured), QString::fromStdString(stored.name), formatTimes(stored.ratio),

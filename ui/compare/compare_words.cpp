@@ -12,6 +12,7 @@ namespace condenser {
 namespace {
 
 constexpr QChar kNarrowSpace(0x202f);
+constexpr double kNarrow = 0.02;  // of an interval
 constexpr double kWhole = 999.5;  // from here on three figures are a whole number
 
 QString tr(const char* text) {
@@ -93,9 +94,17 @@ EqualityWords equalityWords(const Comparison& comparison) {
         tr("Largest logit difference %1; %2.").arg(formatDifference(equality.largestDifference), agreement(equality))};
 }
 
+std::pair<QString, QString> intervalEnds(double low, double high) {
+    const bool narrow = high - low < kNarrow;
+    const auto written = [&](double ratio) {
+        return narrow ? QString::number(ratio, 'f', 3) : formatTimes(ratio).chopped(1);
+    };
+    return {written(low), written(high)};
+}
+
 QString intervalWords(double low, double high, double confidence) {
-    return tr("%1 interval %2 to %3")
-        .arg(formatWholeShare(confidence), formatTimes(low).chopped(1), formatTimes(high).chopped(1));
+    const auto [from, to] = intervalEnds(low, high);
+    return tr("%1 interval %2 to %3").arg(formatWholeShare(confidence), from, to);
 }
 
 std::optional<SpeedupWords> speedupWords(const Comparison& comparison) {

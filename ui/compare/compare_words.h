@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <optional>
+#include <utility>
 
 #include "compare/comparison.h"
 #include "store/comparison_store.h"
@@ -33,6 +34,8 @@ struct SpeedupWords {
 };
 // Of the two rows of a comparison; nothing where they are no pair.
 std::optional<SpeedupWords> speedupWords(const Comparison& comparison);
+// Both ends without a sign; where both would be written alike there is a figure more.
+std::pair<QString, QString> intervalEnds(double low, double high);
 QString intervalWords(double low, double high, double confidence);
 
 // "p5–p95 5.80–6.20 ms"

@@ -77,10 +77,11 @@ QWidget* CompareHeadline::makeFigures() {
     equality->addWidget(m_equality, 1);
     auto* figures = new QHBoxLayout;
     figures->setSpacing(12);
-    m_dense = addFigure(*figures, tr("Dense, a call"), "denseTime", "dense");
-    m_condensed = addFigure(*figures, tr("Condensed, a call"), "condensedTime", "condensed");
+    m_dense = addFigure(*figures, tr("Dense, median"), "denseTime", "dense");
+    m_condensed = addFigure(*figures, tr("Condensed, median"), "condensedTime", "condensed");
     m_speedup = addFigure(*figures, tr("Realised speed-up"), "speedup", nullptr);
-    figures->setStretch(2, 2);
+    // The speed-up has the words.
+    for (int i = 0; i < 3; ++i) figures->setStretch(i, i == 2 ? 9 : 4);
     m_speedup.value->setToolTip(
         tr("The dense median divided by the condensed one. Baseline: the same network with all 1×1 connections "
            "computed, on the same engine."));
@@ -125,7 +126,7 @@ void CompareHeadline::show(const Comparison& comparison) {
     if (comparison.bench.rows.size() >= 2) {
         const auto showTime = [](const Figure& figure, const BenchRow& row) {
             figure.value->setText(formatMs(row.medianMs));
-            figure.small->setText(tr("median · %1").arg(spreadWords(row)));
+            figure.small->setText(spreadWords(row));
         };
         showTime(m_dense, comparison.dense());
         showTime(m_condensed, comparison.condensed());

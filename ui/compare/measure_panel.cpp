@@ -18,7 +18,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kMostBatch = 256, kWidth = 224;  // pixels
+constexpr int kMostBatch = 256, kWidth = 240;  // pixels
 const QString kBatchKey = QStringLiteral("compare/batch");
 const QString kThreadsKey = QStringLiteral("compare/threads");
 const QString kIsaKey = QStringLiteral("compare/isa");
@@ -37,6 +37,7 @@ MeasurePanel::MeasurePanel(QSettings& settings, QWidget* parent)
     setFixedWidth(kWidth);
     auto* grid = makeFormGrid();
     grid->setVerticalSpacing(4);
+    grid->setColumnMinimumWidth(0, 0);
     m_batch->setRange(1, kMostBatch);
     m_threads->setRange(1, availableCores());
     addFormRow(grid, tr("Batch"), m_batch, QStringLiteral("compareBatch"), tr("Pictures of one call"));

@@ -81,7 +81,7 @@ QString TableCard::caption() const {
 }
 
 Exhibit TableCard::exhibit() const {
-    return m_table->exhibit(objectName(), m_title, m_theme);
+    return m_table->exhibit(objectName(), m_title, m_caption->text(), m_theme);
 }
 
 QPushButton* addHeaderChip(QHBoxLayout& header, const char* objectName, const QString& text, const QString& tip) {

@@ -12,7 +12,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kRowPadding = 4, kCellPadding = 12, kLeastText = 72;  // pixels
+constexpr int kRowPadding = 2, kHeadPadding = 10, kLeastText = 72, kMostText = 160;  // pixels
 
 Qt::Alignment alignmentOf(const TextTable& table, int column) {
     return Qt::AlignVCenter | (column < table.texts ? Qt::AlignLeft : Qt::AlignRight);
@@ -26,7 +26,7 @@ QString TextTable::csv() const {
         for (const QString& text : texts) cells << csvCell(text);
         return cells.join(u',') + u'\n';
     };
-    QString text = line(heads);
+    QString text = line(longHeads.isEmpty() ? heads : longHeads);
     for (const TextRow& row : rows) text += line(row.cells);
     return text;
 }
@@ -106,7 +106,7 @@ TextTableView::TextTableView(bool choosing, QWidget* parent) : QTableView(parent
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    horizontalHeader()->setTextElideMode(Qt::ElideRight);
+    horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
     horizontalHeader()->setMinimumSectionSize(24);
     fitRows();
 }
@@ -132,19 +132,24 @@ void TextTableView::fitRows() {
 void TextTableView::fitColumns() {
     const int columns = m_model.columnCount();
     if (columns == 0) return;
-    const QFontMetrics head(smallFont(font()));
     std::vector<int> widths(static_cast<std::size_t>(columns));
     int all = 0;
     for (int column = 0; column < columns; ++column) {
         int& width = widths[static_cast<std::size_t>(column)];
-        width = std::max(sizeHintForColumn(column),
-                         head.horizontalAdvance(m_model.table().heads.value(column)) + kCellPadding);
+        const int head = fontMetrics().horizontalAdvance(m_model.table().heads.value(column)) + kHeadPadding;
+        width = std::max(sizeHintForColumn(column), head);
         all += width;
     }
     const int room = viewport()->width();
-    for (int column = 0; column < m_model.table().texts && all > room; ++column) {
+    int least = all;
+    for (int column = 0; column < m_model.table().texts; ++column) {
+        least -= std::max(0, widths[static_cast<std::size_t>(column)] - kLeastText);
+    }
+    // If it scrolls in any case, texts may as well be read.
+    const bool scrolls = least > room;
+    for (int column = m_model.table().texts - 1; column >= 0 && all > room; --column) {
         int& width = widths[static_cast<std::size_t>(column)];
-        const int less = std::clamp(width - kLeastText, 0, all - room);
+        const int less = scrolls ? std::max(0, width - kMostText) : std::clamp(width - kLeastText, 0, all - room);
         width -= less;
         all -= less;
     }
@@ -203,7 +208,8 @@ void TextTableView::paintEvent(QPaintEvent* event) {
 
 // ---- taking it out --------------------------------------------------------------------------------------------------
 
-Exhibit TextTableView::exhibit(const QString& name, const QString& title, const Theme& theme) const {
+Exhibit TextTableView::exhibit(const QString& name, const QString& title, const QString& words,
+                               const Theme& theme) const {
     constexpr int kMargin = 14;
     std::vector<int> widths;
     int width = 0;
@@ -211,9 +217,15 @@ Exhibit TextTableView::exhibit(const QString& name, const QString& title, const 
         widths.push_back(columnWidth(column));
         width += columnWidth(column);
     }
-    const int line = fontMetrics().height() + 2 * kRowPadding;
-    const QSize size(width + 2 * kMargin, (m_model.rowCount() + 2) * line + kMargin);
-    const auto paint = [table = table(), widths, line, size, title, theme, font = font()](QPainter& painter) {
+    const int line = fontMetrics().height() + 4 * kRowPadding;
+    const int rows = (m_model.rowCount() + 2) * line;
+    const int below = words.isEmpty() ? 0
+                                      : QFontMetrics(smallFont(font()))
+                                            .boundingRect(QRect(0, 0, width, 1 << 14), Qt::TextWordWrap, words)
+                                            .height();
+    const QSize size(width + 2 * kMargin, rows + below + kMargin);
+    const auto paint = [table = table(), widths, line, rows, size, title, words, theme,
+                        font = font()](QPainter& painter) {
         painter.fillRect(QRect(QPoint(), size), theme.panel);
         QFont bold = font;
         bold.setBold(true);
@@ -243,6 +255,10 @@ Exhibit TextTableView::exhibit(const QString& name, const QString& title, const 
             });
             top += line;
         }
+        painter.setFont(smallFont(font));
+        painter.setPen(theme.muted);
+        painter.drawText(QRect(kMargin, rows + kRowPadding, size.width() - 2 * kMargin, size.height() - rows),
+                         Qt::TextWordWrap | Qt::AlignLeft | Qt::AlignTop, words);
     };
     return {name, size, paint, [table = table()] { return table.csv(); }};
 }

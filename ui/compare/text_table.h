@@ -20,6 +20,7 @@ struct TextTable {
     QStringList heads;      // with units
     std::vector<Ink> inks;  // of the columns from the second one on; fewer: kText
     std::vector<TextRow> rows;
+    QStringList longHeads = {};  // where there is room for them: in a file; empty: `heads`
     int texts = 1;  // so many columns, from the left, are texts; all others are numbers, aligned to the right
 
     QString csv() const;
@@ -59,7 +60,7 @@ class TextTableView : public QTableView {
     const TextTable& table() const { return m_model.table(); }
 
     // All rows, with the columns as they are seen. By value: what changes later does not show.
-    Exhibit exhibit(const QString& name, const QString& title, const Theme& theme) const;
+    Exhibit exhibit(const QString& name, const QString& title, const QString& words, const Theme& theme) const;
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
