@@ -38,12 +38,11 @@ Step stepOf(const GainStep& step) {
         case GainStep::Kind::kDense:
             return {tr("dense"), tr("The dense network, as measured"), WaterfallBar::Kind::kDense};
         case GainStep::Kind::kPromised:
-            return {tr("fewer multiply-adds"),
-                    tr("What would go if time fell as multiply-adds do: what is left is the promise"),
+            return {tr("work saved"), tr("What would go if time fell as multiply-adds do: what is left is the promise"),
                     WaterfallBar::Kind::kGain};
         case GainStep::Kind::kUntouched:
             return {
-                tr("not condensed"),
+                tr("rest stays"),
                 tr("First layer, 3×3, pooling and classifier stay: they have a larger share of the time than of the "
                    "multiply-adds"),
                 change};

@@ -18,7 +18,7 @@ namespace condenser {
 namespace {
 
 constexpr int kGap = 12;
-constexpr double kLeft = 0.42;   // of the width: figures need less of it than networks
+constexpr double kLeft = 0.44;   // of the width: figures need less of it than networks
 constexpr double kAbove = 0.44;  // of the height: tables need more of it than plots
 constexpr QSize kLeast(480, 320);
 // Each place shows its first thing until the other one is asked for.

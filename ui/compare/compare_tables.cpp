@@ -50,8 +50,9 @@ TextTable numbersTable(const Comparison* comparison) {
                          const QString& words) {
         table.rows.push_back({{name, dense, condensed, difference}, words});
     };
-    const QString latency = tr("latency"), spread = tr("p5–p95"), speed = tr("images/s"), macs = tr("multiply-adds"),
-                  params = tr("parameters"), file = tr("file"), memory = tr("memory"), right = tr("right answers");
+    const QString latency = tr("latency"), spread = tr("p5–p95, ms"), speed = tr("images/s"),
+                  macs = tr("multiply-adds"), params = tr("parameters"), file = tr("file"), memory = tr("memory"),
+                  right = tr("right answers");
     if (comparison == nullptr || comparison->bench.rows.size() < 2) {
         for (const QString& name : {latency, spread, speed, macs, params, file, memory, right}) {
             add(name, kMissing, kMissing, kMissing, {});
@@ -65,7 +66,7 @@ TextTable numbersTable(const Comparison* comparison) {
     add(latency, formatMs(dense.medianMs), formatMs(condensed.medianMs),
         timed(less(dense.medianMs, condensed.medianMs)), tr("The median of a call: the whole batch"));
     const auto spreadOf = [](const BenchRow& row) {
-        return QStringLiteral("%1–%2").arg(formatMs(row.p5Ms).chopped(3), formatMs(row.p95Ms));
+        return QStringLiteral("%1–%2").arg(formatMs(row.p5Ms).chopped(3), formatMs(row.p95Ms).chopped(3));
     };
     add(spread, spreadOf(dense), spreadOf(condensed), {},
         tr("Five calls in a hundred were faster than the first, five slower than the second"));

@@ -80,7 +80,7 @@ EqualityWords equalityWords(const Comparison& comparison) {
         const QString steps =
             formatPlural(comparison.outstandingSteps, tr("condensing step is"), tr("condensing steps are"));
         return {tr("≠ two networks still"), "warning",
-                tr("%1 still to come; the condensed form does it in advance. %2")
+                tr("%1 still to come, which the condensed form does in advance. %2")
                     .arg(steps, sentence(agreement(equality)))};
     }
     if (equality.same()) {

@@ -101,6 +101,7 @@ QWidget* CompareHeadline::makeNone() {
     setLook(m_train, "role", "primary");
     setLook(m_last, "role", "link");
     for (QPushButton* button : {m_train, m_open}) button->setAccessibleName(button->text());
+    m_last->setAccessibleName(tr("Show the last result"));
     connect(m_train, &QPushButton::clicked, this, &CompareHeadline::trainingWanted);
     connect(m_open, &QPushButton::clicked, this, &CompareHeadline::modelWanted);
     connect(m_last, &QPushButton::clicked, this, &CompareHeadline::lastWanted);
@@ -149,7 +150,6 @@ void CompareHeadline::showNone(const QString& title, const QString& words, bool 
     m_open->setVisible(needsModel);
     m_last->setVisible(!last.isEmpty());
     m_last->setText(last);
-    m_last->setAccessibleName(last);
     setCurrentWidget(m_none);
     setAccessibleName(text());
 }
