@@ -122,7 +122,7 @@ std::optional<SpeedupWords> speedupWords(const Comparison& comparison) {
         }
     }
     if (pair.speedup.theoretical > 0) {
-        words.promise = tr("of %1 that the multiply-adds promise: %2")
+        words.promise = tr("of %1 that multiply-adds promise: %2")
                             .arg(formatTimes(pair.speedup.theoretical),
                                  formatWholeShare(pair.speedup.realised / pair.speedup.theoretical));
     }

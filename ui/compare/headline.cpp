@@ -81,7 +81,7 @@ QWidget* CompareHeadline::makeFigures() {
     m_condensed = addFigure(*figures, tr("Condensed, median"), "condensedTime", "condensed");
     m_speedup = addFigure(*figures, tr("Realised speed-up"), "speedup", nullptr);
     // The speed-up has the words.
-    for (int i = 0; i < 3; ++i) figures->setStretch(i, i == 2 ? 9 : 4);
+    for (int i = 0; i < 3; ++i) figures->setStretch(i, i == 2 ? 9 : 5);
     m_speedup.value->setToolTip(
         tr("The dense median divided by the condensed one. Baseline: the same network with all 1×1 connections "
            "computed, on the same engine."));

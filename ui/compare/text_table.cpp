@@ -12,7 +12,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kRowPadding = 2, kHeadPadding = 10, kLeastText = 72, kMostText = 160;  // pixels
+constexpr int kRowPadding = 2, kHeadPadding = 14, kLeastText = 72, kMostText = 160;  // pixels
 
 Qt::Alignment alignmentOf(const TextTable& table, int column) {
     return Qt::AlignVCenter | (column < table.texts ? Qt::AlignLeft : Qt::AlignRight);
