@@ -32,7 +32,7 @@ QString quoted(const std::filesystem::path& path) {
 
 }  // namespace
 
-Drops::Drops(NoticeArea& notices, const TrainingSession& training, const InferenceSession& inference, QWidget* window)
+Drops::Drops(NoticeArea& notices, const TrainingSession& training, InferenceSession& inference, QWidget* window)
     : QObject(window),
       m_notices(notices),
       m_training(training),
@@ -82,6 +82,7 @@ void Drops::showHover() {
     if (!m_plan) return m_veil->showWords(tr("Looking into what it is…"), true);
     const DropPlan plan = refine(*m_plan);
     QString words = plan.words;
+    if (plan.kind == DropPlan::Kind::kPictures) m_inference.getReady();
     if (plan.kind == DropPlan::Kind::kPictures && m_inference.model().file == nullptr)
         words += tr("\nThere is no model yet: they are answered as soon as there is one");
     m_veil->showWords(words, plan.kind != DropPlan::Kind::kNothing);

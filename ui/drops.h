@@ -26,7 +26,7 @@ class Drops : public QObject {
 
   public:
     // All must outlive it; `window` owns it.
-    Drops(NoticeArea& notices, const TrainingSession& training, const InferenceSession& inference, QWidget* window);
+    Drops(NoticeArea& notices, const TrainingSession& training, InferenceSession& inference, QWidget* window);
 
     void open(const std::vector<std::filesystem::path>& paths);
     void open(const QList<QUrl>& urls);
@@ -58,7 +58,7 @@ class Drops : public QObject {
 
     NoticeArea& m_notices;
     const TrainingSession& m_training;
-    const InferenceSession& m_inference;
+    InferenceSession& m_inference;
     DropPlanner m_planner;
     Veil* m_veil;
     Phase m_phase = Phase::kNothing;

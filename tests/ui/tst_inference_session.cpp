@@ -50,8 +50,21 @@ class TestInferenceSession : public QObject {
         QVERIFY(answers[0].result.has_value());
     }
 
+    void gettingReadyAnswersNothing() {
+        InferenceSession session;
+        QSignalSpy answered(&session, &InferenceSession::answered);
+        session.setModel({std::make_shared<const ModelFile>(testing::makeModel()), {}, {}, {}});
+        session.getReady();
+        QVERIFY(!session.busy());
+        const auto answers = ask(session, {request(1, m_home.makePicture(QStringLiteral("a.png")))});
+        session.getReady();
+        QCOMPARE(answers.size(), std::size_t{1});
+        QCOMPARE(answered.count(), 1);
+    }
+
     void withoutAModelNothingHappens() {
         InferenceSession session;
+        session.getReady();
         session.classify({request(1, m_home.makePicture(QStringLiteral("a.png")))});
         QVERIFY(!session.busy());
     }

@@ -80,6 +80,15 @@ void InferenceSession::classify(std::vector<PictureRequest> requests) {
     m_wake.notify_one();
 }
 
+void InferenceSession::getReady() {
+    if (!m_model.file || busy()) return;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_job = Job{m_model, {}};
+    }
+    m_wake.notify_one();
+}
+
 void InferenceSession::cancel() {
     m_pending = 0;
     const std::lock_guard lock(m_mutex);

@@ -58,6 +58,8 @@ class InferenceSession : public QObject {
     // Without a model nothing happens.
     void classify(std::vector<PictureRequest> requests);
     void cancel();
+    // Pictures will come soon: makes both forms of the model ready, which takes half a second for a large one.
+    void getReady();
     bool busy() const { return m_pending > 0; }
     // For whoever measures has the engine (engine_use.h); it goes on by itself.
     bool waitsForEngine() const { return m_waits; }
