@@ -13,7 +13,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kGap = 8;
+constexpr int kGap = 4;
 constexpr int kSide = 320;  // of each picture that is taken out, in pixels
 constexpr int kFine = 256;  // so many dots make a map over a small picture look smooth
 

@@ -19,7 +19,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kCardWidth = 304;  // pixels
+constexpr int kCardWidth = 308;  // pixels
 constexpr int kStrength = 60;    // percent, at first
 const QString kStrengthKey = QStringLiteral("classify/mapStrength");
 
@@ -255,11 +255,11 @@ void AnswerCard::showAnswer() {
     m_dense->setAnswers(picture.dense);
     m_condensed->setAnswers(picture.condensed);
     if (const QString truth = trueClassOf(picture); !truth.isEmpty()) {
-        m_truth->setText(picture.wrong() ? tr("✕ The true class, named by the folder, is “%1”").arg(truth)
-                                         : tr("✓ “%1” is the true class, named by the folder").arg(truth));
+        m_truth->setText(picture.wrong() ? tr("✕ true class “%1”").arg(truth) : tr("✓ true class “%1”").arg(truth));
+        m_truth->setToolTip(tr("Named by the folder of the picture"));
         setLook(m_truth, "tone", picture.wrong() ? "error" : "muted");
     }
-    m_model->setText(tr("Answered by %1").arg(picture.model));
+    m_model->setText(picture.model);
     if (picture.outstandingSteps > 0 && picture.modelFile) {
         const int all = picture.modelFile->spec.condenseFactor - 1;
         m_outstanding->setText(tr("%1 of %2 condensing steps are still to come: the condensed network is made from the "
@@ -311,7 +311,7 @@ QString AnswerCard::mapWords(const ActivationMap& map) const {
     const QString who =
         dense ? tr("Where the dense network looked for “%1”") : tr("Where the condensed network looked for “%1”");
     return who.arg(className(map.classIndex)) + QStringLiteral(". ") +
-           tr("The mean of this class activation map is the logit %1 minus the bias %2.")
+           tr("The mean of the map: the logit %1 minus the bias %2.")
                .arg(static_cast<double>(map.logit), 0, 'f', 2)
                .arg(static_cast<double>(map.bias), 0, 'f', 2)
                .replace(u'-', QChar(0x2212));

@@ -79,7 +79,7 @@ void AnswerDelegate::paintWords(QPainter& painter, const AnsweredPicture& pictur
     const QFont plain = painter.font(), small = smallFont(plain);
     QFont bold = plain;
     bold.setBold(true);
-    const QRect inside = room.adjusted(kMargin, kMargin - 2, -kMargin, 2 - kMargin);
+    const QRect inside = room.adjusted(kMargin - 2, kMargin - 2, 2 - kMargin, 2 - kMargin);
     const int line = QFontMetrics(plain).height();
     const auto write = [&](const QRect& at, const QFont& font, const QColor& ink, const QString& text,
                            Qt::Alignment side = Qt::AlignLeft) {
@@ -98,11 +98,10 @@ void AnswerDelegate::paintWords(QPainter& painter, const AnsweredPicture& pictur
         write(first, plain, m_theme.muted, tr("waiting…"));
         return write(second, small, m_theme.muted, picture.name);
     }
-    const QString share = formatShare(picture.best().probability);
-    const int width = QFontMetrics(plain).horizontalAdvance(share) + 2;
-    write(first, plain, m_theme.muted, share, Qt::AlignRight);
-    first.setRight(first.right() - width - 4);
     if (picture.agree()) {
+        const QString share = formatWholeShare(picture.best().probability);
+        write(first, small, m_theme.muted, share, Qt::AlignRight);
+        first.setRight(first.right() - QFontMetrics(small).horizontalAdvance(share) - 6);
         write(first, bold, m_theme.text, QString::fromStdString(picture.best().name));
         const QString truth = trueClassOf(picture);
         if (picture.wrong() && !truth.isEmpty()) return write(second, small, m_theme.error, tr("true: %1").arg(truth));

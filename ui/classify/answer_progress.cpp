@@ -28,6 +28,7 @@ AnswerProgress::AnswerProgress(QWidget* parent)
     for (ElidedLabel* label : {m_words, m_done}) {
         label->setTextFormat(Qt::PlainText);
         setLook(label, "tone", "muted");
+        setLook(label, "scale", "small");
     }
     m_bar->setObjectName(QStringLiteral("classifyBar"));
     m_bar->setAccessibleName(tr("How far the pictures are"));

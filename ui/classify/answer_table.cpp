@@ -16,9 +16,9 @@
 namespace condenser {
 namespace {
 
-constexpr int kRow = 40, kPicture = 32, kMargin = 6;  // pixels
-constexpr int kLeastName = 132, kSorted = 14;         // the arrow of the column that is sorted by
-constexpr int kSample = 60;                           // rows that are measured for the columns' widths
+constexpr int kRow = 40, kPicture = 32, kMargin = 6;             // pixels
+constexpr int kLeastName = 124, kMostWords = 104, kSorted = 12;  // the arrow of the column that is sorted by
+constexpr int kSample = 60;                                      // rows that are measured for the columns' widths
 
 }  // namespace
 
@@ -125,6 +125,8 @@ AnswerTable::AnswerTable(AnswerFilter& filter, QWidget* parent)
     head->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     head->setSectionsClickable(true);
     head->setMinimumSectionSize(40);
+    // The true class beside the answer: at the narrowest both are seen.
+    head->moveSection(AnswerModel::kTruth, AnswerModel::kAnswer + 1);
     // As they came, until a column is chosen; the third click on it goes back to that.
     head->setSortIndicatorClearable(true);
     head->setSortIndicator(-1, Qt::AscendingOrder);
@@ -159,8 +161,9 @@ void AnswerTable::fitColumns() {
         initViewItemOption(&option);
         for (int row = 0; row < std::min(kSample, rows.rowCount()); ++row)
             width = std::max(width, m_cells->sizeHint(option, rows.index(row, column)).width());
-        setColumnWidth(column, std::min(width, kLeastName));
-        used += std::min(width, kLeastName);
+        width = std::min(width, kMostWords);
+        setColumnWidth(column, width);
+        used += width;
     }
     setColumnWidth(AnswerModel::kPicture, std::max(kLeastName, viewport()->width() - used));
 }

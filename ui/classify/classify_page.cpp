@@ -511,7 +511,7 @@ void ClassifyPage::showHeadline() {
     QStringList parts;
     if (m_model.rowCount() > 0) parts << formatPlural(m_model.rowCount(), tr("picture"), tr("pictures"));
     if (counts.answered > 0)
-        parts << tr("dense and condensed agree on %1").arg(formatCount(counts.answered - counts.disagreeing));
+        parts << tr("both forms agree on %1").arg(formatCount(counts.answered - counts.disagreeing));
     if (counts.judged > 0)
         parts << tr("%1 right").arg(formatShare(1 - static_cast<double>(counts.wrong) / counts.judged));
     if (counts.waiting > 0) parts << tr("%1 waiting").arg(formatCount(counts.waiting));
