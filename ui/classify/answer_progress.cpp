@@ -13,7 +13,7 @@
 namespace condenser {
 namespace {
 
-constexpr int kBarWidth = 120;  // pixels
+constexpr int kBarWidth = 72;  // pixels
 
 }  // namespace
 
@@ -59,7 +59,7 @@ void AnswerProgress::showProgress(const QString& what, qint64 done, qint64 total
     // In the thousands: a bar counts in int.
     m_bar->setRange(0, 1000);
     m_bar->setValue(total > 0 ? static_cast<int>(1000 * done / total) : 0);
-    QStringList parts{tr("%1 %2 of %3").arg(what, formatCount(done), formatCount(total))};
+    QStringList parts{tr("%1 %2 of %3").arg(what, formatCount(done), formatCount(total)).trimmed()};
     if (rate > 0) {
         parts << tr("%1 a second").arg(formatCount(std::max<qint64>(1, static_cast<qint64>(rate))));
         parts << formatTimeLeft(static_cast<double>(total - done) / rate);

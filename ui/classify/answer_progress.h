@@ -17,7 +17,7 @@ class AnswerProgress : public QStackedWidget {
     explicit AnswerProgress(QWidget* parent = nullptr);
 
     void showWords(const QString& words);
-    // `rate` a second; 0: not known yet. `what` is what `cancel` would end: "Classifying".
+    // `rate` a second; 0: not known yet. `what` stands before the numbers: "Copied".
     void showProgress(const QString& what, qint64 done, qint64 total, double rate);
 
   signals:

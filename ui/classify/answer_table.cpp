@@ -17,7 +17,7 @@ namespace condenser {
 namespace {
 
 constexpr int kRow = 40, kPicture = 32, kMargin = 6;             // pixels
-constexpr int kLeastName = 124, kMostWords = 104, kSorted = 12;  // the arrow of the column that is sorted by
+constexpr int kLeastName = 140, kMostWords = 104, kSorted = 12;  // the arrow of the column that is sorted by
 constexpr int kSample = 60;                                      // rows that are measured for the columns' widths
 
 }  // namespace

@@ -501,7 +501,7 @@ void ClassifyPage::showProgress() {
     const int waiting = m_model.counts().waiting, done = m_asked - waiting;
     if (m_session.busy() && waiting > 0 && done >= 0 && m_sinceAsked.isValid() && m_sinceAsked.elapsed() >= kQuick) {
         const double seconds = static_cast<double>(m_sinceAsked.elapsed()) / 1000;
-        return m_progress->showProgress(tr("Classified"), done, m_asked, done / seconds);
+        return m_progress->showProgress({}, done, m_asked, done / seconds);
     }
     showHeadline();
 }
