@@ -16,6 +16,7 @@
 #include <QStackedWidget>
 #include <QTest>
 
+#include "classify/classify_page.h"
 #include "connections/connections_page.h"
 #include "connections/details_card.h"
 #include "connections/map_pane.h"
@@ -283,7 +284,8 @@ class TestLayout : public QObject {
             const QString awaited =
                 state == QStringLiteral("training") ? QStringLiteral("epoch ") : QStringLiteral("right");
             QTRY_VERIFY_WITH_TIMEOUT(detail->text().contains(awaited), kWaitMs);
-            window.open({toPath(m_home.makePicture(QStringLiteral("one.png")))});
+            // Its true class is known by the folder.
+            window.open({toPath(m_home.makePicture(QStringLiteral("round/one.png")))});
             QTRY_COMPARE_WITH_TIMEOUT(find<QStackedWidget>(window, "pages")->currentWidget()->objectName(),
                                       QStringLiteral("classifyPage"), kWaitMs);
         }
@@ -310,7 +312,22 @@ class TestLayout : public QObject {
             visit(*static_cast<Page*>(pages->widget(i)));
             if (auto* connections = qobject_cast<ConnectionsPage*>(pages->widget(i)))
                 forEachView(*connections, [&] { visit(*connections); });
+            if (auto* classify = qobject_cast<ClassifyPage*>(pages->widget(i)))
+                forEachList(*classify, [&] { visit(*classify); });
         }
+    }
+
+    // The answers as a table and as results, where there are any.
+    template <class Visit>
+    static void forEachList(ClassifyPage& page, const Visit& visit) {
+        if (page.answers().rowCount() == 0) return;
+        QTRY_COMPARE_WITH_TIMEOUT(page.answers().counts().judged, 1, kWaitMs);
+        for (const char* button : {"tableViewButton", "resultsViewButton"}) {
+            find<QPushButton>(page, button)->click();
+            settle();
+            visit();
+        }
+        find<QPushButton>(page, "gridViewButton")->click();
     }
 
     // What else the Connections page looks like: deeper levels, each with all that stands beside the map.

@@ -25,6 +25,7 @@ AnswerChips::AnswerChips(const AnswerModel& model, AnswerFilter& filter, QWidget
     row->addWidget(add(Show::kUnreadable, "showUnreadableChip", tr("Files that could not be read, and why")));
     m_cell->setObjectName(QStringLiteral("showCellChip"));
     m_cell->setToolTip(tr("One cell of the confusion matrix; click to see all pictures again"));
+    m_cell->setAccessibleName(tr("The cell of the matrix: show all again"));
     setLook(m_cell, "role", "chip");
     row->addWidget(m_cell);
     row->addStretch(1);
