@@ -1,14 +1,13 @@
 #include "bench/model_bench.h"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
-#include "base/rng.h"
 #include "bench/layer_times.h"
+#include "bench/network_runner.h"
 #include "bench/protocol.h"
 #include "bench/roofline.h"
-#include "infer/plan.h"
-#include "tensor/tensor.h"
 
 namespace condenser {
 namespace {
@@ -17,37 +16,8 @@ std::string nameOf(const BenchModel& model) {
     return model.model + " " + model.variant;
 }
 
-// A network that is ready to run.
-struct Runner {
-    const BenchModel* model;
-    Plan plan;
-    PlanMemory memory;
-    Tensor input;
-    std::vector<float> logits;
-
-    Runner(const BenchModel& of, ThreadPool& pool, const BenchOptions& options)
-        : model(&of),
-          plan(of.graph, options.batch, pool.size()),
-          memory(plan.makeMemory()),
-          input(options.batch, of.graph.maps.front().channels, of.graph.maps.front().height,
-                of.graph.maps.front().width),
-          logits(static_cast<std::size_t>(options.batch) * static_cast<std::size_t>(of.graph.classes())) {
-        Rng rng(options.seed, RandomStream::kTest);
-        const View view = input.view();
-        for (int n = 0; n < view.n; ++n) {
-            for (int c = 0; c < view.c; ++c) {
-                std::generate_n(view.plane(n, c), view.h * view.w, [&] { return static_cast<float>(rng.normal()); });
-            }
-        }
-    }
-
-    void run(ThreadPool& pool, std::span<double> seconds = {}) {
-        plan.run(std::as_const(input).view(), logits, memory, pool, seconds);
-    }
-};
-
-BenchRow rowOf(const Runner& runner, Timing timing, ThreadPool& pool, const BenchOptions& options) {
-    const BenchModel& model = *runner.model;
+BenchRow rowOf(const BenchModel& model, const NetworkRunner& runner, Timing timing, ThreadPool& pool,
+               const BenchOptions& options) {
     BenchRow row;
     row.model = model.model;
     row.variant = model.variant;
@@ -61,24 +31,24 @@ BenchRow rowOf(const Runner& runner, Timing timing, ThreadPool& pool, const Benc
     row.p95Ms = timing.p95Ms;
     row.macs = graphMacs(model.graph);
     row.params = model.params;
-    if (options.peak != nullptr) row.limitSeconds = limitSeconds(runner.plan.layers(), options.batch, *options.peak);
-    row.memoryBytes = runner.plan.memoryBytes();
-    row.weightBytes = runner.plan.weightBytes();
+    if (options.peak != nullptr) row.limitSeconds = limitSeconds(runner.plan().layers(), options.batch, *options.peak);
+    row.memoryBytes = runner.plan().memoryBytes();
+    row.weightBytes = runner.plan().weightBytes();
     row.samplesMs = std::move(timing.ms);
     row.blocks = std::move(timing.blocks);
     return row;
 }
 
 // What layers take in a call of the row's median; false if stopped. `before`: seconds of other models.
-bool timeLayers(Runner& runner, ThreadPool& pool, const BenchOptions& options, double before, double total,
-                BenchRow& row) {
-    const std::vector<PlanLayer>& layers = runner.plan.layers();
+bool timeLayers(const BenchModel& model, NetworkRunner& runner, ThreadPool& pool, const BenchOptions& options,
+                double before, double total, BenchRow& row) {
+    const std::vector<PlanLayer>& layers = runner.plan().layers();
     LayerTimingOptions timing;
     timing.seconds = options.seconds;
     timing.stop = options.stop;
     timing.progress = [&](double done) {
         if (options.layersProgress)
-            options.layersProgress(nameOf(*runner.model), before + std::min(done, options.seconds), total);
+            options.layersProgress(nameOf(model), before + std::min(done, options.seconds), total);
     };
     const std::vector<double> us =
         layerTimes([&](std::span<double> seconds) { runner.run(pool, seconds); }, layers.size(), row.medianMs, timing);
@@ -93,17 +63,14 @@ bool timeLayers(Runner& runner, ThreadPool& pool, const BenchOptions& options, d
 
 Result<std::vector<BenchRow>> benchModels(std::span<const BenchModel> models, ThreadPool& pool,
                                           const BenchOptions& options) {
-    std::vector<Runner> runners;
-    runners.reserve(models.size());
+    std::deque<NetworkRunner> runners;
+    std::vector<Subject> subjects;
     for (const BenchModel& model : models) {
         // To pack the weights of a large network takes its time.
         if (options.stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped", "", "timing was asked to end");
-        runners.emplace_back(model, pool, options);
-    }
-
-    std::vector<Subject> subjects;
-    for (Runner& runner : runners) {
-        subjects.push_back({nameOf(*runner.model), [&runner, &pool] { runner.run(pool); }});
+        NetworkRunner& runner =
+            runners.emplace_back(model.graph, options.batch, pool.size(), options.seed, runners.size());
+        subjects.push_back({nameOf(model), [&runner, &pool] { runner.run(pool); }, [&runner] { runner.renew(); }});
     }
     ProtocolOptions protocol;
     protocol.seconds = options.seconds;
@@ -116,11 +83,11 @@ Result<std::vector<BenchRow>> benchModels(std::span<const BenchModel> models, Th
 
     std::vector<BenchRow> rows;
     for (std::size_t i = 0; i < runners.size(); ++i) {
-        rows.push_back(rowOf(runners[i], std::move((*timings)[i]), pool, options));
+        rows.push_back(rowOf(models[i], runners[i], std::move((*timings)[i]), pool, options));
     }
     const double total = options.seconds * static_cast<double>(runners.size());
     for (std::size_t i = 0; options.layers && i < runners.size(); ++i) {
-        if (!timeLayers(runners[i], pool, options, options.seconds * static_cast<double>(i), total, rows[i]))
+        if (!timeLayers(models[i], runners[i], pool, options, options.seconds * static_cast<double>(i), total, rows[i]))
             return fail(ErrorCode::kCancelled, "stopped", "", "timing was asked to end");
     }
     return rows;

@@ -18,7 +18,7 @@ constexpr int kWarmUpCalls = 2;
 constexpr double kShortCall = 50e-6;  // below, the clock and its rounding would show
 constexpr double kMaxCallsAtOnce = 1e5, kMaxSamplesInBlock = 1e4;
 constexpr std::size_t kMinSamples = 5;
-constexpr std::uint64_t kLots = 1;               // the seed; any will do
+constexpr std::uint64_t kLots = 1;   // the seed; any will do
 constexpr double kLongCall = 0.025;  // longer ones see too little of a cold cache to pay for another call
 
 double steadySeconds() {
@@ -95,14 +95,18 @@ class Protocol {
             candidate.callsAtOnce = static_cast<int>(
                 std::clamp(std::ceil(kShortCall / std::max(candidate.callSeconds, 1e-9)), 1.0, kMaxCallsAtOnce));
         }
-        // As many in every block, whatever they will turn out to be: a block that ended by the clock would hold few slow
-        // samples or many fast ones, and medians of blocks would lean. An odd number, whose median is one of them.
+        // As many in every block, whatever they will turn out to be: a block that ended by the clock would hold few
+        // slow samples or many fast ones, and medians of blocks would lean. An odd number, whose median is one of them.
         const double length = std::min(kBlockSeconds, m_options.seconds / m_options.minBlocks);
         const double samples = length / (candidate.callSeconds * candidate.callsAtOnce);
         candidate.samplesInBlock = static_cast<int>(std::clamp(std::round(samples), 1.0, kMaxSamplesInBlock)) | 1;
     }
 
     void timeBlock(Candidate& candidate, int round) {
+        if (candidate.subject->renew && !stopped()) {
+            candidate.subject->renew();
+            candidate.subject->call();  // its pages come into being
+        }
         if (candidate.callSeconds < kLongCall && !stopped()) candidate.subject->call();
         const std::size_t first = candidate.timing.ms.size();
         const double start = m_clock();

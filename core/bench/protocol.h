@@ -16,6 +16,9 @@ namespace condenser {
 struct Subject {
     std::string name;            // for progress
     std::function<void()> call;  // ONE call of what is timed
+    // Before each block, untimed: all memory that a call touches anew, in another place. Where weights and maps come to
+    // lie makes a call up to a few per cent faster or slower, and is not what a comparison is about. May be empty.
+    std::function<void()> renew = {};
 };
 
 // Samples that were taken in a row; the blocks of one round, one a subject, stand side by side in time.

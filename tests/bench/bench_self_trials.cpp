@@ -1,17 +1,14 @@
 // How far the interval of a ratio can be trusted on this machine: a network timed against itself, and against a copy of
 // which every call is followed by 5 % of idle turning. bench_self_trials [MODEL [TRIALS [SECONDS [THREADS]]]]
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
 
-#include "base/rng.h"
+#include "bench/network_runner.h"
 #include "bench/protocol.h"
 #include "bench/ratio_interval.h"
-#include "infer/plan.h"
 #include "run/model_source.h"
-#include "tensor/tensor.h"
 
 using namespace condenser;
 
@@ -21,25 +18,10 @@ double now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// Everything of its own: plan, memory, picture.
-struct Runner {
-    Plan plan;
-    PlanMemory memory;
-    Tensor input;
-    std::vector<float> logits;
-
-    Runner(const Graph& graph, int threads)
-        : plan(graph, 1, threads),
-          memory(plan.makeMemory()),
-          input(1, 3, graph.maps.front().height, graph.maps.front().width),
-          logits(static_cast<std::size_t>(graph.classes())) {
-        Rng rng(1, RandomStream::kTest);
-        for (int c = 0; c < 3; ++c) {
-            const View view = input.view();
-            std::generate_n(view.plane(0, c), view.h * view.w, [&] { return static_cast<float>(rng.normal()); });
-        }
+void turnFor(double seconds) {
+    for (const double start = now(); now() - start < seconds;) {
     }
-};
+}
 
 }  // namespace
 
@@ -58,26 +40,25 @@ int main(int argc, char** argv) {
     for (const double slower : {0.0, 0.05}) {
         int different = 0;
         for (int trial = 0; trial < trials; ++trial) {
-            Runner first(graph, pool.size()), second(graph, pool.size());
-            const auto run = [&](Runner& runner) {
-                runner.plan.run(std::as_const(runner.input).view(), runner.logits, runner.memory, pool);
-            };
+            const auto seed = static_cast<std::uint64_t>(trial);
+            NetworkRunner first(graph, 1, pool.size(), seed, 0), second(graph, 1, pool.size(), seed, 1);
             std::vector<double> calls;
             for (int i = 0; i < 200; ++i) {
                 const double start = now();
-                run(first);
+                first.run(pool);
                 calls.push_back(now() - start);
             }
             const double extra = quantile(calls, 0.5) * slower;
             const auto slowed = [&] {
-                run(first);
-                for (const double start = now(); extra > 0 && now() - start < extra;) {
-                }
+                first.run(pool);
+                turnFor(extra);
             };
             ProtocolOptions options;
             options.seconds = seconds;
             options.minBlocks = 10;
-            const auto timings = timeInTurn({{"first", slowed}, {"second", [&] { run(second); }}}, options);
+            const auto timings = timeInTurn({{"first", slowed, [&] { first.renew(); }},
+                                             {"second", [&] { second.run(pool); }, [&] { second.renew(); }}},
+                                            options);
             const Timing &a = timings->at(0), &b = timings->at(1);
             const auto interval = ratioInterval(a.ms, a.blocks, b.ms, b.blocks);
             if (!interval) return std::fprintf(stderr, "no interval\n"), 1;
