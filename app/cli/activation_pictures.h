@@ -22,9 +22,9 @@ struct ActivationOptions {
 
 class ActivationPictures {
   public:
-    // `model` in the form that answers. `pictures`: all that will be asked about; none of them is overwritten.
-    // `intoFolder`: `out` is a folder that gets a PNG for each, named like the picture. An error for a class that the
-    // model does not have.
+    // `model` in either form: where it is asked about, both are the same function. `pictures`: all that will be asked
+    // about; none of them is overwritten. `intoFolder`: `out` is a folder that gets a PNG for each, named like the
+    // picture. An error for a class that the model does not have.
     static Result<ActivationPictures> make(const ActivationOptions& options, const ModelFile& model, bool intoFolder,
                                            const std::vector<FoundPicture>& pictures);
 

@@ -20,11 +20,13 @@ Json topJson(const FormAnswer& form) {
 // The best of the form that answers, then those that only the other form has among its best.
 std::vector<int> classesToShow(const Prediction& prediction) {
     std::vector<int> shown;
-    for (auto form = prediction.forms.rbegin(); form != prediction.forms.rend(); ++form) {
-        for (const ClassProbability& answer : form->top) {
+    const auto add = [&shown](const FormAnswer& form) {
+        for (const ClassProbability& answer : form.top) {
             if (std::find(shown.begin(), shown.end(), answer.index) == shown.end()) shown.push_back(answer.index);
         }
-    }
+    };
+    add(prediction.answer());
+    for (const FormAnswer& form : prediction.forms) add(form);
     return shown;
 }
 

@@ -18,7 +18,6 @@
 #include "cli/progress.h"
 #include "data/fitted_picture.h"
 #include "run/answer_table.h"
-#include "run/network_forms.h"
 #include "run/sorted_copies.h"
 
 namespace condenser::cli {
@@ -40,7 +39,7 @@ struct Options {
     bool bothForms() const { return model.variant == kBothVariants; }
 };
 
-// The classifier and the model in the form that answers.
+// The classifier, and the model as it is stored or was asked for.
 struct Answering {
     Classifier classifier;
     ModelFile model;
@@ -54,19 +53,14 @@ Result<Answering> openAnswering(const Options& options, const Common& common, Th
     ModelFile& model = opened->info;
     auto classifier = Classifier::make(model, pool, options.bothForms() ? Forms::kBoth : Forms::kStored);
     if (!classifier) return tl::unexpected(classifier.error());
-    if (options.bothForms() && model.variant == Variant::kDense) {
-        if (const int steps = classifier->outstandingSteps(); steps > 0) {
-            printNotice(
-                fmt::format("{}: {} of {} condensing steps were outstanding and were applied by importance to "
-                            "get the condensed form: the two forms are different functions",
-                            options.model.model, steps, model.spec.condenseFactor - 1));
-        }
-        if (options.activation.out) {
-            auto forms = NetworkForms::make(model);
-            if (!forms) return tl::unexpected(forms.error());
-            model.tensors = forms->condensed.state();
-        }
-        model.variant = Variant::kCondensed;
+    if (const int steps = classifier->outstandingSteps(); steps > 0) {
+        printNotice(
+            fmt::format("{}: {} of {} condensing steps were outstanding and were applied by importance to get "
+                        "the condensed form: the two forms are different functions, and the dense one answers",
+                        options.model.model, steps, model.spec.condenseFactor - 1));
+    }
+    if (const auto& problem = classifier->denseProblem()) {
+        printNotice(fmt::format("{}: the condensed form answers alone: {}", options.model.model, problem->text()));
     }
     return Answering{std::move(*classifier), std::move(model)};
 }
@@ -139,6 +133,8 @@ class Classification {
     }
 
   private:
+    bool twoForms() const { return m_options.bothForms() && !m_answering->classifier.denseProblem(); }
+
     Result<> answerAll(const std::vector<FoundPicture>& found) {
         // Where answers appear on the terminal they are the progress.
         const bool showsProgress = m_common.json || ::isatty(STDOUT_FILENO) == 0;
@@ -177,10 +173,8 @@ class Classification {
         }
         const std::vector<std::string>& classes = m_answering->model.classes;
         AnsweredPicture answered{
-            *found.file, m_answering->classifier.classifyFitted(std::move(fitted->seen), m_options.top), {}, {}};
-        Prediction& prediction = answered.prediction;
-        prediction.height = fitted->height;
-        prediction.width = fitted->width;
+            *found.file, m_answering->classifier.classify(std::move(*fitted), m_options.top), {}, {}};
+        const Prediction& prediction = answered.prediction;
         std::error_code ignored;
         const int truth = classOfFolder(fs::absolute(*found.file, ignored).lexically_normal().string(), classes);
         if (truth >= 0) answered.truth = classes[static_cast<std::size_t>(truth)];
@@ -235,10 +229,10 @@ class Classification {
 
     Json summaryJson(const AnswerStatistics& statistics, const std::optional<SortedCopies>& copies) const {
         Json json{{"model", m_options.model.model},
-                  {"variant", variantName(m_answering->model.variant)},
+                  {"variant", variantName(m_answering->classifier.variant())},
                   {"pictures", m_answers.pictures},
                   {"failed", m_answers.failed}};
-        if (m_options.bothForms()) {
+        if (twoForms()) {
             json["disagreeing"] = m_answers.disagreeing;
             json["outstanding_steps"] = m_answering->classifier.outstandingSteps();
         }
@@ -249,7 +243,7 @@ class Classification {
 
     std::string summaryText(const AnswerStatistics& statistics, const std::optional<SortedCopies>& copies) const {
         std::string text;
-        if (m_options.bothForms() && m_answers.answered > 1) {
+        if (twoForms() && m_answers.answered > 1) {
             text += fmt::format("the forms agree on {} of {} pictures\n", m_answers.answered - m_answers.disagreeing,
                                 m_answers.answered);
         }

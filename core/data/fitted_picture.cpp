@@ -11,6 +11,10 @@
 
 namespace condenser {
 
+FittedPicture fittedOf(const Picture& picture, const Preprocess& preprocess) {
+    return {fitPicture(picture, preprocess), picture.height, picture.width};
+}
+
 Result<FittedPicture> readFitted(const std::filesystem::path& path, const Preprocess& preprocess, PixelBudget& budget) {
     const Result<std::string> file = readWholeFile(path, kMaxPictureFile);
     if (!file) return tl::unexpected(file.error());
@@ -20,9 +24,7 @@ Result<FittedPicture> readFitted(const std::filesystem::path& path, const Prepro
     // What is beyond the limit is refused without being decoded.
     const PixelBudget::Share share(budget,
                                    std::min<std::int64_t>(header->width, kMaxPixels / header->height) * header->height);
-    return decodePicture(bytes, path).map([&](const Picture& picture) {
-        return FittedPicture{fitPicture(picture, preprocess), picture.height, picture.width};
-    });
+    return decodePicture(bytes, path).map([&](const Picture& picture) { return fittedOf(picture, preprocess); });
 }
 
 }  // namespace condenser

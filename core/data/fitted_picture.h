@@ -14,7 +14,9 @@ struct FittedPicture {
     int height = 0, width = 0;  // of the original
 };
 
-// decodePicture and fitPicture; waits until `budget` has room for the pixels that the file's header announces.
+FittedPicture fittedOf(const Picture& picture, const Preprocess& preprocess);
+
+// decodePicture and fittedOf; waits until `budget` has room for the pixels that the file's header announces.
 // Thread-safe; the same errors as decodePicture.
 Result<FittedPicture> readFitted(const std::filesystem::path& path, const Preprocess& preprocess, PixelBudget& budget);
 

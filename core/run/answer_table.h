@@ -18,7 +18,7 @@ struct AnswerRow {
     };
 
     std::string file;
-    std::optional<Said> answer;    // of the form that speaks for the model
+    std::optional<Said> answer;    // Prediction::answer
     std::optional<double> margin;  // of the answer over the second, 0..1
     std::optional<Said> dense;     // what the dense form said, if it was asked
     std::optional<bool> agree;     // where both were asked

@@ -29,6 +29,8 @@ struct Classifier::State {
     ThreadPool& pool;
     Tensor input;
     int outstandingSteps = 0;
+    std::size_t speaking = 0;
+    std::optional<Error> denseProblem;
     std::vector<std::unique_ptr<Form>> forms;
 
     State(const ModelFile& model, ThreadPool& on)
@@ -74,17 +76,21 @@ Classifier::~Classifier() = default;
 
 Result<Classifier> Classifier::make(const ModelFile& model, ThreadPool& pool, Forms forms) {
     auto state = std::make_unique<State>(model, pool);
-    if (forms == Forms::kStored) {
-        auto network = Network::fromState(model.spec, model.tensors);
-        if (!network) return tl::unexpected(network.error());
-        state->add(std::move(*network), DroppedConnections::kSkip);
-        return Classifier(std::move(state));
+    if (forms == Forms::kBoth) {
+        auto both = NetworkForms::make(model);
+        if (both) {
+            state->outstandingSteps = both->outstandingSteps;
+            state->speaking = both->outstandingSteps > 0 ? 0 : 1;
+            state->add(std::move(both->dense), DroppedConnections::kCompute);
+            state->add(std::move(both->condensed), DroppedConnections::kSkip);
+            return Classifier(std::move(state));
+        }
+        if (model.variant == Variant::kDense) return tl::unexpected(both.error());
+        state->denseProblem = both.error();
     }
-    auto both = NetworkForms::make(model);
-    if (!both) return tl::unexpected(both.error());
-    state->outstandingSteps = both->outstandingSteps;
-    state->add(std::move(both->dense), DroppedConnections::kCompute);
-    state->add(std::move(both->condensed), DroppedConnections::kSkip);
+    auto network = Network::fromState(model.spec, model.tensors);
+    if (!network) return tl::unexpected(network.error());
+    state->add(std::move(*network), DroppedConnections::kSkip);
     return Classifier(std::move(state));
 }
 
@@ -92,21 +98,29 @@ int Classifier::outstandingSteps() const {
     return m_state->outstandingSteps;
 }
 
+const std::optional<Error>& Classifier::denseProblem() const {
+    return m_state->denseProblem;
+}
+
+Variant Classifier::variant() const {
+    return m_state->forms[m_state->speaking]->network.variant();
+}
+
 Result<Prediction> Classifier::classify(const std::filesystem::path& picture, int top) {
     return decodePicture(picture).map([&](const Picture& decoded) { return classify(decoded, top); });
 }
 
 Prediction Classifier::classify(const Picture& picture, int top) {
-    Prediction prediction = classifyFitted(fitPicture(picture, m_state->preprocess), top);
-    prediction.height = picture.height;
-    prediction.width = picture.width;
-    return prediction;
+    return classify(fittedOf(picture, m_state->preprocess), top);
 }
 
-Prediction Classifier::classifyFitted(Picture seen, int top) {
+Prediction Classifier::classify(FittedPicture picture, int top) {
     State& state = *m_state;
     Prediction prediction;
-    prediction.seen = std::move(seen);
+    prediction.seen = std::move(picture.seen);
+    prediction.height = picture.height;
+    prediction.width = picture.width;
+    prediction.speaking = state.speaking;
     normaliseInto(prediction.seen.pixels.data(), prediction.seen.height, prediction.seen.width, 0, 0, /*flip=*/false,
                   state.preprocess, state.input.view(), 0);
     for (const auto& form : state.forms) prediction.forms.push_back(state.ask(*form, top));

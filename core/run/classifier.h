@@ -3,11 +3,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/thread_pool.h"
+#include "data/fitted_picture.h"
 #include "io/model_file.h"
 
 namespace condenser {
@@ -35,19 +37,22 @@ struct Prediction {
     Picture seen;                   // the picture as the network saw it (resized, cropped)
     int height = 0, width = 0;      // of the original
     std::vector<FormAnswer> forms;  // as asked for: one, or the dense and then the condensed one
+    std::size_t speaking = 0;       // which of them speaks for the model
 
-    // The stored form's; of two, the condensed one's.
-    const FormAnswer& answer() const { return forms.back(); }
+    const FormAnswer& answer() const { return forms[speaking]; }
     bool agree() const { return forms.front().best().index == forms.back().best().index; }
 };
 
-// Which forms answer. kBoth: dense with every connection computed, and condensed (network_forms.h).
+// Which forms answer. kBoth: dense with every connection computed, and condensed (network_forms.h). Of the two the
+// condensed one speaks for the model, but where condensing steps are outstanding: it has lost connections then that the
+// model has yet to learn to do without.
 enum class Forms { kStored, kBoth };
 
 // Owns its own networks; one thread at a time.
 class Classifier {
   public:
-    // Checks that the tensors fit the spec. `pool` must outlive it.
+    // Checks that the tensors fit the spec. `pool` must outlive it. A condensed model that has no dense form answers
+    // alone, whatever was asked for.
     static Result<Classifier> make(const ModelFile& model, ThreadPool& pool, Forms forms = Forms::kStored);
     Classifier(Classifier&&) noexcept;
     Classifier& operator=(Classifier&&) noexcept;
@@ -55,11 +60,15 @@ class Classifier {
 
     // Condensing steps that the condensed form ran ahead of the model (NetworkForms); 0 with kStored.
     int outstandingSteps() const;
+    // Why kBoth are one form only; nothing where they are two, or where one was asked for.
+    const std::optional<Error>& denseProblem() const;
+    // The form that speaks.
+    Variant variant() const;
 
     Result<Prediction> classify(const std::filesystem::path& picture, int top = 5);
     Prediction classify(const Picture& picture, int top = 5);
-    // What fitPicture made of a picture, for whoever prepares pictures ahead; the size of the original is then unknown.
-    Prediction classifyFitted(Picture seen, int top = 5);
+    // For whoever prepares pictures ahead.
+    Prediction classify(FittedPicture picture, int top = 5);
 
   private:
     struct State;

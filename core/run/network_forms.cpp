@@ -8,7 +8,7 @@
 
 namespace condenser {
 
-Result<NetworkForms> NetworkForms::make(const ModelFile& model, double classifierKeep) {
+Result<NetworkForms> NetworkForms::make(const ModelFile& model) {
     auto stored = Network::fromState(model.spec, model.tensors);
     if (!stored) return tl::unexpected(stored.error());
     if (stored->variant() == Variant::kCondensed) {
@@ -20,7 +20,7 @@ Result<NetworkForms> NetworkForms::make(const ModelFile& model, double classifie
     if (!copy) return tl::unexpected(copy.error());
     const int last = model.spec.condenseFactor - 1, outstanding = last - condensingStageOf(*copy);
     const CondensingReport report = condenseNetwork(*copy, last, CondensingRules::kCorrected);
-    auto condensed = condensedNetwork(*copy, {classifierKeep});
+    auto condensed = condensedNetwork(*copy);
     if (!condensed) return tl::unexpected(condensed.error());
     return NetworkForms{std::move(*stored), std::move(*condensed), report.dropped == 0 ? 0 : std::max(1, outstanding)};
 }

@@ -17,9 +17,8 @@ struct NetworkForms {
     // which were made up for. 0: they answer alike.
     int outstandingSteps = 0;
 
-    // `classifierKeep` as in ConvertOptions; acts only on a model that is stored dense. An error where the tensors do
-    // not fit the spec, or where a condensed model has no dense form (expandedState).
-    static Result<NetworkForms> make(const ModelFile& model, double classifierKeep = 1);
+    // An error where the tensors do not fit the spec, or where a condensed model has no dense form (expandedState).
+    static Result<NetworkForms> make(const ModelFile& model);
 
     const Network& of(Variant variant) const { return variant == Variant::kDense ? dense : condensed; }
     // As it is timed: dense with all connections, condensed with its index layers.

@@ -74,11 +74,29 @@ void outstandingStepsAreTold(Cli& cli) {
     const Finished text = cli.done(words);
     CHECK_HOLDS(text.err, "3 of 3 condensing steps were outstanding");
     CHECK_HOLDS(text.err, "different functions");
-    CHECK_EQUAL(cli.object(words).at("outstanding_steps").get<int>(), 3);
-    const json one = cli.object({"classify", "--model", kModel, kPictures / "colour.png"});
+    const json both = cli.object(words), one = cli.object({"classify", "--model", kModel, kPictures / "colour.png"});
+    CHECK_EQUAL(both.at("outstanding_steps").get<int>(), 3);
+    // The dense form, which it is in, speaks for it.
+    CHECK_EQUAL(both.at("variant").get<std::string>(), "dense");
+    CHECK_EQUAL(both.at("pictures").at(0).at("top"), both.at("pictures").at(0).at("forms").at(0).at("top"));
+    CHECK_EQUAL(both.at("pictures").at(0).at("top").at(0).at("index"),
+                one.at("pictures").at(0).at("top").at(0).at("index"));
     CHECK(!one.contains("outstanding_steps"));
     CHECK(!one.at("pictures").at(0).contains("forms"));
     CHECK(!one.contains("statistics"));  // nobody knows what it is
+}
+
+// Nor is it silent where there is only one form to ask.
+void aModelWithoutADenseFormAnswers(Cli& cli) {
+    writeModel(cli, tinyModelWithoutDenseForm());
+    const Words words{"classify", "--model", kModel, "--variant", "dense,condensed", (kPictures / "colour.png")};
+    const Finished text = cli.done(words);
+    CHECK_HOLDS(text.err, "the condensed form answers alone");
+    CHECK_HOLDS(text.err, "trained after condensing");
+    const json answers = cli.object(words);
+    CHECK_EQUAL(answers.at("variant").get<std::string>(), "condensed");
+    CHECK(!answers.contains("disagreeing"));
+    CHECK(!answers.at("pictures").at(0).contains("forms"));
 }
 
 // check preprocess and forward, one after the other, are classify.
@@ -255,6 +273,7 @@ int main(int argc, char** argv) {
     return runTests(argc, argv,
                     {{"bothFormsSideBySide", bothFormsSideBySide},
                      {"outstandingStepsAreTold", outstandingStepsAreTold},
+                     {"aModelWithoutADenseFormAnswers", aModelWithoutADenseFormAnswers},
                      {"theAnswerIsThatOfForward", theAnswerIsThatOfForward},
                      {"activationMapsAreWritten", activationMapsAreWritten},
                      {"tablesAndCopies", tablesAndCopies},

@@ -29,6 +29,20 @@ inline ModelFile tinyModel(Variant variant) {
     return model;
 }
 
+// As if it had been trained on after it was condensed: each position of an index has a norm of its own, which no dense
+// network can have.
+inline ModelFile tinyModelWithoutDenseForm() {
+    ModelFile model = tinyModel(Variant::kCondensed);
+    auto network = Network::fromState(model.spec, model.tensors);
+    CORE_CHECK(network.has_value());
+    network->visitTensors([](const TensorSlot& slot) {
+        if (!slot.name.ends_with("conv_1.norm.weight")) return;
+        for (std::size_t i = 0; i < slot.value.size(); ++i) slot.value[i] += 0.01f * static_cast<float>(i + 1);
+    });
+    model.tensors = network->state();
+    return model;
+}
+
 inline Picture drawn(int index) {
     return drawShape(ShapesPart::kTest, index).picture;
 }

@@ -5,9 +5,6 @@
 #include <chrono>
 #include <utility>
 
-#include "base/atomic_file.h"
-#include "data/image_header.h"
-#include "data/image_io.h"
 #include "look/format.h"
 #include "run/model_source.h"
 #include "session/guarded.h"
@@ -185,24 +182,11 @@ void InferenceSession::prepare(const Job& job) {
 
 InferenceSession::Fitted InferenceSession::fit(const PictureRequest& request, const Preprocess& preprocess) {
     Fitted fitted;
-    const auto take = [&](const Picture& picture) {
-        fitted.height = picture.height;
-        fitted.width = picture.width;
-        Picture seen = fitPicture(picture, preprocess);
-        fitted.small = SeenPicture(seen);
-        return seen;
-    };
-    fitted.seen = guarded(kWhat, request.path.string(), [&]() -> Result<Picture> {
-        if (request.picture) return take(*request.picture);
-        const std::string name = request.path.string();
-        const Result<std::string> file = readWholeFile(request.path, kMaxPictureFile);
-        if (!file) return tl::unexpected(file.error());
-        const std::span bytes = std::as_bytes(std::span(*file));
-        const Result<ImageHeader> header = readImageHeader(bytes, name);
-        if (!header) return tl::unexpected(header.error());
-        const std::int64_t widest = kMaxPixels / header->height;  // larger ones are refused
-        const PixelBudget::Share share(m_decoding, std::min(header->width, widest) * header->height);
-        return decodePicture(bytes, request.path).map(take);
+    fitted.picture = guarded(kWhat, request.path.string(), [&]() -> Result<FittedPicture> {
+        auto picture =
+            request.picture ? fittedOf(*request.picture, preprocess) : readFitted(request.path, preprocess, m_decoding);
+        if (picture) fitted.small = SeenPicture(picture->seen);
+        return picture;
     });
     return fitted;
 }
@@ -212,10 +196,8 @@ Answer InferenceSession::ask(const Job& job, const PictureRequest& request, Fitt
         request.id, {}, job.model, m_classifier ? m_classifier->outstandingSteps() : 0, std::move(fitted.small)};
     answer.result = guarded(kWhat, request.path.string(), [&]() -> Result<Prediction> {
         if (m_unusable) return tl::unexpected(*m_unusable);
-        if (!fitted.seen) return tl::unexpected(fitted.seen.error());
-        Prediction prediction = m_classifier->classifyFitted(std::move(*fitted.seen));
-        prediction.height = fitted.height;
-        prediction.width = fitted.width;
+        if (!fitted.picture) return tl::unexpected(fitted.picture.error());
+        Prediction prediction = m_classifier->classify(std::move(*fitted.picture));
         prediction.seen = {};
         return prediction;
     });

@@ -91,9 +91,8 @@ class InferenceSession : public QObject {
     };
     // A picture on its way to the network.
     struct Fitted {
-        Result<Picture> seen;
+        Result<FittedPicture> picture;
         SeenPicture small;
-        int height = 0, width = 0;  // of the original
     };
 
     void work(const std::stop_token& stop);

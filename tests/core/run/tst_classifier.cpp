@@ -4,6 +4,7 @@
 #include <cmath>
 #include <thread>
 
+#include "run/answer_table.h"
 #include "run/classifier.h"
 #include "support/io_scratch.h"
 #include "support/tiny_model.h"
@@ -86,6 +87,7 @@ class TestClassifier : public QObject {
                 QCOMPARE(answer.forms.size(), std::size_t{2});
                 QVERIFY(answer.forms[0].variant == Variant::kDense);
                 QVERIFY(answer.answer().variant == Variant::kCondensed);
+                QVERIFY(both->variant() == Variant::kCondensed);
                 QVERIFY(answer.agree());
                 for (std::size_t k = 0; k < 3; ++k)
                     QVERIFY(std::abs(answer.forms[0].logits[k] - answer.forms[1].logits[k]) < 1e-5f);
@@ -105,6 +107,29 @@ class TestClassifier : public QObject {
         QCOMPARE(both->outstandingSteps(), 3);
         const Prediction answer = both->classify(drawn(0));
         QVERIFY(answer.forms[0].logits != answer.forms[1].logits);
+        // What it has learned so far is in the dense one.
+        QVERIFY(answer.answer().variant == Variant::kDense);
+        QVERIFY(both->variant() == Variant::kDense);
+        QCOMPARE(answerRow("a.png", answer).answer->probability, answer.forms[0].best().probability);
+    }
+
+    // Trained on after it was condensed: no dense network computes the same.
+    void aCondensedModelWithoutADenseFormAnswersAlone() {
+        ThreadPool pool(1);
+        ModelFile model = tinyModelWithoutDenseForm();
+        auto both = Classifier::make(model, pool, Forms::kBoth);
+        QVERIFY2(both.has_value(), both ? "" : both.error().text().c_str());
+        QVERIFY(both->denseProblem().has_value());
+        QVERIFY(both->denseProblem()->text().find("trained after condensing") != std::string::npos);
+        const Prediction answer = both->classify(drawn(0));
+        QCOMPARE(answer.forms.size(), std::size_t{1});
+        QVERIFY(answer.answer().variant == Variant::kCondensed);
+        QVERIFY(answer.agree());
+        QCOMPARE(answer.answer().logits, makeClassifier(model, pool).classify(drawn(0)).answer().logits);
+        QVERIFY(!answerRow("a.png", answer).agree.has_value());
+        // What is broken is refused all the same.
+        model.tensors.erase("classifier.bias");
+        QVERIFY(!Classifier::make(model, pool, Forms::kBoth).has_value());
     }
 
     void picturesFittedAheadGetTheSameAnswers() {
@@ -112,9 +137,10 @@ class TestClassifier : public QObject {
         const ModelFile model = tinyModel(Variant::kCondensed);
         Classifier classifier = makeClassifier(model, pool);
         const Prediction whole = classifier.classify(drawn(1));
-        const Prediction fitted = classifier.classifyFitted(fitPicture(drawn(1), model.preprocess));
+        const Prediction fitted = classifier.classify(fittedOf(drawn(1), model.preprocess));
         QCOMPARE(fitted.answer().logits, whole.answer().logits);
         QCOMPARE(fitted.seen.pixels, whole.seen.pixels);
+        QCOMPARE(fitted.height, 32);
     }
 
     void filesAreReadAndBrokenOnesNamed() {
