@@ -108,7 +108,13 @@ std::string speedupsText(const BenchReport& report) {
                                    fmt::format("{:.0f} %", speedup.realised / speedup.theoretical * 100)});
         table.row(std::move(cells));
     }
-    return pairs.empty() ? "" : "\n" + table.text();
+    if (pairs.empty()) return "";
+    std::string text = "\n" + table.text();
+    for (const BenchPair& pair : pairs) {
+        if (!pair.paceChanged()) continue;
+        text += fmt::format("{}{}: {}\n", pair.dense->model, circumstances(report, *pair.dense), kPaceChanged);
+    }
+    return text;
 }
 
 const char* stepText(GainStep::Kind kind) {

@@ -1,7 +1,6 @@
 #include "bench/calibration.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <memory>
 #include <numeric>
@@ -57,10 +56,6 @@ constexpr ProbePlan kProbes[] = {
     {kHeldOut, 0, 16},
     {kHeldOut, 3, 16},
 };
-
-double steadySeconds() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 Tensor randomPictures(const NetworkSpec& spec, int count) {
     Tensor pictures(count, 3, spec.height, spec.width);

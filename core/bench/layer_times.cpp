@@ -1,16 +1,13 @@
 #include "bench/layer_times.h"
 
 #include <algorithm>
-#include <chrono>
+
+#include "bench/protocol.h"
 
 namespace condenser {
 namespace {
 
 constexpr std::size_t kMostCalls = 500, kLeastCalls = 5, kWarmUps = 2, kCallsAReport = 10;
-
-double steadySeconds() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 // One call.
 struct Clocked {

@@ -13,17 +13,13 @@ namespace condenser {
 namespace {
 
 constexpr double kBlockSeconds = 0.02;
-constexpr double kWarmUpSeconds = 0.1;
+constexpr double kWarmUpSeconds = 0.1;  // or what is timed, if that is less
 constexpr int kWarmUpCalls = 2;
 constexpr double kShortCall = 50e-6;  // below, the clock and its rounding would show
 constexpr double kMaxCallsAtOnce = 1e5, kMaxSamplesInBlock = 1e4;
 constexpr std::size_t kMinSamples = 5;
 constexpr std::uint64_t kLots = 1;   // the seed; any will do
 constexpr double kLongCall = 0.025;  // longer ones see too little of a cold cache to pay for another call
-
-double steadySeconds() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 // A subject on its way.
 struct Candidate {
@@ -84,7 +80,7 @@ class Protocol {
         const double start = m_clock();
         double last = start;
         int calls = 0;
-        while (!stopped() && (calls < kWarmUpCalls || last - start < kWarmUpSeconds)) {
+        while (!stopped() && (calls < kWarmUpCalls || last - start < std::min(kWarmUpSeconds, m_options.seconds))) {
             candidate.subject->call();
             last = m_clock();
             ++calls;
@@ -145,6 +141,10 @@ class Protocol {
 
 }  // namespace
 
+double steadySeconds() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 Result<std::vector<Timing>> timeInTurn(const std::vector<Subject>& subjects, const ProtocolOptions& options) {
     CORE_CHECK(options.seconds > 0 && options.minBlocks >= 1);
     return Protocol(subjects, options).run();
@@ -152,11 +152,11 @@ Result<std::vector<Timing>> timeInTurn(const std::vector<Subject>& subjects, con
 
 double quantile(std::vector<double> samples, double share) {
     CORE_CHECK(!samples.empty() && share >= 0 && share <= 1);
-    std::sort(samples.begin(), samples.end());
     const double place = share * static_cast<double>(samples.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, samples.size() - 1);
-    return samples[below] + (samples[above] - samples[below]) * (place - static_cast<double>(below));
+    const auto below = samples.begin() + static_cast<std::ptrdiff_t>(place);
+    std::nth_element(samples.begin(), below, samples.end());
+    if (below + 1 == samples.end()) return *below;
+    return std::lerp(*below, *std::min_element(below + 1, samples.end()), place - std::floor(place));
 }
 
 }  // namespace condenser

@@ -46,7 +46,10 @@ struct ProtocolOptions {
     std::function<double()> clock;  // seconds; empty: the machine's steady clock
 };
 
-// Warms each subject up, then times them in blocks of about 0.1 s, one subject a block, round by round, until each has
+// Of the machine's steady clock.
+double steadySeconds();
+
+// Warms each subject up, then times them in blocks of about 20 ms, one subject a block, round by round, until each has
 // `seconds` of timed calls, `minBlocks` blocks and at least 5 samples; who has them is left out of further rounds. The
 // order of every first round is drawn by lot, every second one runs backwards: what drifts meets all subjects alike,
 // and what comes and goes at a beat of its own favours none. A block begins with an untimed call, which brings the

@@ -64,13 +64,6 @@ void putSamples(const BenchRow& row, std::size_t every, Json::Object& json) {
     if (every > 1) json["samples_every"] = whole(static_cast<std::int64_t>(every));
 }
 
-std::optional<double> publishedSeconds(const std::string& preset) {
-    for (const PaperNetwork& network : paperNetworks()) {
-        if (network.preset == preset) return network.publishedSeconds;
-    }
-    return std::nullopt;
-}
-
 // `every`: 0 for no samples.
 Json rowJson(const BenchReport& report, const BenchRow& row, std::size_t every) {
     Json::Object json{{"model", text(row.model)},
@@ -88,8 +81,8 @@ Json rowJson(const BenchReport& report, const BenchRow& row, std::size_t every) 
                       {"memory_bytes", whole(static_cast<std::int64_t>(row.memoryBytes))}};
     json["size"] = row.height == row.width ? whole(row.height) : text(fmt::format("{}x{}", row.height, row.width));
     if (row.limitSeconds > 0) json["roofline_fraction"] = real(row.rooflineFraction());
-    const auto published = report.paper ? publishedSeconds(row.model) : std::nullopt;
-    if (published) json["published_arm_s"] = real(*published);
+    if (const PaperNetwork* network = report.paper ? findPaperNetwork(row.model) : nullptr)
+        json["published_arm_s"] = real(network->publishedSeconds);
     if (!row.layers.empty()) {
         Json::Array layers;
         for (const LayerRow& layer : row.layers) layers.push_back(layerJson(layer));

@@ -35,8 +35,17 @@ struct BenchPair {
     const BenchRow* condensed;
     Speedup speedup;                        // medians of all samples
     std::optional<RatioInterval> interval;  // of the realised speed-up, from blocks side by side
+
+    // The medians tell another speed-up than the blocks side by side, by more than half of a per cent: under heavy load
+    // they are not of one time.
+    bool paceChanged() const {
+        return interval && (speedup.realised < interval->low * 0.995 || speedup.realised > interval->high * 1.005);
+    }
 };
-// In the order of the dense rows. They point into the report. The interval is worked out anew for each call.
+// What to say then.
+inline constexpr const char* kPaceChanged = "the machine changed its pace while it was measured: measure again";
+
+// In the order of the dense rows. They point into the report. Intervals are worked out anew: a millisecond each.
 std::vector<BenchPair> pairsOf(const BenchReport& report);
 
 struct BenchPlan {

@@ -5,31 +5,12 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/csv_text.h"
 #include "compare/bench_document.h"
 #include "compare/paper_table.h"
 
 namespace condenser {
 namespace {
-
-// ---- CSV ------------------------------------------------------------------------------------------------------------
-
-std::string csvCell(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"') quoted += '"';
-        quoted += c;
-    }
-    return quoted + '"';
-}
-
-const PaperNetwork* paperNetwork(const BenchReport& report, const BenchRow& row) {
-    if (!report.paper) return nullptr;
-    const auto& all = paperNetworks();
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const auto& known) { return known.preset == row.model; });
-    return found == all.end() ? nullptr : &*found;
-}
 
 // ---- figures for people ---------------------------------------------------------------------------------------------
 
@@ -118,13 +99,14 @@ std::string benchCsv(const BenchReport& report) {
         "memory_bytes,";
     csv += report.paper ? "published_arm_s,cpu,isa,build,measured\n" : "cpu,isa,build,measured\n";
     for (const BenchRow& row : report.rows) {
-        csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},", csvCell(row.model), csvCell(row.variant),
-                           row.batch, row.threads, row.height, row.width, row.runs, row.medianMs, row.p5Ms, row.p95Ms,
-                           row.imagesPerSecond(), row.macs, row.params, row.weightBytes, row.memoryBytes);
-        if (const PaperNetwork* network = paperNetwork(report, row))
+        csv +=
+            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},", csvCellOf(row.model), csvCellOf(row.variant),
+                        row.batch, row.threads, row.height, row.width, row.runs, row.medianMs, row.p5Ms, row.p95Ms,
+                        row.imagesPerSecond(), row.macs, row.params, row.weightBytes, row.memoryBytes);
+        if (const PaperNetwork* network = report.paper ? findPaperNetwork(row.model) : nullptr)
             csv += fmt::format("{},", network->publishedSeconds);
-        csv += fmt::format("{},{},{},{}\n", csvCell(report.cpu), csvCell(report.isa), csvCell(report.build),
-                           csvCell(report.measured));
+        csv += fmt::format("{},{},{},{}\n", csvCellOf(report.cpu), csvCellOf(report.isa), csvCellOf(report.build),
+                           csvCellOf(report.measured));
     }
     return csv;
 }
@@ -133,8 +115,8 @@ std::string layersCsv(const BenchReport& report) {
     std::string csv = "model,variant,batch,threads,layer,op,median_us,macs\n";
     for (const BenchRow& row : report.rows) {
         for (const LayerRow& layer : row.layers) {
-            csv += fmt::format("{},{},{},{},{},{},{},{}\n", csvCell(row.model), csvCell(row.variant), row.batch,
-                               row.threads, csvCell(layer.name), csvCell(layer.op), layer.medianUs, layer.macs);
+            csv += fmt::format("{},{},{},{},{},{},{},{}\n", csvCellOf(row.model), csvCellOf(row.variant), row.batch,
+                               row.threads, csvCellOf(layer.name), csvCellOf(layer.op), layer.medianUs, layer.macs);
         }
     }
     return csv;
@@ -190,6 +172,7 @@ std::string comparisonMarkdown(const Comparison& comparison) {
         factor(static_cast<double>(a), static_cast<double>(b), "less", "more"));
     if (const Equality& equality = comparison.equality; equality.denseTop1 && equality.condensedTop1)
         row("top-1", percent(*equality.denseTop1), percent(*equality.condensedTop1), "");
+    if (pair.paceChanged()) text += fmt::format("\nMedians and interval disagree: {}.\n", kPaceChanged);
     return text + fmt::format(
                       "\nRealised speed-up {:.2f} x of a theoretical {:.2f} x by multiply-adds ({:.0f} %); "
                       "the baseline is the same network with full 1x1 convolutions.\n",
@@ -208,7 +191,7 @@ std::string paperTableMarkdown(const BenchReport& report) {
     if (report.rows.empty()) return text;
     const double last = report.rows.back().medianMs, lastPublished = paperNetworks().back().publishedSeconds;
     for (const BenchRow& row : report.rows) {
-        const PaperNetwork* network = paperNetwork(report, row);
+        const PaperNetwork* network = findPaperNetwork(row.model);
         if (network == nullptr) continue;
         text += markdownRow({network->name, count(row.macs), count(row.params), figure(row.medianMs) + " ms",
                              range(row), fmt::format("{:.2f} x", row.medianMs / last),

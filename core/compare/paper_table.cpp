@@ -1,5 +1,7 @@
 #include "compare/paper_table.h"
 
+#include <algorithm>
+
 #include "condense/condense_step.h"
 #include "condense/convert.h"
 #include "infer/baselines.h"
@@ -40,6 +42,12 @@ const std::vector<PaperNetwork>& paperNetworks() {
         {"CondenseNet-74 C=G=8", "condensenet-74-g8", true, 0.99},
     };
     return networks;
+}
+
+const PaperNetwork* findPaperNetwork(std::string_view preset) {
+    const auto& all = paperNetworks();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& known) { return known.preset == preset; });
+    return found == all.end() ? nullptr : &*found;
 }
 
 Result<std::vector<BenchModel>> openPaperNetworks(std::uint64_t seed, const std::stop_token& stop) {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <stop_token>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -19,6 +19,7 @@ struct PaperNetwork {
 };
 // From the slowest to the fastest; the last one is what the others are divided by.
 const std::vector<PaperNetwork>& paperNetworks();
+const PaperNetwork* findPaperNetwork(std::string_view preset);  // nullptr: none of them
 
 // Ready to be timed at 224 x 224, with random weights of `seed`; BenchModel::model is the preset's name.
 // kCancelled where `stop` asks for it, between two networks.

@@ -11,8 +11,10 @@ namespace {
 
 StoredComparison lineOf(const Comparison& comparison) {
     const BenchReport& bench = comparison.bench;
-    CORE_CHECK(bench.rows.size() >= 2);
-    const BenchRow &dense = comparison.dense(), &condensed = comparison.condensed();
+    const std::vector<BenchPair> pairs = pairsOf(bench);
+    CORE_CHECK(!pairs.empty());
+    const BenchPair& pair = pairs.front();
+    const BenchRow &dense = *pair.dense, &condensed = *pair.condensed;
     StoredComparison line;
     line.name = comparison.name;
     line.measured = bench.measured;
@@ -25,13 +27,11 @@ StoredComparison lineOf(const Comparison& comparison) {
     line.width = dense.width;
     line.denseMs = dense.medianMs;
     line.condensedMs = condensed.medianMs;
-    const Speedup speedup = speedupOf(dense, condensed);
-    line.ratio = speedup.realised;
-    line.theoretical = speedup.theoretical;
-    const std::vector<BenchPair> pairs = pairsOf(bench);
-    if (!pairs.empty() && pairs.front().interval) {
-        line.low = pairs.front().interval->low;
-        line.high = pairs.front().interval->high;
+    line.ratio = pair.speedup.realised;
+    line.theoretical = pair.speedup.theoretical;
+    if (pair.interval) {
+        line.low = pair.interval->low;
+        line.high = pair.interval->high;
     }
     return line;
 }

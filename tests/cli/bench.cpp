@@ -116,13 +116,19 @@ void bothFormsAnswerAlike(Cli& cli) {
     cli.fails(2, {"bench", "--model", "densenet-100", "--equality"}, {"--equality"});
 }
 
-void tablesAreWritten(Cli& cli) {
-    cli.done(with(kBoth, {"--markdown", "t.md", "--csv", "t.csv"}));
+void filesAreWritten(Cli& cli) {
+    cli.done(with(kBoth, {"--markdown", "t.md", "--csv", "t.csv", "--svg", "chart.svg"}));
     CHECK_HOLDS(readBytes(cli.file("t.md")), "| condensed | 1 | 2 | 16 x 16 |");
     const std::string csv = readBytes(cli.file("t.csv"));
     CHECK_EQUAL(csv.rfind("model,variant,batch,threads,", 0), std::size_t{0});
     CHECK_EQUAL(std::count(csv.begin(), csv.end(), '\n'), std::ptrdiff_t{3});
+    const std::string svg = readBytes(cli.file("chart.svg"));
+    CHECK_EQUAL(svg.rfind("<svg xmlns=", 0), std::size_t{0});
+    CHECK_HOLDS(svg, "condensenet:stages=1-1");
+    CHECK_HOLDS(svg, "</svg>\n");
+    // Told before anything is timed.
     cli.fails(1, with(kBoth, {"--csv", "nowhere/t.csv"}), {"nowhere/t.csv"});
+    cli.fails(1, with(kBoth, {"--svg", "nowhere/chart.svg"}), {"nowhere/chart.svg"});
 }
 
 // The table itself takes too long here (tst_bench_document has its texts).
@@ -137,7 +143,9 @@ void oneVariantHasNoSpeedup(Cli& cli) {
     CHECK_EQUAL(byDefault.at("rows").size(), std::size_t{1});
     CHECK_EQUAL(byDefault.at("rows").at(0).at("variant").get<std::string>(), "dense");
     CHECK_EQUAL(byDefault.at("speedup"), json::object());
-    const json condensed = cli.object(with(kQuick, {"--variant", "condensed"}));
+    const std::string last = simdTargets().back();
+    const json condensed = cli.object(with(kQuick, {"--variant", "condensed", "--isa", last}));
+    CHECK_EQUAL(condensed.at("isa").get<std::string>(), last);
     CHECK_EQUAL(condensed.at("rows").at(0).at("variant").get<std::string>(), "condensed");
 }
 
@@ -201,43 +209,31 @@ void layersAddUpToTheNetwork(Cli& cli) {
     CHECK_EQUAL(waterfall.back().at("step").get<std::string>(), "condensed");
 }
 
-void peakMeasuresTheMachine(Cli& cli) {
-    const json report = cli.object(with(kQuick, {"--peak", "--layers"}));
-    CHECK_EQUAL(report.at("peak").size(), std::size_t{1});
-    const json& peak = report.at("peak").at(0);
-    CHECK_EQUAL(peak.at("threads").get<int>(), 2);
-    positive(peak, "gflops");
-    for (const char* level : {"L2", "L3", "DRAM"}) positive(peak.at("gb_per_s"), level);
-    const json& row = report.at("rows").at(0);
-    positive(row, "roofline_fraction");
-    for (const json& layer : row.at("layers")) positive(layer, "limit_us");
-}
-
+// And measures the machine for each number of threads.
 void sweepVariesThreadsAndBatch(Cli& cli) {
-    const json report = cli.object(
-        with(kTiny, {"--variant", "dense,condensed", "--sweep", "--threads", "3", "--seconds", "0.005", "--peak"}));
+    const json report = cli.object(with(kTiny, {"--variant", "dense,condensed", "--sweep", "--threads", "2",
+                                                "--seconds", "0.005", "--peak", "--layers"}));
     std::vector<std::pair<int, int>> cells;
     for (const json& row : report.at("rows")) {
         if (row.at("variant").get<std::string>() == "dense")
             cells.emplace_back(row.at("threads").get<int>(), row.at("batch").get<int>());
     }
-    CHECK(cells == (std::vector<std::pair<int, int>>{
-                       {1, 1}, {1, 8}, {1, 64}, {2, 1}, {2, 8}, {2, 64}, {3, 1}, {3, 8}, {3, 64}}));
-    CHECK_EQUAL(report.at("rows").size(), std::size_t{18});
-    CHECK_EQUAL(report.at("threads").get<int>(), 3);
-    CHECK_EQUAL(report.at("peak").size(), std::size_t{3});
+    CHECK(cells == (std::vector<std::pair<int, int>>{{1, 1}, {1, 8}, {1, 64}, {2, 1}, {2, 8}, {2, 64}}));
+    CHECK_EQUAL(report.at("rows").size(), std::size_t{12});
+    CHECK_EQUAL(report.at("threads").get<int>(), 2);
+    CHECK_EQUAL(report.at("peak").size(), std::size_t{2});
+    for (std::size_t i = 0; i < 2; ++i) {
+        const json& peak = report.at("peak").at(i);
+        CHECK_EQUAL(peak.at("threads").get<std::size_t>(), i + 1);
+        positive(peak, "gflops");
+        for (const char* level : {"L2", "L3", "DRAM"}) positive(peak.at("gb_per_s"), level);
+    }
+    for (const json& row : report.at("rows")) {
+        positive(row, "roofline_fraction");
+        for (const json& layer : row.at("layers")) positive(layer, "limit_us");
+    }
     positive(report.at("speedup").at(kTinySpec), "realised");
     cli.fails(2, with(kQuick, {"--sweep", "--batch", "2"}), {"--batch", "--sweep"});
-}
-
-void svgIsWritten(Cli& cli) {
-    cli.done(with(kBoth, {"--svg", "chart.svg"}));
-    const std::string svg = readBytes(cli.file("chart.svg"));
-    CHECK_EQUAL(svg.rfind("<svg xmlns=", 0), std::size_t{0});
-    CHECK_HOLDS(svg, "condensenet:stages=1-1");
-    CHECK_HOLDS(svg, "</svg>\n");
-    // Told before anything is timed.
-    cli.fails(1, with(kBoth, {"--svg", "nowhere/chart.svg"}), {"nowhere/chart.svg"});
 }
 
 void theTableIsForPeople(Cli& cli) {
@@ -278,17 +274,12 @@ void wrongNumbersAreRefused(Cli& cli) {
     const auto refused = [&](const char* flag, std::initializer_list<const char*> values) {
         for (const char* value : values) cli.fails(2, with(kTiny, {flag, value}), {flag, value});
     };
-    refused("--batch", {"0", "-1", "1.5", "1000000", "many", ""});
-    refused("--seconds", {"0", "-1", "nan", "inf", "1e9", "long"});
+    refused("--batch", {"0", "1.5", "1000000", ""});
+    refused("--seconds", {"0", "-1", "nan", "1e9"});
     refused("--classifier-keep", {"0", "2"});
-    refused("--variant", {"learned", "dense,", "dense,dense", "sparse"});
+    refused("--variant", {"learned", "dense,", "dense,dense"});
     cli.fails(2, {"bench"}, {"--model", "required"});
     cli.fails(2, with(kQuick, {"--model", "condensenet-tiny", "--weights", "x.safetensors"}), {"--weights"});
-}
-
-void isaIsForced(Cli& cli) {
-    const std::string last = simdTargets().back();
-    CHECK_EQUAL(cli.object(with(kQuick, {"--isa", last})).at("isa").get<std::string>(), last);
 }
 
 void ctrlCEndsIt(Cli& cli) {
@@ -308,19 +299,16 @@ int main(int argc, char** argv) {
                      {"bothVariantsAreCompared", bothVariantsAreCompared},
                      {"theSpeedupIsAnInterval", theSpeedupIsAnInterval},
                      {"bothFormsAnswerAlike", bothFormsAnswerAlike},
-                     {"tablesAreWritten", tablesAreWritten},
+                     {"filesAreWritten", filesAreWritten},
                      {"thePaperHasItsOwnNetworks", thePaperHasItsOwnNetworks},
                      {"oneVariantHasNoSpeedup", oneVariantHasNoSpeedup},
                      {"severalModels", severalModels},
                      {"classifierKeep", classifierKeep},
                      {"sizesAreOverridden", sizesAreOverridden},
                      {"layersAddUpToTheNetwork", layersAddUpToTheNetwork},
-                     {"peakMeasuresTheMachine", peakMeasuresTheMachine},
                      {"sweepVariesThreadsAndBatch", sweepVariesThreadsAndBatch},
-                     {"svgIsWritten", svgIsWritten},
                      {"theTableIsForPeople", theTableIsForPeople},
                      {"nothingIsShownUnasked", nothingIsShownUnasked},
                      {"wrongNumbersAreRefused", wrongNumbersAreRefused},
-                     {"isaIsForced", isaIsForced},
                      {"ctrlCEndsIt", ctrlCEndsIt}});
 }

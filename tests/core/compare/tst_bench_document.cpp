@@ -71,6 +71,20 @@ class BenchDocumentTest : public QObject {
     Q_OBJECT
 
   private slots:
+    // The ratio of the medians lies outside of the interval from blocks side by side.
+    void aChangedPaceIsTold() {
+        Comparison made = comparison();
+        QVERIFY(made.pair().interval && !made.pair().paceChanged());
+        QVERIFY(comparisonMarkdown(made).find(kPaceChanged) == std::string::npos);
+        for (const double pace : {0.9, 1.1}) {
+            made.bench.rows[0].medianMs = 0.2 * pace;
+            QVERIFY(made.pair().paceChanged());
+            QVERIFY(comparisonMarkdown(made).find(kPaceChanged) != std::string::npos);
+        }
+        for (BenchRow& timed : made.bench.rows) timed.blocks.clear();
+        QVERIFY(!made.pair().interval && !made.pair().paceChanged());
+    }
+
     void readsWhatItWrites() {
         const Comparison made = comparison();
         const std::string text = comparisonJson(made, Samples::kEvery);

@@ -7,11 +7,8 @@
 
 #include "compare/comparison.h"
 #include "compare/gain_waterfall.h"
-#include "condense/condense_step.h"
-#include "condense/convert.h"
-#include "network/network.h"
 #include "network/summary.h"
-#include "support/tiny_data.h"
+#include "support/tiny_model.h"
 
 using namespace condenser;
 
@@ -19,13 +16,10 @@ namespace {
 
 // An untrained network of three classes of shapes10, `steps` condensing steps done.
 ModelFile tinyModel(int steps) {
-    const auto spec = parseNetworkSpec(kTinySpec);
-    Network network(*spec, 3);
+    ModelFile model = condenser::tinyModel(Variant::kDense);
+    Network network(model.spec, 3);
     if (steps > 0) condenseNetwork(network, steps, CondensingRules::kCorrected);
-    ModelFile model;
-    model.spec = *spec;
     model.classes = {shapesClasses().begin(), shapesClasses().begin() + 3};
-    model.preprocess.height = model.preprocess.width = model.preprocess.resize = spec->height;
     model.trained = "{}";
     model.tensors = network.state();
     return model;
@@ -131,6 +125,19 @@ class ComparisonTest : public QObject {
         QVERIFY(writeModelFile(file, tinyModel(kDone)).has_value());
         QCOMPARE(made->denseFileBytes, std::uint64_t{std::filesystem::file_size(file)});
         QVERIFY(made->condensedFileBytes < made->denseFileBytes);
+    }
+
+    void sweepsEndWithTheMost() {
+        QCOMPARE(sweepThreads(1), std::vector<int>{1});
+        QCOMPARE(sweepThreads(2), (std::vector<int>{1, 2}));
+        QCOMPARE(sweepThreads(6), (std::vector<int>{1, 2, 4, 6}));
+    }
+
+    // In the words of what forbids it.
+    void aModelWithoutADenseFormIsRefused() {
+        const auto made = compareForms(tinyModelWithoutDenseForm(), "mine", {});
+        QVERIFY(!made.has_value());
+        QVERIFY(made.error().text().find("trained after condensing") != std::string::npos);
     }
 
     void aStopEndsIt() {
