@@ -27,7 +27,6 @@ namespace {
 
 constexpr int kMaxBatch = 1024;
 constexpr int kMaxSide = 4096;
-constexpr const char* kBothVariants = "dense,condensed";
 
 struct Options {
     std::vector<std::string> models;

@@ -25,7 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kBothVariants = "dense,condensed";
 // Pictures that are read ahead of the network, which has the threads to itself in between.
 constexpr std::size_t kReadTogether = 32;
 

@@ -9,9 +9,12 @@
 
 namespace condenser::cli {
 
+// What --variant takes besides dense and condensed, where both may be asked for.
+inline constexpr const char* kBothVariants = "dense,condensed";
+
 struct ModelOptions {
     std::string model, weights;
-    std::string variant;  // dense, condensed; empty: the form stored
+    std::string variant;  // dense, condensed, kBothVariants; empty: the form stored
     std::optional<double> classifierKeep;
     bool referenceQuirks = false;
 };

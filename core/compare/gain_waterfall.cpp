@@ -3,6 +3,14 @@
 #include <algorithm>
 
 namespace condenser {
+namespace {
+
+// The 1x1 convolution of a CondenseNet's layer, by its name in the state dict.
+bool isPointwise(const LayerRow& layer) {
+    return layer.name.ends_with(".conv_1");
+}
+
+}  // namespace
 
 const char* gainStepName(GainStep::Kind kind) {
     switch (kind) {
@@ -42,7 +50,7 @@ std::optional<GainWaterfall> gainWaterfall(const BenchRow& dense, const BenchRow
         denseSum += before.medianUs * 1e-3;
         condensedSum += measured;
         paced += expected;
-        (layerKindOf(after) == LayerKind::kPointwise ? pointwise : others) += measured - expected;
+        (isPointwise(after) ? pointwise : others) += measured - expected;
     }
     const double denseBetween = whole - denseSum, condensedBetween = condensed.medianMs - condensedSum;
     return GainWaterfall{{Kind::kDense, whole},
@@ -52,13 +60,6 @@ std::optional<GainWaterfall> gainWaterfall(const BenchRow& dense, const BenchRow
                          {Kind::kOthers, others},
                          {Kind::kBetween, condensedBetween - denseBetween},
                          {Kind::kCondensed, condensed.medianMs}};
-}
-
-LayerKind layerKindOf(const LayerRow& layer) {
-    if (layer.op == "linear") return LayerKind::kClassifier;
-    if (layer.op == "pool") return LayerKind::kPooling;
-    if (layer.name.ends_with("init_conv")) return LayerKind::kStem;
-    return layer.name.ends_with("conv_1") ? LayerKind::kPointwise : LayerKind::kGrouped;
 }
 
 }  // namespace condenser

@@ -47,9 +47,4 @@ using GainWaterfall = std::vector<GainStep>;
 // Nothing where the rows have no layer times, or not of the same layers. Of one batch and number of threads.
 std::optional<GainWaterfall> gainWaterfall(const BenchRow& dense, const BenchRow& condensed);
 
-// Of a CondenseNet's layer, told by its name in the state dict and its operator. kPooling holds the global average,
-// too.
-enum class LayerKind { kStem, kPointwise, kGrouped, kPooling, kClassifier };
-LayerKind layerKindOf(const LayerRow& layer);
-
 }  // namespace condenser

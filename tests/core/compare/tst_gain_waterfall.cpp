@@ -91,16 +91,6 @@ class GainWaterfallTest : public QObject {
         QVERIFY(near(change(*waterfall, GainStep::Kind::kOthers), -0.01 + 0.02 + 0.005 + (0.02 - 0.03)));
         QVERIFY(near(change(*waterfall, GainStep::Kind::kBetween), (0.75 - 0.658) - 0.05));
     }
-
-    void kinds() {
-        const std::vector<LayerRow> layers = denseRow().layers;
-        QCOMPARE(layerKindOf(layers[0]), LayerKind::kStem);
-        QCOMPARE(layerKindOf(layers[1]), LayerKind::kPointwise);
-        QCOMPARE(layerKindOf(layers[2]), LayerKind::kGrouped);
-        QCOMPARE(layerKindOf(layers[3]), LayerKind::kPooling);
-        QCOMPARE(layerKindOf(layers[4]), LayerKind::kClassifier);
-        QCOMPARE(layerKindOf(layer("features.transition_1", "pool", 1, 0)), LayerKind::kPooling);
-    }
 };
 
 QTEST_GUILESS_MAIN(GainWaterfallTest)

@@ -13,10 +13,13 @@ class TestAnswerTable : public QObject {
         Prediction prediction;
         prediction.forms = {{Variant::kDense, {{1, "moon", 0.5}, {0, "star", 0.25}}, {}, 2.5},
                             {Variant::kCondensed, {{0, "star", 0.625}, {1, "moon", 0.5}}, {}, 1.25}};
+        prediction.speaking = 1;
         QCOMPARE(answerTable({answerRow("a/b.png", prediction, "moon")}),
                  std::string("file,answer,probability,margin,dense_answer,dense_probability,agree,true_class,dense_ms,"
                              "condensed_ms,problem\n"
                              "a/b.png,star,0.625,0.125,moon,0.5,no,moon,2.5000,1.2500,\n"));
+        prediction.speaking = 0;
+        QCOMPARE(answerRow("a/b.png", prediction).answer->name, std::string("moon"));
     }
 
     void oneForm() {
