@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "look/format.h"
+#include "network/network.h"
 #include "run/model_source.h"
 #include "session/guarded.h"
 
@@ -25,12 +26,13 @@ double msSince(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-Result<CurrentModel> readModel(const std::filesystem::path& path, ThreadPool& pool) {
+Result<CurrentModel> readModel(const std::filesystem::path& path) {
     return guarded(kWhat, {}, [&]() -> Result<CurrentModel> {
         auto stored = readStoredModel(path);
         if (!stored) return tl::unexpected(stored.error());
         auto model = std::make_shared<const ModelFile>(std::move(stored->file));
-        if (auto fits = Classifier::make(*model, pool); !fits) return tl::unexpected(fits.error());
+        // No kernel runs, so that a model can be opened while somebody measures.
+        if (auto fits = Network::fromState(model->spec, model->tensors); !fits) return tl::unexpected(fits.error());
         QStringList notices;
         for (const std::string& notice : stored->notices) notices << QString::fromStdString(notice);
         const QString name = toQString(path);
@@ -122,7 +124,7 @@ void InferenceSession::readWhatIsToOpen() {
         generation = m_toOpenGeneration;
     }
     if (!file) return;
-    Opened opened{generation, readModel(*file, *m_pool)};
+    Opened opened{generation, readModel(*file)};
     {
         const std::lock_guard lock(m_mutex);
         m_openedModels.push_back(std::move(opened));
@@ -194,6 +196,7 @@ InferenceSession::Fitted InferenceSession::fit(const PictureRequest& request, co
 Answer InferenceSession::ask(const Job& job, const PictureRequest& request, Fitted& fitted) {
     Answer answer{
         request.id, {}, job.model, m_classifier ? m_classifier->outstandingSteps() : 0, std::move(fitted.small)};
+    if (m_classifier) answer.denseProblem = m_classifier->denseProblem();
     answer.result = guarded(kWhat, request.path.string(), [&]() -> Result<Prediction> {
         if (m_unusable) return tl::unexpected(*m_unusable);
         if (!fitted.picture) return tl::unexpected(fitted.picture.error());
@@ -217,6 +220,7 @@ std::shared_lock<Engine> InferenceSession::engineFor(const Task& task) {
     bool said = false;
     while (!lock.owns_lock() && task.wanted()) {
         if (!std::exchange(said, true)) say(true);
+        readWhatIsToOpen();
         std::this_thread::sleep_for(kEnginePoll);
         static_cast<void>(lock.try_lock());
     }

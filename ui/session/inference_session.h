@@ -34,6 +34,7 @@ struct Answer {
     CurrentModel model;         // that answered
     int outstandingSteps = 0;   // Classifier
     SeenPicture seen = {};
+    std::optional<Error> denseProblem = {};  // Classifier
 };
 
 // Lives on the UI thread. A new request replaces what is left of the old one, so it names all that still wait; answers
