@@ -28,6 +28,7 @@ class ConfusionDelegate : public QStyledItemDelegate {
     using QStyledItemDelegate::QStyledItemDelegate;
     void setTheme(const Theme& theme) { m_theme = theme; }
     void setChosen(const std::optional<AnswerFilter::Cell>& cell) { m_chosen = cell; }
+    bool hasChosen() const { return m_chosen.has_value(); }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         const auto* model = static_cast<const ConfusionModel*>(index.model());
@@ -207,6 +208,16 @@ void ConfusionTable::choose(const QModelIndex& index) {
     if (index.isValid()) emit chosen(m_matrix.cellOf(index));
 }
 
+// Esc is a shortcut of the window, too; here it first lets the cell go.
+bool ConfusionTable::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape &&
+        m_delegate->hasChosen()) {
+        event->accept();
+        return true;
+    }
+    return QTableView::event(event);
+}
+
 void ConfusionTable::keyPressEvent(QKeyEvent* event) {
     switch (event->key()) {
         case Qt::Key_Return:
@@ -214,8 +225,7 @@ void ConfusionTable::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Space:
             return choose(currentIndex());
         case Qt::Key_Escape:
-            emit cleared();
-            return;
+            return emit cleared();
         case Qt::Key_Plus:
         case Qt::Key_Equal:
             return zoom(kZoomStep, currentIndex());

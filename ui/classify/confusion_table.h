@@ -32,6 +32,7 @@ class ConfusionTable : public QTableView {
     void pointedAt(const QModelIndex& index);  // not valid: the pointer left
 
   protected:
+    bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
