@@ -193,13 +193,13 @@ void check(const AnswerModel& answers, const std::vector<fs::path>& files) {
         }
         const auto direct = classifier->classify(picture.path);
         if (direct) {
-            here.push_back(picture.condensedMs);
+            here.push_back(picture.form(Variant::kCondensed)->milliseconds);
             alone.push_back(direct->forms[1].milliseconds);
         }
-        for (std::size_t k = 0; direct && k < picture.condensed.size(); ++k) {
-            const double dense = direct->forms[0].top[k].probability, condensed = direct->forms[1].top[k].probability;
-            largest = std::max({largest, std::abs(dense - picture.dense[k].probability),
-                                std::abs(condensed - picture.condensed[k].probability)});
+        for (std::size_t form = 0; direct && form < direct->forms.size(); ++form) {
+            const auto &alone = direct->forms[form].top, &window = picture.said.forms[form].top;
+            for (std::size_t k = 0; k < window.size(); ++k)
+                largest = std::max(largest, std::abs(alone[k].probability - window[k].probability));
         }
     }
     fmt::print(

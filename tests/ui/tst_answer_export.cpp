@@ -6,6 +6,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "answers_by_hand.h"
 #include "classify/answer_export.h"
 #include "ui_support.h"
 
@@ -37,54 +38,51 @@ class AnswerExportTest : public QObject {
     void aRowAPictureOfWhatTheFilterShows() {
         answerThree();
         const QString path = m_home->path(QStringLiteral("set/%1/a, b.png").arg(name(0)));
-        QCOMPARE(m_export->csv(),
+        QCOMPARE(written("exportAnswers", "all.csv"),
                  QStringLiteral("file,answer,probability,margin,dense_answer,dense_probability,agree,true_class,"
                                 "dense_ms,condensed_ms,problem\n"
-                                "\"%1\",%2,0.75,0.5,%3,0.5,no,%2,2.0000,1.0000,\n"
+                                "\"%1\",%2,0.75,0.5,%3,0.75,no,%2,2.0000,1.0000,\n"
                                 "%4,,,,,,,,,,It ends too early.\n"
-                                "Pasted,%3,0.75,0.5,%3,0.5,yes,,2.0000,1.0000,\n")
+                                "Pasted,%3,0.75,0.5,%3,0.75,yes,,2.0000,1.0000,\n")
                      .arg(path, name(0), name(1), m_home->path(QStringLiteral("set/broken.png"))));
         m_filter->setCell(AnswerFilter::Cell{0, 0});
-        QCOMPARE(m_export->csv().count(u'\n'), 2);
+        QCOMPARE(written("exportAnswers", "cell.csv").count(u'\n'), 2);
     }
 
     void writesWhatWasSeenWhenItWasAskedFor() {
         answerThree();
-        const QString expected = m_export->csv();
-        QMenu menu;
-        m_export->addTo(menu);
-        find<QAction>(menu, "exportAnswers")->trigger();
-        auto* dialog = find<QFileDialog>(*m_owner, "exportDialog");
+        auto* dialog = ask("exportAnswers", "exportDialog");
         m_filter->setCell(AnswerFilter::Cell{0, 0});
         const QString file = m_home->path(QStringLiteral("answers.csv"));
         dialog->selectFile(file);
         emit dialog->fileSelected(file);
-        QTRY_COMPARE(m_done->size(), 1);
-        QVERIFY(m_done->at(0).at(0).toString().startsWith(QStringLiteral("3\u00a0answers saved in ")));
-        QCOMPARE(QString::fromUtf8(contentOf(file)), expected);
         dialog->close();
+        QTRY_COMPARE(m_done->size(), 1);
+        QCOMPARE(m_done->at(0).at(0).toString(), QStringLiteral("3\u00a0answers saved in %1").arg(file));
+        QCOMPARE(contentOf(file).count('\n'), 4);
     }
 
     void theMatrixIsOfAllPicturesWhoseClassIsKnown() {
         answerThree();
         m_filter->setCell(AnswerFilter::Cell{1, 1});  // shows none
-        const QString file = m_home->path(QStringLiteral("matrix.csv"));
-        m_export->writeConfusion(toPath(file));
-        QTRY_COMPARE(m_done->size(), 1);
-        QVERIFY(contentOf(file).startsWith("true class \\ answer,"));
-        QVERIFY(contentOf(file).contains((name(0) + QStringLiteral(",1,0,")).toUtf8()));
+        const QString matrix = written("exportConfusionCsv", "matrix.csv");
+        QVERIFY(matrix.startsWith(QStringLiteral("true class \\ answer,")));
+        QVERIFY(matrix.contains(name(0) + QStringLiteral(",1,0,")));
+    }
+
+    // A model in the midst of its training: its condensed form is another function.
+    void theDenseFormSpeaksWhileStepsAreOutstanding() {
+        answerThree(1);
+        QVERIFY(written("exportConfusionCsv", "matrix.csv").contains(name(0) + QStringLiteral(",0,1,")));
+        QVERIFY(written("exportAnswers", "answers.csv")
+                    .contains(QStringLiteral(",%1,0.75,0.5,%1,0.75,no,%2,").arg(name(1), name(0))));
     }
 
     void picturesAreCopiedIntoAFolderAClass() {
         answerThree();
-        QMenu menu;
-        m_export->addTo(menu);
         QSignalSpy progress(m_export, &AnswerExport::progress), busy(m_export, &AnswerExport::busyChanged);
-        find<QAction>(menu, "copyPictures")->trigger();
-        auto* dialog = find<QFileDialog>(*m_owner, "copyPicturesDialog");
         const QString target = m_home->path(QStringLiteral("sorted"));
-        emit dialog->fileSelected(target);
-        dialog->close();
+        copyTo(target);
         QVERIFY(m_export->busy());
         QTRY_COMPARE(m_done->size(), 1);
         QVERIFY(!m_export->busy());
@@ -99,19 +97,19 @@ class AnswerExportTest : public QObject {
     void whatCannotBeCopiedIsTold() {
         answerThree();
         QFile::remove(m_home->path(QStringLiteral("set/%1/a, b.png").arg(name(0))));
-        m_export->copyPictures(toPath(m_home->path(QStringLiteral("sorted"))));
+        copyTo(m_home->path(QStringLiteral("sorted")));
         QTRY_COMPARE(m_done->size(), 1);
         QVERIFY(m_done->at(0).at(0).toString().contains(QStringLiteral("1 could not be read")));
-        m_export->copyPictures(toPath(m_home->makeFile(QStringLiteral("a file"), "x")));
+        copyTo(m_home->makeFile(QStringLiteral("a file"), "x"));
         QTRY_COMPARE(m_failed->size(), 1);
     }
 
     void stopsAndIsDestroyedWhileCopying() {
         answerThree();
-        m_export->copyPictures(toPath(m_home->path(QStringLiteral("sorted"))));
+        copyTo(m_home->path(QStringLiteral("sorted")));
         m_export->cancel();
         QTRY_COMPARE(m_done->size(), 1);  // either way there is a word about it
-        m_export->copyPictures(toPath(m_home->path(QStringLiteral("more"))));
+        copyTo(m_home->path(QStringLiteral("more")));
     }
 
     void whatIsNotThereCannotBeTakenOut() {
@@ -135,8 +133,31 @@ class AnswerExportTest : public QObject {
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
     }
 
+    // The dialog that an action of the menu opens.
+    QFileDialog* ask(const char* action, const char* dialog) {
+        QMenu menu;
+        m_export->addTo(menu);
+        find<QAction>(menu, action)->trigger();
+        return find<QFileDialog>(*m_owner, dialog);
+    }
+    // Into a file that is not there yet.
+    QString written(const char* action, const char* name) {
+        const QString file = m_home->path(QString::fromLatin1(name));
+        auto* dialog = ask(action, "exportDialog");
+        dialog->selectFile(file);
+        emit dialog->fileSelected(file);
+        delete dialog;
+        return QTest::qWaitFor([&] { return QFileInfo::exists(file); }) ? QString::fromUtf8(contentOf(file))
+                                                                        : QString();
+    }
+    void copyTo(const QString& folder) {
+        auto* dialog = ask("copyPictures", "copyPicturesDialog");
+        emit dialog->fileSelected(folder);
+        delete dialog;
+    }
+
     // One right (the dense form is not), one that cannot be read, one that was pasted.
-    void answerThree() {
+    void answerThree(int outstanding = 0) {
         std::vector<AnsweredPicture> pictures(3);
         pictures[0].path = toPath(m_home->makePicture(QStringLiteral("set/%1/a, b.png").arg(name(0))));
         pictures[0].name = QStringLiteral("a, b.png");
@@ -145,30 +166,10 @@ class AnswerExportTest : public QObject {
         pictures[2].picture = std::make_shared<const Picture>(Picture{1, 1, {1, 2, 3}});
         pictures[2].name = QStringLiteral("Pasted");
         m_answers->add(std::move(pictures), 100);
-        CurrentModel model;
-        model.file = m_file;
+        const testing::HandAnswers hand(m_file);
         const auto requests = m_answers->waiting();
-        const auto said = [&](int index, double first, double second) {
-            return std::vector<ClassProbability>{{index, m_file->classes[static_cast<std::size_t>(index)], first},
-                                                 {5, m_file->classes[5], second}};
-        };
-        Prediction one, other;
-        one.seen = other.seen = {1, 1, {1, 2, 3}};
-        one.forms = {{Variant::kDense, said(1, 0.5, 0.25), {}, 2}, {Variant::kCondensed, said(0, 0.75, 0.25), {}, 1}};
-        other.forms = {{Variant::kDense, said(1, 0.5, 0.25), {}, 2}, {Variant::kCondensed, said(1, 0.75, 0.25), {}, 1}};
-        m_answers->take(
-            {answerOf(requests[0].id, one, model),
-             answerOf(requests[1].id, fail(ErrorCode::kUnreadable, "cannot read", "broken.png", "it ends too early"),
-                      model),
-             answerOf(requests[2].id, other, model)});
-    }
-
-    static Answer answerOf(qint64 id, Result<Prediction> result, const CurrentModel& model) {
-        Answer answer;
-        answer.id = id;
-        answer.result = std::move(result);
-        answer.model = model;
-        return answer;
+        m_answers->take({hand.answer(requests[0].id, 1, 0, 0.75, 1, outstanding), hand.failure(requests[1].id),
+                         hand.answer(requests[2].id, 1, 1, 0.75, 1, outstanding)});
     }
 
     std::shared_ptr<const ModelFile> m_file;

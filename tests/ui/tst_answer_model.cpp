@@ -34,21 +34,12 @@ class TestAnswerModel : public QObject {
         model.add(pictures({"good", "bad", "later"}), 10);
         const auto requests = model.waiting();
         QCOMPARE(requests.size(), std::size_t{3});
-        CurrentModel answering;
-        answering.file = std::make_shared<const ModelFile>();
-        answering.name = QStringLiteral("run");
-        answering.detail = QStringLiteral("epoch 2 of 5");
-        Prediction prediction;
-        prediction.forms = {{Variant::kDense, {{3, "cross", 0.75}, {1, "circle", 0.25}}, {}, 0.5},
-                            {Variant::kCondensed, {{3, "cross", 0.75}, {1, "circle", 0.25}}, {}, 0.25}};
-        prediction.seen = {1, 1, {1, 2, 3}};
+        const testing::HandAnswers hand;
         model.take(
-            {{requests[0].id, prediction, answering},
-             {requests[1].id, fail(ErrorCode::kUnreadable, "cannot read", "bad", "it ends too early", {}), answering},
-             {12345, prediction, answering}});
+            {hand.answer(requests[0].id, 1, 1, 0.75), hand.failure(requests[1].id), hand.answer(12345, 1, 1, 1)});
         QVERIFY(model.at(0).state == AnsweredPicture::State::kAnswered);
         QCOMPARE(model.at(0).model, QStringLiteral("run · epoch 2 of 5"));
-        QCOMPARE(model.data(model.index(0, 0), Qt::DisplayRole).toString(), QStringLiteral("good: cross, 75.0\u202f%"));
+        QCOMPARE(model.data(model.index(0, 0), Qt::DisplayRole).toString(), QStringLiteral("good: dog, 75.0\u202f%"));
         QCOMPARE(model.data(model.index(1, 0), Qt::AccessibleTextRole).toString(),
                  QStringLiteral("bad: It ends too early."));
         QCOMPARE(model.data(model.index(2, 0), Qt::DisplayRole).toString(), QStringLiteral("later: waiting"));

@@ -1,7 +1,7 @@
 // The Classify page by itself: what it says of answers, its filters, taking pictures out and back, its keys.
 #include <QAccessible>
+#include <QApplication>
 #include <QClipboard>
-#include <QGuiApplication>
 #include <QLabel>
 #include <QListView>
 #include <QPushButton>
@@ -11,6 +11,7 @@
 #include <QTableView>
 #include <QTest>
 
+#include "answers_by_hand.h"
 #include "classify/answer_grid.h"
 #include "classify/classify_page.h"
 #include "classify/form_bars.h"
@@ -59,13 +60,67 @@ class TestClassifyPage : public QObject {
         QVERIFY(!shown.page.grab().isNull());
     }
 
-    void aModelInTheMidstOfTrainingSaysSo() {
+    // Its condensed form is another function, which nobody must take for the model's answer.
+    void aModelInTheMidstOfTrainingAnswersByItsDenseForm() {
         Shown shown(m_home);
-        shown.add({"a.png"});
-        shown.answer(0, 1, 1, 0.5, 1);
+        shown.add({"ring/a.png", "ring/b.png"});
+        const auto ring = static_cast<int>(std::ranges::find(shapesClasses(), "ring") - shapesClasses().begin());
+        shown.answer(0, ring, ring + 1, 0.75, 1);
+        shown.answer(1, ring, ring, 0.75, 1);
+        const QString words = find<QLabel>(shown.page, "classifyHeadline")->text();
+        QVERIFY(words.contains(QStringLiteral("100.0\u202f% right")));
+        QVERIFY(!words.contains(QStringLiteral("agree")));
+        QCOMPARE(shown.page.answers().counts().wrong, 0);
         auto* outstanding = find<QLabel>(shown.page, "answerOutstanding");
         QVERIFY(outstanding->isVisible());
         QVERIFY(outstanding->text().contains(QStringLiteral("1 of 1 condensing steps")));
+        QCOMPARE(find<QLabel>(shown.page, "answerAgreement")->property("tone").toString(), QStringLiteral("muted"));
+        QVERIFY(find<QLabel>(shown.page, "answerTruth")->text().contains(QStringLiteral("✓")));
+        const QImage cell = shown.cellImage(0);
+        QVERIFY(!hasColour(cell, darkTheme().error));
+        find<QPushButton>(shown.page, "resultsViewButton")->click();
+        QVERIFY(find<QLabel>(shown.page, "resultsHeadline")->text().startsWith(QStringLiteral("Dense: 100.0")));
+    }
+
+    void aModelWithOneFormShowsThatOne() {
+        Shown shown(m_home);
+        shown.add({"a.png"});
+        emit shown.session.answered({shown.hand.condensedAlone(shown.idOf(0), 2, 0.75)});
+        QVERIFY(!find<QWidget>(shown.page, "denseBars")->isVisible());
+        QVERIFY(!find<QWidget>(shown.page, "denseMs")->isVisible());
+        QVERIFY(!find<QWidget>(shown.page, "answerAgreement")->isVisible());
+        QVERIFY(!find<QWidget>(shown.page, "compareFormsButton")->isVisible());
+        QVERIFY(find<QWidget>(shown.page, "condensedBars")->isVisible());
+        QVERIFY(find<QLabel>(shown.page, "answerOutstanding")->text().startsWith(QStringLiteral("No dense form: ")));
+        QVERIFY(!find<QPushButton>(shown.page, "showDisagreementsChip")->isVisible());
+        QVERIFY(!find<QLabel>(shown.page, "classifyHeadline")->text().contains(QStringLiteral("agree")));
+        find<QPushButton>(shown.page, "tableViewButton")->click();
+        const auto cell = [&](int column, int role) {
+            return shown.page.answers().data(shown.page.answers().index(0, column), role).toString();
+        };
+        for (const int column : {AnswerModel::kAgreement, AnswerModel::kDenseMs}) {
+            QCOMPARE(cell(column, Qt::DisplayRole), QStringLiteral("—"));
+            QVERIFY(cell(column, Qt::ToolTipRole).startsWith(QStringLiteral("No dense form: ")));
+        }
+        QVERIFY(!shown.page.grab().isNull());
+    }
+
+    // At every width as many as fit, with no room left beside them.
+    void cellsShareTheWidth() {
+        Shown shown(m_home);
+        shown.add({"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"});
+        for (int width = 700; width < 1500; width += 7) {
+            shown.page.resize(width, 620);
+            QCoreApplication::processEvents();
+            AnswerGrid& grid = shown.grid();
+            const int room = grid.viewport()->width(), cell = grid.gridSize().width();
+            const int across = std::min(12, room / cell);
+            QVERIFY2(across == 12 || room - across * cell < across + 4, qPrintable(QString::number(width)));
+            QVERIFY(cell >= 120);
+            for (int i = 0; i < across; ++i)
+                QCOMPARE(grid.visualRect(grid.model()->index(i, 0)).top(),
+                         grid.visualRect(grid.model()->index(0, 0)).top());
+        }
     }
 
     void whatIsTakenOutComesBackWhereItWas() {
@@ -74,6 +129,7 @@ class TestClassifyPage : public QObject {
         shown.add({"a.png", "b.png", "c.png", "d.png"});
         for (int row = 0; row < 4; ++row) shown.answer(row, row, row, 0.5);
         shown.choose(1);
+        shown.grid().setFocus();
         QTest::keyClick(&shown.grid(), Qt::Key_Right, Qt::ShiftModifier);
         QTest::keyClick(&shown.grid(), Qt::Key_Delete);
         QCOMPARE(shown.names(), (QStringList{QStringLiteral("a.png"), QStringLiteral("d.png")}));
@@ -99,10 +155,11 @@ class TestClassifyPage : public QObject {
         auto* table = find<QTableView>(shown.page, "answerTable");
         QVERIFY(table->isVisible());
         QCOMPARE(table->currentIndex().row(), 2);
+        table->setFocus();
         QTest::keyClick(table, Qt::Key_Up);
         QCOMPARE(find<QLabel>(shown.page, "answerName")->text(), QStringLiteral("b.png"));
         QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier);
-        QVERIFY(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("b.png\t")));
+        QVERIFY(QApplication::clipboard()->text().startsWith(QStringLiteral("b.png\t")));
         QVERIFY(!table->grab().isNull());
         // The next window begins with it.
         Shown again(m_home);
@@ -119,13 +176,14 @@ class TestClassifyPage : public QObject {
         auto* caption = find<QLabel>(shown.page, "mapCaption");
         QTRY_VERIFY_WITH_TIMEOUT(caption->text().contains(QStringLiteral("minus the bias")), kWaitMs);
         const AnsweredPicture& picture = shown.page.answers().at(0);
-        QVERIFY(caption->text().contains(QString::fromStdString(picture.condensed[0].name)));
+        QVERIFY(caption->text().contains(QString::fromStdString(picture.best().name)));
+        shown.grid().setFocus();
         QTest::keyClick(&shown.grid(), Qt::Key_Return);
-        auto* bars = find<FormBars>(shown.page, "condensedBars");
+        auto* bars = find<FormBars>(shown.page, "denseBars");  // of a model in the midst of its training
         QTRY_VERIFY(bars->hasFocus());
         QTest::keyClick(bars, Qt::Key_Down);
-        QVERIFY(caption->text().contains(QString::fromStdString(picture.condensed[1].name)));
-        QVERIFY(find<FormBars>(shown.page, "denseBars")->accessibleDescription().contains(QStringLiteral("its map")));
+        QVERIFY(caption->text().contains(QString::fromStdString(picture.answer().top[1].name)));
+        QVERIFY(bars->accessibleDescription().contains(QStringLiteral("its map")));
         find<QSlider>(shown.page, "mapStrength")->setValue(35);
         QCOMPARE(m_home.settings().value(QStringLiteral("classify/mapStrength")).toInt(), 35);
 
@@ -162,12 +220,21 @@ class TestClassifyPage : public QObject {
     }
 
   private:
+    static bool hasColour(const QImage& image, const QColor& colour) {
+        for (int y = 0; y < image.height(); ++y) {
+            for (int x = 0; x < image.width(); ++x) {
+                if (image.pixel(x, y) == colour.rgb()) return true;
+            }
+        }
+        return false;
+    }
+
     struct Shown {
         explicit Shown(testing::PrivateHome& home) : page(home.settings(), session) {
             page.resize(890, 620);
             page.setTheme(darkTheme());
             page.show();
-            page.activateWindow();
+            QApplication::setActiveWindow(&page);
         }
         AnswerGrid& grid() { return *find<AnswerGrid>(page, "answerList"); }
         void add(std::initializer_list<const char*> paths) {
@@ -175,6 +242,10 @@ class TestClassifyPage : public QObject {
             page.addPictures(files);
         }
         void choose(int row) { grid().setCurrentIndex(grid().model()->index(row, 0)); }
+        QImage cellImage(int row) {
+            const QRect cell = grid().visualRect(grid().model()->index(row, 0));
+            return grid().viewport()->grab(cell).toImage().convertToFormat(QImage::Format_RGB32);
+        }
         QStringList names() const {
             QStringList all;
             for (int row = 0; row < page.answers().rowCount(); ++row) all << page.answers().at(row).name;
@@ -188,34 +259,11 @@ class TestClassifyPage : public QObject {
         }
         // As if the session had answered.
         void answer(int row, int dense, int condensed, double probability, int outstanding = 0) {
-            const auto form = [&](Variant variant, int best) {
-                FormAnswer answer;
-                answer.variant = variant;
-                const int second = (best + 1) % static_cast<int>(file->classes.size());
-                answer.top = {{best, file->classes[static_cast<std::size_t>(best)], probability},
-                              {second, file->classes[static_cast<std::size_t>(second)], 1 - probability}};
-                answer.milliseconds = 1.5;
-                return answer;
-            };
-            Prediction prediction;
-            prediction.height = prediction.width = 64;
-            prediction.forms = {form(Variant::kDense, dense), form(Variant::kCondensed, condensed)};
-            Answer answer;
-            answer.id = idOf(row);
-            answer.result = prediction;
-            answer.outstandingSteps = outstanding;
-            answer.model.file = file;
-            emit session.answered({answer});
+            emit session.answered({hand.answer(idOf(row), dense, condensed, probability, 1.5, outstanding)});
         }
-        void fail(int row) {
-            Answer answer;
-            answer.id = idOf(row);
-            answer.result = condenser::fail(ErrorCode::kUnreadable, "cannot read", "d.png", "it ends too early", {});
-            answer.model.file = file;
-            emit session.answered({answer});
-        }
+        void fail(int row) { emit session.answered({hand.failure(idOf(row))}); }
 
-        std::shared_ptr<const ModelFile> file = std::make_shared<const ModelFile>(testing::makeModel());
+        testing::HandAnswers hand{std::make_shared<const ModelFile>(testing::makeModel())};
         InferenceSession session;
         ClassifyPage page;
     };

@@ -135,7 +135,7 @@ class TestMainWindow : public QObject {
         QVERIFY(rowState(window, 0) == AnsweredPicture::State::kAnswered);
         QVERIFY(rowState(window, 1) == AnsweredPicture::State::kAnswered);
         QVERIFY(rowState(window, 2) == AnsweredPicture::State::kFailed);
-        QCOMPARE(answers(window)->at(0).condensed.size(), std::size_t{5});
+        QCOMPARE(answers(window)->at(0).answer().top.size(), std::size_t{5});
         QVERIFY(!answers(window)->at(2).problem.isEmpty());
         QVERIFY(find<QWidget>(window, "condensedBars")->accessibleDescription().contains(u'%'));
         QVERIFY(find<QLabel>(window, "answerModel")->text().contains(QStringLiteral("epoch 3")));

@@ -5,6 +5,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "answers_by_hand.h"
 #include "classify/confusion_table.h"
 #include "classify/confusion_view.h"
 #include "classify/results_view.h"
@@ -137,22 +138,11 @@ class ResultsViewTest : public QObject {
             pictures.push_back(std::move(picture));
         }
         m_answers->add(std::move(pictures), 1000);
-        CurrentModel model;
-        model.file = m_file;
-        model.name = QStringLiteral("run");
+        const testing::HandAnswers hand(m_file);
         std::vector<Answer> answers;
         const auto requests = m_answers->waiting();
-        for (std::size_t i = 0; i < requests.size(); ++i) {
-            const auto top = [&](int index) {
-                return std::vector<ClassProbability>{
-                    {index, m_file->classes[static_cast<std::size_t>(index)], told[i].confidence}};
-            };
-            Prediction prediction;
-            prediction.seen = {1, 1, {1, 2, 3}};
-            prediction.forms = {{Variant::kDense, top(told[i].dense), {}, 1},
-                                {Variant::kCondensed, top(told[i].condensed), {}, 1}};
-            answers.push_back({requests[i].id, std::move(prediction), model});
-        }
+        for (std::size_t i = 0; i < requests.size(); ++i)
+            answers.push_back(hand.answer(requests[i].id, told[i].dense, told[i].condensed, told[i].confidence));
         m_answers->take(answers);
     }
     // Of class 0 three of four are right (dense: two), of class 1 none of one.

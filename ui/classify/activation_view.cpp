@@ -68,6 +68,8 @@ ActivationView::ActivationView(QWidget* parent)
     QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
+    connect(m_menu, &ExhibitMenu::exported, this, &ActivationView::exported);
+    connect(m_menu, &ExhibitMenu::exportFailed, this, &ActivationView::exportFailed);
 }
 
 void ActivationView::setTheme(const Theme& theme) {

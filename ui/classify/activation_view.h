@@ -27,7 +27,6 @@ class ActivationView : public QWidget {
     // `map` is one of `maps`, which belong to the picture shown.
     void showMap(const std::shared_ptr<const ActivationMaps>& maps, const ActivationMap& map, const QString& className);
     void setStrength(double strength);  // 0..1
-    double strength() const { return m_strength; }
 
     // Both pictures and the map's values, once there is a map. `name` is the file's.
     std::optional<Exhibit> exhibit(const QString& title, const QString& words, const QString& name) const;
@@ -37,6 +36,10 @@ class ActivationView : public QWidget {
     QSize sizeHint() const override;
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
+
+  signals:
+    void exported(const QString& file);
+    void exportFailed(const Error& error);
 
   protected:
     void paintEvent(QPaintEvent* event) override;

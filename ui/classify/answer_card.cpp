@@ -82,7 +82,7 @@ AnswerCard::AnswerCard(QSettings& settings, QWidget* parent)
       m_condensed(new FormBars(Variant::kCondensed)),
       m_truth(wrapped("answerTruth", "muted")),
       m_model(wrapped("answerModel", "muted")),
-      m_outstanding(wrapped("answerOutstanding", "warning")),
+      m_remark(wrapped("answerOutstanding", "warning")),
       m_compare(new QPushButton(tr("Compare both forms"))) {
     setLook(this, "card");
     setObjectName(QStringLiteral("answerCard"));
@@ -95,6 +95,8 @@ AnswerCard::AnswerCard(QSettings& settings, QWidget* parent)
     setLook(m_name, "strong");
     m_sizes->setObjectName(QStringLiteral("answerSizes"));
     m_sizes->setTextFormat(Qt::PlainText);
+    m_sizes->setToolTip(
+        tr("Pixels of the file, and of what the network reads: the shorter side is scaled, the middle is cut out"));
     setLook(m_sizes, "tone", "muted");
     setLook(m_sizes, "scale", "small");
     auto* top = new QHBoxLayout;
@@ -126,6 +128,8 @@ AnswerCard::AnswerCard(QSettings& settings, QWidget* parent)
     });
     connect(&m_session, &ActivationSession::failed, this,
             [this](const Error& error) { m_mapWords->setText(errorWords(error)); });
+    connect(m_view, &ActivationView::exported, this, &AnswerCard::exported);
+    connect(m_view, &ActivationView::exportFailed, this, &AnswerCard::exportFailed);
     m_view->setMenu([this] { return exhibit(); });
     m_strength->setValue(std::clamp(settings.value(kStrengthKey, kStrength).toInt(), 0, 100));
     show(nullptr);
@@ -176,7 +180,7 @@ QWidget* AnswerCard::makeContent() {
     column->addSpacing(4);
     column->addWidget(m_truth);
     column->addWidget(m_model);
-    column->addWidget(m_outstanding);
+    column->addWidget(m_remark);
     column->addWidget(m_compare, 0, Qt::AlignLeft);
     column->addStretch(1);
     return inside;
@@ -212,15 +216,18 @@ void AnswerCard::show(const AnsweredPicture* picture) {
 
 void AnswerCard::showWords() {
     const bool answered = m_picture && m_picture->answered();
-    const QImage seen = m_picture ? thumbnailOf(*m_picture) : QImage();
+    const QImage seen = m_picture ? m_picture->seen.image() : QImage();
     m_view->setVisible(!seen.isNull() && m_picture->state != AnsweredPicture::State::kFailed);
-    for (QWidget* widget :
-         {m_strengthRow, m_denseHead, static_cast<QWidget*>(m_dense), m_condensedHead,
-          static_cast<QWidget*>(m_condensed), static_cast<QWidget*>(m_model), static_cast<QWidget*>(m_compare)})
-        widget->setVisible(answered);
+    const auto showWhere = [](bool shown, std::initializer_list<QWidget*> widgets) {
+        for (QWidget* widget : widgets) widget->setVisible(shown);
+    };
+    const bool both = answered && m_picture->bothForms();
+    showWhere(answered, {m_strengthRow, m_sizes, m_model});
+    showWhere(answered && m_picture->form(Variant::kDense) != nullptr, {m_denseHead, m_dense});
+    showWhere(answered && m_picture->form(Variant::kCondensed) != nullptr, {m_condensedHead, m_condensed});
+    showWhere(both, {m_agreement, m_compare});
     m_truth->setVisible(answered && m_picture->truth >= 0);
-    m_outstanding->setVisible(answered && m_picture->outstandingSteps > 0);
-    m_sizes->setVisible(answered);
+    m_remark->setVisible(answered && (m_picture->outstandingSteps > 0 || !m_picture->noDense.isEmpty()));
     m_view->showPicture(seen);
     setLook(m_mapWords, "tone", "muted");
     if (!m_picture) {
@@ -240,41 +247,41 @@ void AnswerCard::showWords() {
 
 void AnswerCard::showAnswer() {
     const AnsweredPicture& picture = *m_picture;
-    if (picture.modelFile) {
-        const Preprocess& network = picture.modelFile->preprocess;
-        m_sizes->setText(
-            tr("%1×%2 → %3×%4").arg(picture.width).arg(picture.height).arg(network.width).arg(network.height));
-        m_sizes->setToolTip(
-            tr("Pixels of the file, and of what the network reads: the shorter side is scaled, the "
-               "middle is cut out"));
+    const Preprocess& network = picture.modelFile->preprocess;
+    m_sizes->setText(
+        tr("%1×%2 → %3×%4").arg(picture.said.width).arg(picture.said.height).arg(network.width).arg(network.height));
+    for (const FormAnswer& form : picture.said.forms) {
+        (form.variant == Variant::kDense ? m_denseMs : m_condensedMs)->setText(milliseconds(form.milliseconds));
+        barsOf(form.variant)->setAnswers(form.top);
     }
-    m_denseMs->setText(milliseconds(picture.denseMs));
-    m_condensedMs->setText(milliseconds(picture.condensedMs));
-    m_agreement->setText(picture.agree() ? tr("· same answer") : tr("· another answer"));
-    setLook(m_agreement, "tone", picture.agree() ? "muted" : "error");
-    m_dense->setAnswers(picture.dense);
-    m_condensed->setAnswers(picture.condensed);
+    m_agreement->setText(picture.disagree() ? tr("· another answer") : tr("· same answer"));
+    setLook(m_agreement, "tone", picture.disagreeUnexpectedly() ? "error" : "muted");
     if (const QString truth = trueClassOf(picture); !truth.isEmpty()) {
         m_truth->setText(picture.wrong() ? tr("✕ true class “%1”").arg(truth) : tr("✓ true class “%1”").arg(truth));
         m_truth->setToolTip(tr("Named by the folder of the picture"));
         setLook(m_truth, "tone", picture.wrong() ? "error" : "muted");
     }
     m_model->setText(picture.model);
-    if (picture.outstandingSteps > 0 && picture.modelFile) {
+    if (picture.outstandingSteps > 0) {
         const int all = picture.modelFile->spec.condenseFactor - 1;
-        m_outstanding->setText(tr("%1 of %2 condensing steps are still to come: the condensed network is made from the "
-                                  "weights of now, and is not yet the same function as the dense one")
-                                   .arg(picture.outstandingSteps)
-                                   .arg(std::max(all, picture.outstandingSteps)));
+        m_remark->setText(tr("%1 of %2 condensing steps are still to come: until the last of them the condensed "
+                             "network is another function, so the dense one speaks for the model")
+                              .arg(picture.outstandingSteps)
+                              .arg(std::max(all, picture.outstandingSteps)));
+    } else if (!picture.noDense.isEmpty()) {
+        m_remark->setText(withoutDenseForm(picture));
     }
+}
+
+FormBars* AnswerCard::barsOf(Variant variant) const {
+    return variant == Variant::kDense ? m_dense : m_condensed;
 }
 
 // Of all classes that can be chosen, so that choosing one computes nothing.
 void AnswerCard::askForMaps() {
-    if (!m_picture->modelFile) return;
     std::vector<int> classes;
-    for (const auto* top : {&m_picture->condensed, &m_picture->dense}) {
-        for (const ClassProbability& entry : *top) {
+    for (const FormAnswer& form : m_picture->said.forms) {
+        for (const ClassProbability& entry : form.top) {
             if (std::find(classes.begin(), classes.end(), entry.index) == classes.end()) classes.push_back(entry.index);
         }
     }
@@ -298,12 +305,7 @@ void AnswerCard::showMap() {
 }
 
 QString AnswerCard::className(int classIndex) const {
-    for (const auto* top : {&m_picture->condensed, &m_picture->dense}) {
-        for (const ClassProbability& entry : *top) {
-            if (entry.index == classIndex) return QString::fromStdString(entry.name);
-        }
-    }
-    return QString::number(classIndex);
+    return QString::fromStdString(m_picture->modelFile->classes[static_cast<std::size_t>(classIndex)]);
 }
 
 QString AnswerCard::mapWords(const ActivationMap& map) const {
@@ -318,7 +320,7 @@ QString AnswerCard::mapWords(const ActivationMap& map) const {
 }
 
 void AnswerCard::focusBars() {
-    if (m_picture && m_picture->answered()) m_condensed->setFocus(Qt::OtherFocusReason);
+    if (m_picture && m_picture->answered()) barsOf(m_picture->answer().variant)->setFocus(Qt::OtherFocusReason);
 }
 
 std::optional<Exhibit> AnswerCard::exhibit() const {

@@ -32,19 +32,22 @@ class AnswerCard : public QFrame {
     void setTheme(const Theme& theme);
     // Null: nothing is chosen. May come again for the same picture, of which nothing is computed again.
     void show(const AnsweredPicture* picture);
-    // Of the condensed answers, where there are any.
+    // Those of the form that speaks for the model, where there is an answer.
     void focusBars();
     // The picture with its map.
     std::optional<Exhibit> exhibit() const;
 
   signals:
     void compareWanted();  // "Compare both forms"
+    void exported(const QString& file);
+    void exportFailed(const Error& error);
 
   private:
     QWidget* makeContent();
     void showAnswer();
     void showWords();
     void chooseClass(int classIndex);
+    FormBars* barsOf(Variant variant) const;
     void askForMaps();
     void showMap();
     QString className(int classIndex) const;
@@ -73,7 +76,7 @@ class AnswerCard : public QFrame {
     FormBars* m_condensed;
     QLabel* m_truth;
     QLabel* m_model;
-    QLabel* m_outstanding;
+    QLabel* m_remark;  // on what the forms are to each other
     QPushButton* m_compare;
 };
 

@@ -80,9 +80,12 @@ void AnswerChips::refresh() {
         chip.button->setText(words(chip.show));
         chip.button->setAccessibleName(chip.button->text());
         // Within one cell of the matrix all are wrong alike, or right.
-        const bool fits = chip.show == Show::kAll || (!cell && chip.show == Show::kWrong && counts.judged > 0) ||
-                          (!cell && chip.show == Show::kUnreadable && counts.failed > 0) ||
-                          (!cell && (chip.show == Show::kDisagreements || chip.show == Show::kLeastSure));
+        const bool fits =
+            chip.show == Show::kAll ||
+            (!cell && (chip.show == Show::kLeastSure ||
+                       (chip.show == Show::kDisagreements && (counts.compared > 0 || counts.answered == 0)) ||
+                       (chip.show == Show::kWrong && counts.judged > 0) ||
+                       (chip.show == Show::kUnreadable && counts.failed > 0)));
         chip.button->setVisible(fits || chosen);
         // None of an exclusive group is checked while a cell is shown.
         m_group->setExclusive(!cell);
@@ -100,13 +103,10 @@ void AnswerChips::refresh() {
 
 // As the model that answered calls it.
 QString AnswerChips::className(int index) const {
-    for (int row = 0; row < m_model.rowCount(); ++row) {
-        if (const auto& model = m_model.at(row).modelFile) {
-            const auto place = static_cast<std::size_t>(index);
-            return place < model->classes.size() ? QString::fromStdString(model->classes[place]) : QString();
-        }
-    }
-    return QString::number(index);
+    const AnsweredPicture* answered = m_model.anyAnswered();
+    const auto place = static_cast<std::size_t>(index);
+    if (answered == nullptr || place >= answered->modelFile->classes.size()) return QString::number(index);
+    return QString::fromStdString(answered->modelFile->classes[place]);
 }
 
 }  // namespace condenser

@@ -59,7 +59,7 @@ void AnswerDelegate::paintPictureOf(QPainter& painter, const AnsweredPicture& pi
         painter.setFont(smallFont(painter.font()));
         return paintWithoutPicture(painter, picture.problem, m_theme.error, room);
     }
-    const QImage seen = thumbnailOf(picture);
+    const QImage seen = picture.seen.image();
     if (seen.isNull()) return paintWithoutPicture(painter, QStringLiteral("…"), m_theme.muted, room);
     if (picture.state == AnsweredPicture::State::kWaiting) painter.setOpacity(kOldAnswer);
     paintPicture(painter, seen, room);
@@ -98,18 +98,16 @@ void AnswerDelegate::paintWords(QPainter& painter, const AnsweredPicture& pictur
         write(first, plain, m_theme.muted, tr("waiting…"));
         return write(second, small, m_theme.muted, picture.name);
     }
-    if (picture.agree()) {
-        const QString share = formatWholeShare(picture.best().probability);
-        write(first, small, m_theme.muted, share, Qt::AlignRight);
-        first.setRight(first.right() - QFontMetrics(small).horizontalAdvance(share) - 6);
-        write(first, bold, m_theme.text, QString::fromStdString(picture.best().name));
-        const QString truth = trueClassOf(picture);
-        if (picture.wrong() && !truth.isEmpty()) return write(second, small, m_theme.error, tr("true: %1").arg(truth));
-        return write(second, small, m_theme.muted, picture.name);
+    if (picture.disagreeUnexpectedly()) {
+        write(first, bold, m_theme.error, tr("disagree"));
+        return write(second, small, m_theme.text, bothAnswers(picture));
     }
-    // The dense answer first, as everywhere.
-    write(first, bold, m_theme.error, tr("disagree"));
-    write(second, small, m_theme.text, bothAnswers(picture));
+    const QString share = formatWholeShare(picture.best().probability);
+    write(first, small, m_theme.muted, share, Qt::AlignRight);
+    first.setRight(first.right() - QFontMetrics(small).horizontalAdvance(share) - 6);
+    write(first, bold, m_theme.text, QString::fromStdString(picture.best().name));
+    if (picture.wrong()) return write(second, small, m_theme.error, tr("true: %1").arg(trueClassOf(picture)));
+    write(second, small, m_theme.muted, picture.name);
 }
 
 }  // namespace condenser

@@ -4,9 +4,11 @@
 #include <QFileInfo>
 #include <QMenu>
 #include <chrono>
+#include <memory>
 #include <utility>
 
 #include "base/atomic_file.h"
+#include "classify/answer_words.h"
 #include "look/format.h"
 #include "look/save_dialog.h"
 #include "plots/exhibit_menu.h"
@@ -17,33 +19,13 @@ namespace {
 
 constexpr auto kBetweenReports = std::chrono::milliseconds(100);
 
-std::string nameOf(const AnsweredPicture& picture) {
-    return picture.path.empty() ? picture.name.toStdString() : picture.path.string();
-}
-
 AnswerRow rowOf(const AnsweredPicture& picture) {
+    const std::string file = picture.path.empty() ? picture.name.toStdString() : picture.path.string();
+    if (picture.answered()) return answerRow(file, picture.said, trueClassOf(picture).toStdString());
     AnswerRow row;
-    row.file = nameOf(picture);
+    row.file = file;
     row.problem = picture.problem.toStdString();
-    if (!picture.answered()) return row;
-    row.answer = {picture.best().name, picture.best().probability};
-    row.margin = picture.margin();
-    row.dense = {picture.dense.front().name, picture.dense.front().probability};
-    row.agree = picture.agree();
-    row.denseMs = picture.denseMs;
-    row.condensedMs = picture.condensedMs;
-    if (picture.truth >= 0 && picture.modelFile != nullptr)
-        row.truth = picture.modelFile->classes.at(static_cast<std::size_t>(picture.truth));
     return row;
-}
-
-// Of whoever answered: names of the classes by their numbers.
-std::vector<std::string> classesOf(const AnswerModel& answers) {
-    for (int row = 0; row < answers.rowCount(); ++row) {
-        const AnsweredPicture& picture = answers.at(row);
-        if (picture.answered() && picture.modelFile != nullptr) return picture.modelFile->classes;
-    }
-    return {};
 }
 
 QAction* add(QMenu& menu, const QString& text, const char* objectName) {
@@ -66,15 +48,8 @@ void AnswerExport::addTo(QMenu& menu) {
     QAction* matrix = add(menu, tr("Confusion matrix as CSV…"), "exportConfusionCsv");
     QAction* copies = add(menu, tr("Copy pictures into class folders…"), "copyPictures");
     QAction* stop = add(menu, tr("Stop copying"), "stopCopying");
-    connect(answers, &QAction::triggered, this, [this] {
-        askForCsv(tr("Export the answers"), tr("answers"),
-                  [this, rows = rows()](const std::filesystem::path& file) { writeRows(file, rows); });
-    });
-    connect(matrix, &QAction::triggered, this, [this] {
-        askForCsv(tr("Export the confusion matrix"), tr("confusion-matrix"),
-                  [this, judged = m_answers.judged(Variant::kCondensed), classes = classesOf(m_answers)](
-                      const std::filesystem::path& file) { writeMatrix(file, judged, classes); });
-    });
+    connect(answers, &QAction::triggered, this, &AnswerExport::exportAnswers);
+    connect(matrix, &QAction::triggered, this, &AnswerExport::exportConfusion);
     connect(copies, &QAction::triggered, this, &AnswerExport::askForFolder);
     connect(stop, &QAction::triggered, this, &AnswerExport::cancel);
     const auto update = [=, this] {
@@ -107,56 +82,39 @@ std::vector<SortedPicture> AnswerExport::pictures() const {
     return pictures;
 }
 
-QString AnswerExport::csv() const {
-    return QString::fromStdString(answerTable(rows()));
-}
-
 // ---- tables ---------------------------------------------------------------------------------------------------------
 
-void AnswerExport::askForCsv(const QString& title, const QString& name,
-                             std::function<void(const std::filesystem::path& file)> chosen) {
-    askWhereToSave(m_owner, {title, ExhibitMenu::folder(), name, {tr("Table of numbers (*.csv)")}},
-                   [chosen = std::move(chosen)](const QString& file) {
-                       ExhibitMenu::setFolder(QFileInfo(file).path());
-                       chosen(toPath(file));
-                   });
+void AnswerExport::exportAnswers() {
+    const auto shown = std::make_shared<const std::vector<AnswerRow>>(rows());
+    askForCsv(tr("Export the answers"), tr("answers"),
+              tr("%1 saved in %2").arg(formatPlural(std::ssize(*shown), tr("answer"), tr("answers"))),
+              [shown] { return answerTable(*shown); });
 }
 
-void AnswerExport::writeAnswers(const std::filesystem::path& file) {
-    writeRows(file, rows());
+void AnswerExport::exportConfusion() {
+    const AnsweredPicture* any = m_answers.anyAnswered();
+    if (any == nullptr) return;
+    askForCsv(tr("Export the confusion matrix"), tr("confusion-matrix"), tr("Confusion matrix saved in %1"),
+              [judged = m_answers.judged(m_answers.speaking()), model = any->modelFile] {
+                  return confusionCsv(statisticsOf(judged, static_cast<int>(model->classes.size())), model->classes);
+              });
 }
 
-void AnswerExport::writeConfusion(const std::filesystem::path& file) {
-    writeMatrix(file, m_answers.judged(Variant::kCondensed), classesOf(m_answers));
-}
-
-void AnswerExport::writeRows(const std::filesystem::path& file, std::vector<AnswerRow> rows) {
-    const QString words = tr("%1 saved in %2").arg(formatPlural(std::ssize(rows), tr("answer"), tr("answers")));
-    write(file, words.arg(toQString(file)), [rows = std::move(rows)] { return answerTable(rows); });
-}
-
-void AnswerExport::writeMatrix(const std::filesystem::path& file, std::vector<JudgedAnswer> judged,
-                               std::vector<std::string> classes) {
-    write(file, tr("Confusion matrix saved in %1").arg(toQString(file)),
-          [judged = std::move(judged), classes = std::move(classes)] {
-              return confusionCsv(statisticsOf(judged, static_cast<int>(classes.size())), classes);
-          });
-}
-
-void AnswerExport::write(const std::filesystem::path& file, const QString& words, std::function<std::string()> text) {
-    m_writer.post([this, file, words, text = std::move(text)](const std::stop_token& /*stop*/) {
-        const auto written = guarded("cannot export", file.string(), [&] { return writeFileAtomically(file, text()); });
-        QMetaObject::invokeMethod(
-            this,
-            [this, words, written] {
-                if (written) {
-                    emit exported(words);
-                } else {
-                    emit exportFailed(written.error());
-                }
-            },
-            Qt::QueuedConnection);
-    });
+void AnswerExport::askForCsv(const QString& title, const QString& name, const QString& words,
+                             std::function<std::string()> text) {
+    askWhereToSave(
+        m_owner, {title, ExhibitMenu::folder(), name, {tr("Table of numbers (*.csv)")}},
+        [this, words, text = std::move(text)](const QString& file) {
+            ExhibitMenu::setFolder(QFileInfo(file).path());
+            m_writer.post([this, path = toPath(file), words = words.arg(file), text](const std::stop_token& /*stop*/) {
+                const auto written =
+                    guarded("cannot export", path.string(), [&] { return writeFileAtomically(path, text()); });
+                QMetaObject::invokeMethod(
+                    this,
+                    [this, words, written] { written ? emit exported(words) : emit exportFailed(written.error()); },
+                    Qt::QueuedConnection);
+            });
+        });
 }
 
 // ---- pictures -------------------------------------------------------------------------------------------------------
@@ -173,10 +131,6 @@ void AnswerExport::askForFolder() {
         copy(toPath(folder), shown);
     });
     dialog->open();
-}
-
-void AnswerExport::copyPictures(const std::filesystem::path& folder) {
-    copy(folder, pictures());
 }
 
 void AnswerExport::copy(const std::filesystem::path& folder, std::vector<SortedPicture> pictures) {

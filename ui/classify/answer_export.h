@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QObject>
-#include <QString>
 #include <filesystem>
 #include <functional>
 #include <stop_token>
@@ -18,7 +17,7 @@ class QMenu;
 namespace condenser {
 
 // Files are written beside the window. What was shown when the menu was used is what is taken out, however long the
-// dialog stays open. The condensed form's answers speak for the model.
+// dialog stays open.
 class AnswerExport : public QObject {
     Q_OBJECT
 
@@ -28,17 +27,11 @@ class AnswerExport : public QObject {
     ~AnswerExport() override;
 
     // "Answers as CSV…" and "Copy pictures into class folders…", of what the filter shows in the order shown;
-    // "Confusion matrix as CSV…", of all pictures whose class is known. While pictures are copied: "Stop copying".
+    // "Confusion matrix as CSV…", of all pictures whose class is known, by the form that speaks for the model. While
+    // pictures are copied: "Stop copying".
     void addTo(QMenu& menu);
-    // A row a picture, as `condenser-cli classify --csv` writes it.
-    QString csv() const;
     bool busy() const { return m_copying; }  // pictures are being copied
     void cancel();
-
-    // What the menu does once a place is chosen.
-    void writeAnswers(const std::filesystem::path& file);
-    void writeConfusion(const std::filesystem::path& file);
-    void copyPictures(const std::filesystem::path& folder);  // does nothing while busy
 
   signals:
     void progress(qint64 done, qint64 total);  // of pictures copied; at most ten times a second
@@ -49,15 +42,13 @@ class AnswerExport : public QObject {
   private:
     std::vector<AnswerRow> rows() const;
     std::vector<SortedPicture> pictures() const;
-    void write(const std::filesystem::path& file, const QString& words, std::function<std::string()> text);
-    void writeRows(const std::filesystem::path& file, std::vector<AnswerRow> rows);
-    void writeMatrix(const std::filesystem::path& file, std::vector<JudgedAnswer> judged,
-                     std::vector<std::string> classes);
+    void exportAnswers();
+    void exportConfusion();
+    // `words` have a place for the file's name.
+    void askForCsv(const QString& title, const QString& name, const QString& words, std::function<std::string()> text);
+    void askForFolder();
     void copy(const std::filesystem::path& folder, std::vector<SortedPicture> pictures);
     void copied(const std::filesystem::path& folder, const Result<SortedCopies>& copies);
-    void askForCsv(const QString& title, const QString& name,
-                   std::function<void(const std::filesystem::path& file)> chosen);
-    void askForFolder();
 
     AnswerModel& m_answers;
     AnswerFilter& m_filter;

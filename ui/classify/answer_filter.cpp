@@ -63,8 +63,8 @@ std::vector<double> ranksOf(const std::vector<QString>& texts) {
 
 bool AnswerFilter::Cell::holds(const AnsweredPicture& picture) const {
     if (!picture.answered() || picture.truth != truth) return false;
-    const auto& answers = judged == Variant::kDense ? picture.dense : picture.condensed;
-    return answer < 0 || answers.front().index == answer;
+    const FormAnswer* form = picture.form(judged);
+    return form != nullptr && (answer < 0 || form->best().index == answer);
 }
 
 AnswerFilter::AnswerFilter(AnswerModel& model, QObject* parent) : QAbstractProxyModel(parent), m_answers(model) {
@@ -119,7 +119,7 @@ bool AnswerFilter::accepts(int sourceRow) const {
         case Show::kAll:
             return true;
         case Show::kDisagreements:
-            return picture.answered() && !picture.agree();
+            return picture.disagree();
         case Show::kLeastSure:
             return picture.answered();
         case Show::kWrong:

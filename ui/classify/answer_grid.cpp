@@ -1,7 +1,6 @@
 #include "classify/answer_grid.h"
 
-#include <QContextMenuEvent>
-#include <QKeyEvent>
+#include <QEvent>
 #include <QScrollBar>
 #include <algorithm>
 
@@ -52,31 +51,16 @@ void AnswerGrid::resizeEvent(QResizeEvent* event) {
     QListView::resizeEvent(event);
 }
 
-// As many as fit, which then share the width.
+// As many as fit, which then share the width. A list that wraps leaves its last two pixels empty: cells that fill them,
+// too, go to the next row.
 void AnswerGrid::fitCells() {
-    const int room = std::max(kLeastCell, viewport()->width());
+    const int room = std::max(kLeastCell, viewport()->width() - 2);
     const int width = room / std::max(1, room / kLeastCell);
     const QSize cell(width, width - kFrame - kFlatter + AnswerDelegate::wordsHeight(font()) + kFrame);
     if (cell == gridSize()) return;
     m_delegate->setCell(cell);
     setGridSize(cell);
     verticalScrollBar()->setSingleStep(cell.height() / 3);
-}
-
-void AnswerGrid::keyPressEvent(QKeyEvent* event) {
-    if (event->matches(QKeySequence::Delete)) {
-        emit removalWanted();
-    } else if (event->matches(QKeySequence::Copy)) {
-        emit copyWanted();
-    } else if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
-        emit answerWanted();
-    } else {
-        QListView::keyPressEvent(event);
-    }
-}
-
-void AnswerGrid::contextMenuEvent(QContextMenuEvent* event) {
-    emit menuWanted(event->globalPos());
 }
 
 // Whole rows, for the table shows the same selection.

@@ -19,17 +19,9 @@ class AnswerGrid : public QListView {
 
     void setTheme(const Theme& theme);
 
-  signals:
-    void removalWanted();               // of what is selected
-    void copyWanted();                  // likewise
-    void answerWanted();                // Enter, or a double click: into the card
-    void menuWanted(const QPoint& at);  // of the screen
-
   protected:
     bool event(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
-    void contextMenuEvent(QContextMenuEvent* event) override;
     QItemSelectionModel::SelectionFlags selectionCommand(const QModelIndex& index,
                                                          const QEvent* event = nullptr) const override;
 

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "classify/answer_words.h"
 #include "look/format.h"
 
 namespace condenser {
@@ -15,8 +16,8 @@ QString bestName(const AnsweredPicture& picture) {
     return QString::fromStdString(picture.best().name);
 }
 
-QString truthName(const AnsweredPicture& picture) {
-    return QString::fromStdString(picture.modelFile->classes[static_cast<std::size_t>(picture.truth)]);
+Variant variantOf(int column) {
+    return column == AnswerModel::kDenseMs ? Variant::kDense : Variant::kCondensed;
 }
 
 void takeInto(AnsweredPicture& picture, const Answer& answer) {
@@ -27,27 +28,26 @@ void takeInto(AnsweredPicture& picture, const Answer& answer) {
         if (picture.problem.isEmpty()) picture.problem = errorTitle(error);
         return;
     }
-    const Prediction& prediction = *answer.result;
     picture.state = AnsweredPicture::State::kAnswered;
     picture.seen = answer.seen;
-    picture.dense = prediction.forms.front().top;
-    picture.condensed = prediction.forms.back().top;
-    picture.denseMs = prediction.forms.front().milliseconds;
-    picture.condensedMs = prediction.forms.back().milliseconds;
-    picture.width = prediction.width;
-    picture.height = prediction.height;
+    picture.said = *answer.result;
+    for (FormAnswer& form : picture.said.forms) form.logits = {};  // of 1000 classes, in thousands of rows
     picture.model = answer.model.name;
     if (!answer.model.detail.isEmpty()) picture.model += QStringLiteral(" · ") + answer.model.detail;
     picture.modelFile = answer.model.file;
     picture.outstandingSteps = answer.outstandingSteps;
+    picture.noDense = answer.denseProblem ? errorWords(*answer.denseProblem) : QString();
     picture.truth = classOfFolder(picture.path.string(), answer.model.file->classes);
     picture.problem.clear();
 }
 
 }  // namespace
 
-double AnsweredPicture::margin() const {
-    return condensed.size() < 2 ? 1 : condensed[0].probability - condensed[1].probability;
+const FormAnswer* AnsweredPicture::form(Variant variant) const {
+    for (const FormAnswer& form : said.forms) {
+        if (form.variant == variant) return &form;
+    }
+    return nullptr;
 }
 
 int AnswerModel::rowCount(const QModelIndex& parent) const {
@@ -78,6 +78,8 @@ QVariant AnswerModel::data(const QModelIndex& index, int role) const {
         }
         case Qt::ToolTipRole:
             if (picture.state == AnsweredPicture::State::kFailed) return picture.problem;
+            if ((column == kAgreement || column == kDenseMs) && picture.answered() && !picture.noDense.isEmpty())
+                return withoutDenseForm(picture);
             return column == kPicture && !picture.path.empty() ? QVariant(toQString(picture.path)) : QVariant();
         case Qt::TextAlignmentRole: {
             const bool isNumber =
@@ -106,16 +108,17 @@ QVariant AnswerModel::textOf(const AnsweredPicture& picture, int column) const {
         case kConfidence:
             return formatShare(picture.best().probability);
         case kMargin:
-            return formatShare(picture.margin());
+            return formatShare(picture.answer().margin());
         case kAgreement:
-            return picture.agree() ? tr("yes")
-                                   : tr("no, dense: %1").arg(QString::fromStdString(picture.dense.front().name));
+            if (!picture.bothForms()) return kUnknown;
+            return picture.disagree() ? tr("no, %1").arg(otherAnswer(picture)) : tr("yes");
         case kTruth:
-            return picture.truth < 0 ? kUnknown : truthName(picture);
+            return picture.truth < 0 ? kUnknown : trueClassOf(picture);
         case kDenseMs:
-            return QString::number(picture.denseMs, 'f', 2);
-        case kCondensedMs:
-            return QString::number(picture.condensedMs, 'f', 2);
+        case kCondensedMs: {
+            const FormAnswer* form = picture.form(variantOf(column));
+            return form == nullptr ? kUnknown : QString::number(form->milliseconds, 'f', 2);
+        }
         default:
             return {};
     }
@@ -130,18 +133,25 @@ QVariant AnswerModel::sortKeyOf(const AnsweredPicture& picture, int column) cons
         case kConfidence:
             return picture.best().probability;
         case kMargin:
-            return picture.margin();
+            return picture.answer().margin();
         case kAgreement:
-            return picture.agree() ? 1 : 0;
+            return picture.bothForms() ? QVariant(picture.disagree() ? 0 : 1) : QVariant();
         case kTruth:
-            return picture.truth < 0 ? QVariant() : truthName(picture);
+            return picture.truth < 0 ? QVariant() : trueClassOf(picture);
         case kDenseMs:
-            return picture.denseMs;
-        case kCondensedMs:
-            return picture.condensedMs;
+        case kCondensedMs: {
+            const FormAnswer* form = picture.form(variantOf(column));
+            return form == nullptr ? QVariant() : QVariant(form->milliseconds);
+        }
         default:
             return {};
     }
+}
+
+const AnsweredPicture* AnswerModel::anyAnswered() const {
+    const auto found =
+        std::find_if(m_rows.begin(), m_rows.end(), [](const Row& row) { return row.picture.modelFile != nullptr; });
+    return found == m_rows.end() ? nullptr : &found->picture;
 }
 
 void AnswerModel::add(std::vector<AnsweredPicture> pictures, std::size_t most) {
@@ -233,7 +243,9 @@ void AnswerModel::count(const AnsweredPicture& picture, int times) {
     m_counts.failed += times * (picture.state == AnsweredPicture::State::kFailed);
     if (!picture.answered()) return;
     m_counts.answered += times;
-    m_counts.disagreeing += times * !picture.agree();
+    m_counts.compared += times * picture.bothForms();
+    m_counts.disagreeing += times * picture.disagree();
+    m_counts.outstanding += times * (picture.outstandingSteps > 0);
     m_counts.judged += times * (picture.truth >= 0);
     m_counts.wrong += times * picture.wrong();
 }
@@ -247,13 +259,24 @@ std::vector<PictureRequest> AnswerModel::waiting() const {
     return requests;
 }
 
+Variant AnswerModel::speaking() const {
+    const AnsweredPicture* any = anyAnswered();
+    return any == nullptr ? Variant::kCondensed : any->answer().variant;
+}
+
 std::vector<JudgedAnswer> AnswerModel::judged(Variant variant) const {
     std::vector<JudgedAnswer> answers;
+    const AnsweredPicture* any = anyAnswered();
+    const ModelFile* last = nullptr;
+    bool fits = false;
     for (const Row& row : m_rows) {
-        if (!row.picture.answered()) continue;
-        const ClassProbability& best =
-            variant == Variant::kDense ? row.picture.dense.front() : row.picture.condensed.front();
-        answers.push_back({row.picture.truth, best.index, best.probability});
+        if (row.picture.modelFile.get() != last) {
+            last = row.picture.modelFile.get();
+            fits = last != nullptr && last->classes == any->modelFile->classes;
+        }
+        if (!fits) continue;
+        const FormAnswer* form = row.picture.answered() ? row.picture.form(variant) : nullptr;
+        if (form != nullptr) answers.push_back({row.picture.truth, form->best().index, form->best().probability});
     }
     return answers;
 }

@@ -16,22 +16,26 @@ struct AnsweredPicture {
     std::filesystem::path path;
     std::shared_ptr<const Picture> picture;  // pasted; has no path
     State state = State::kWaiting;
-    SeenPicture seen;                                // as the network saw it, small
-    std::vector<ClassProbability> dense, condensed;  // most probable first, at most five
-    double denseMs = 0, condensedMs = 0;             // of the network alone
-    int truth = -1;                                  // class that its folder names; -1: unknown
-    int width = 0, height = 0;                       // of the original
-    QString model;                                   // that answered, with its epoch
-    std::shared_ptr<const ModelFile> modelFile;      // likewise
-    int outstandingSteps = 0;                        // Classifier
-    QString problem;                                 // a sentence, where the file could not be read
+    SeenPicture seen;                            // as the network saw it, small
+    Prediction said;                             // the last answer, without its picture and logits
+    int truth = -1;                              // class that its folder names; -1: unknown
+    QString model;                               // that answered, with its epoch
+    std::shared_ptr<const ModelFile> modelFile;  // likewise
+    int outstandingSteps = 0;                    // Classifier
+    QString noDense;                             // why that model has no dense form; empty: it has
+    QString problem;                             // a sentence, where the file could not be read
 
-    bool answered() const { return state == State::kAnswered && !dense.empty() && !condensed.empty(); }
-    // Of what answered: the condensed form speaks for the model.
-    const ClassProbability& best() const { return condensed.front(); }
-    bool agree() const { return dense.front().index == condensed.front().index; }
-    double margin() const;  // of the best over the second
+    bool answered() const { return state == State::kAnswered; }
+    // All that follow are of what answered. The form that speaks for the model says:
+    const FormAnswer& answer() const { return said.answer(); }
+    const ClassProbability& best() const { return answer().best(); }
     bool wrong() const { return answered() && truth >= 0 && truth != best().index; }
+    // Null: the model has no such form.
+    const FormAnswer* form(Variant variant) const;
+    bool bothForms() const { return said.forms.size() > 1; }
+    bool disagree() const { return answered() && !said.agree(); }
+    // Although the two are one function, which they are not before the last condensing step.
+    bool disagreeUnexpectedly() const { return disagree() && outstandingSteps == 0; }
 };
 
 // A row a picture. The view of a grid shows the first column alone.
@@ -53,6 +57,8 @@ class AnswerModel : public QAbstractTableModel {
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
     const AnsweredPicture& at(int row) const { return m_rows[static_cast<std::size_t>(row)].picture; }
+    // The first with an answer, be it an old one: names of classes are its model's. Null: there is none.
+    const AnsweredPicture* anyAnswered() const;
     // New ones behind those that are there, in their order; what is above `most` is left out.
     void add(std::vector<AnsweredPicture> pictures, std::size_t most);
     // One row with its number, by which answers find it; numbers rise with the rows.
@@ -73,10 +79,15 @@ class AnswerModel : public QAbstractTableModel {
     std::vector<PictureRequest> waiting() const;
 
     struct Counts {
-        int waiting = 0, failed = 0, answered = 0, disagreeing = 0, judged = 0, wrong = 0;
+        int waiting = 0, failed = 0, answered = 0;
+        int compared = 0, disagreeing = 0;  // answered by both forms; of these, with two answers
+        int outstanding = 0;                // answered by a model that has condensing steps to come
+        int judged = 0, wrong = 0;          // whose true class is known; of these
     };
     const Counts& counts() const { return m_counts; }
-    // All that are answered; by the condensed or the dense form.
+    // The form that speaks for the model of anyAnswered(); the condensed one where nobody answered yet.
+    Variant speaking() const;
+    // All that this form answered, of models with the classes of anyAnswered()'s.
     std::vector<JudgedAnswer> judged(Variant variant) const;
 
   private:

@@ -1,8 +1,6 @@
 #include "classify/answer_table.h"
 
-#include <QContextMenuEvent>
 #include <QHeaderView>
-#include <QKeyEvent>
 #include <QPainter>
 #include <QSignalBlocker>
 #include <QStyledItemDelegate>
@@ -50,7 +48,7 @@ class AnswerCells : public QStyledItemDelegate {
         switch (index.column()) {
             case AnswerModel::kPicture: {
                 const QRect room(words.left(), words.center().y() - kPicture / 2 + 1, kPicture, kPicture);
-                const QImage seen = thumbnailOf(picture);
+                const QImage seen = picture.seen.image();
                 if (seen.isNull()) {
                     painter->setFont(font);
                     painter->setPen(failed ? m_theme.error : m_theme.muted);
@@ -70,7 +68,7 @@ class AnswerCells : public QStyledItemDelegate {
                 font.setBold(true);
                 break;
             case AnswerModel::kAgreement:
-                if (picture.answered() && !picture.agree()) ink = m_theme.error;
+                if (picture.disagreeUnexpectedly()) ink = m_theme.error;
                 break;
             case AnswerModel::kTruth:
                 if (picture.wrong()) {
@@ -171,22 +169,6 @@ void AnswerTable::fitColumns() {
 void AnswerTable::resizeEvent(QResizeEvent* event) {
     QTableView::resizeEvent(event);
     fitColumns();
-}
-
-void AnswerTable::keyPressEvent(QKeyEvent* event) {
-    if (event->matches(QKeySequence::Delete)) {
-        emit removalWanted();
-    } else if (event->matches(QKeySequence::Copy)) {
-        emit copyWanted();
-    } else if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
-        emit answerWanted();
-    } else {
-        QTableView::keyPressEvent(event);
-    }
-}
-
-void AnswerTable::contextMenuEvent(QContextMenuEvent* event) {
-    emit menuWanted(event->globalPos());
 }
 
 }  // namespace condenser

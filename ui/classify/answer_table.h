@@ -23,16 +23,8 @@ class AnswerTable : public QTableView {
     // The order that the filter has by now, in the head.
     void showOrder();
 
-  signals:
-    void removalWanted();               // of what is selected
-    void copyWanted();                  // likewise
-    void answerWanted();                // Enter, or a double click: into the card
-    void menuWanted(const QPoint& at);  // of the screen
-
   protected:
-    void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
-    void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
     void fitColumns();

@@ -1,30 +1,22 @@
-// What all views of the Classify page say of a picture, in the same words.
+// What all views of the Classify page say of a picture that is answered, in the same words.
 #pragma once
 
-#include <QImage>
 #include <QString>
 
 #include "classify/answer_model.h"
 
 namespace condenser {
 
-// As the network saw it, small; null before there is an answer.
-inline QImage thumbnailOf(const AnsweredPicture& picture) {
-    return picture.seen;
-}
-
 // The class that its folder names; empty: unknown.
-inline QString trueClassOf(const AnsweredPicture& picture) {
-    if (picture.truth < 0 || !picture.modelFile) return {};
-    const auto index = static_cast<std::size_t>(picture.truth);
-    return index < picture.modelFile->classes.size() ? QString::fromStdString(picture.modelFile->classes[index])
-                                                     : QString();
-}
+QString trueClassOf(const AnsweredPicture& picture);
 
-// "ring / star": the dense answer and the condensed one.
-inline QString bothAnswers(const AnsweredPicture& picture) {
-    return QStringLiteral("%1 / %2").arg(QString::fromStdString(picture.dense.front().name),
-                                         QString::fromStdString(picture.condensed.front().name));
-}
+// "ring / star": the dense answer and the condensed one. Of a model with both forms, as what follows.
+QString bothAnswers(const AnsweredPicture& picture);
+
+// "dense: ring": the answer of the form that does not speak for the model.
+QString otherAnswer(const AnsweredPicture& picture);
+
+// "No dense form: ..."; of a model that has none.
+QString withoutDenseForm(const AnsweredPicture& picture);
 
 }  // namespace condenser

@@ -11,17 +11,14 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
-#include <QTimer>
 #include <QVBoxLayout>
-#include <algorithm>
-#include <numeric>
 
+#include "classify/answer_actions.h"
 #include "classify/answer_card.h"
 #include "classify/answer_chips.h"
 #include "classify/answer_grid.h"
 #include "classify/answer_progress.h"
 #include "classify/answer_table.h"
-#include "classify/answer_words.h"
 #include "classify/pasted_picture.h"
 #include "classify/results_view.h"
 #include "dropping.h"
@@ -37,7 +34,6 @@ using View = ClassifyPage::View;
 
 const QString kViewKey = QStringLiteral("classify/view");
 const QString kExportNotice = QStringLiteral("answerExportNotice");
-constexpr int kQuick = 300;  // ms: what takes no longer needs no bar
 
 QPushButton* button(const QString& text, const QString& name, const char* objectName, const QString& tip = {}) {
     auto* made = new QPushButton(text);
@@ -85,7 +81,8 @@ ClassifyPage::ClassifyPage(QSettings& settings, InferenceSession& session, QWidg
       m_grid(new AnswerGrid(m_filter)),
       m_table(new AnswerTable(m_filter)),
       m_results(new ResultsView(m_model, m_filter)),
-      m_progress(new AnswerProgress),
+      m_actions(new AnswerActions(m_model, m_filter, session, *m_grid->selectionModel(), this)),
+      m_progress(new AnswerProgress(m_model, session, m_export)),
       m_card(new AnswerCard(settings)),
       m_seen(new ExhibitMenu(this, [this] { return *exhibit(); })) {
     remark(*m_problem, "classifyProblem", "error");
@@ -180,11 +177,7 @@ QWidget* ClassifyPage::makeHead() {
     for (QPushButton* each : {open, m_again, m_clear, m_exportButton}) row->addWidget(each);
     connect(open, &QPushButton::clicked, this, &ClassifyPage::choosePictures);
     connect(m_again, &QPushButton::clicked, this, &ClassifyPage::mainAction);
-    connect(m_clear, &QPushButton::clicked, this, [this] {
-        std::vector<int> all(static_cast<std::size_t>(m_model.rowCount()));
-        std::iota(all.begin(), all.end(), 0);
-        removeRows(all);
-    });
+    connect(m_clear, &QPushButton::clicked, m_actions, &AnswerActions::takeOutAll);
     return head;
 }
 
@@ -210,33 +203,33 @@ void ClassifyPage::makeViews() {
 
 void ClassifyPage::connectParts() {
     connect(m_viewButtons, &QButtonGroup::idClicked, this, [this](int id) { showView(static_cast<View>(id)); });
-    const auto connectView = [this](auto* view) {
-        using Class = std::remove_pointer_t<decltype(view)>;
-        connect(view, &Class::removalWanted, this, &ClassifyPage::removeSelected);
-        connect(view, &Class::copyWanted, this, &ClassifyPage::copySelected);
-        connect(view, &Class::answerWanted, m_card, &AnswerCard::focusBars);
-        connect(view, &Class::menuWanted, this, &ClassifyPage::showMenu);
-        connect(view, &Class::doubleClicked, m_card, &AnswerCard::focusBars);
-    };
-    connectView(m_grid);
-    connectView(m_table);
+    for (QAbstractItemView* view : {static_cast<QAbstractItemView*>(m_grid), static_cast<QAbstractItemView*>(m_table)})
+        m_actions->addTo(*view);
+    connect(m_actions, &AnswerActions::answerWanted, m_card, &AnswerCard::focusBars);
+    connect(m_actions, &AnswerActions::takenOut, this, [this](const QString& words, const std::function<void()>& undo) {
+        if (m_model.counts().waiting == 0) m_session.cancel();
+        showProblem({});
+        refreshAll();
+        emit removed(words, undo);
+    });
+    connect(m_actions, &AnswerActions::broughtBack, this, [this](bool wereAsked) {
+        if (wereAsked) m_cancelled = false;
+        if (m_model.counts().waiting > 0 && !m_cancelled) ask();
+        refreshAll();
+    });
     connect(m_results, &ResultsView::picturesWanted, this, [this] { showView(m_list); });
     connect(m_card, &AnswerCard::compareWanted, this, &ClassifyPage::compareWanted);
     connect(m_grid->selectionModel(), &QItemSelectionModel::currentChanged, this, &ClassifyPage::showChosen);
     // Which resets the views: what was chosen stays chosen, where it is still shown.
     connect(&m_filter, &AnswerFilter::filterChanged, this, [this] {
         m_table->showOrder();
-        refresh();
-        choose();
-        showChosen();
+        refreshAll();
     });
 
     connect(&m_session, &InferenceSession::modelChanged, this, &ClassifyPage::modelChanged);
     connect(&m_session, &InferenceSession::answered, this, [this](const std::vector<Answer>& answers) {
         m_model.take(answers);
-        refresh();
-        choose();
-        showChosen();
+        refreshAll();
     });
     connect(&m_session, &InferenceSession::finished, this, [this] {
         if (m_filter.sortColumn() >= 0 && !m_filter.inOrder()) m_filter.sortAnew();
@@ -250,20 +243,18 @@ void ClassifyPage::connectParts() {
         m_again->setFocus(Qt::OtherFocusReason);
     });
 
-    connect(&m_export, &AnswerExport::progress, this, [this](qint64 done, qint64 total) {
-        m_copied = done;
-        m_toCopy = total;
-        refresh();
-    });
-    connect(&m_export, &AnswerExport::busyChanged, this, &ClassifyPage::refresh);
-    connect(&m_export, &AnswerExport::exported, this, [this](const QString& words) {
-        Notice notice;
-        notice.detail = words;
-        m_notices->show(kExportNotice, notice);
-    });
+    const auto sayDone = [this](const QString& words) { m_notices->show(kExportNotice, {.title = words}); };
     const auto failed = [this](const Error& error) {
-        m_notices->show(kExportNotice, {Notice::Kind::kError, errorTitle(error), errorDetail(error), {}, {}});
+        m_notices->show(kExportNotice,
+                        {.kind = Notice::Kind::kError, .title = errorTitle(error), .detail = errorDetail(error)});
     };
+    const auto saved = [sayDone](const QString& file) { sayDone(tr("Saved as %1").arg(file)); };
+    connect(&m_export, &AnswerExport::exported, this, sayDone);
+    connect(m_seen, &ExhibitMenu::exported, this, saved);
+    connect(m_card, &AnswerCard::exported, this, saved);
+    connect(m_results, &ResultsView::exported, this, saved);
+    connect(m_card, &AnswerCard::exportFailed, this, failed);
+    connect(m_results, &ResultsView::exportFailed, this, failed);
     connect(&m_export, &AnswerExport::exportFailed, this, failed);
     connect(m_seen, &ExhibitMenu::exportFailed, this, failed);
 }
@@ -275,7 +266,12 @@ void ClassifyPage::setTheme(const Theme& theme) {
     m_card->setTheme(theme);
 }
 
-// ---- pictures in and out --------------------------------------------------------------------------------------------
+void ClassifyPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    m_session.getReady();  // pictures will come soon
+}
+
+// ---- pictures in --------------------------------------------------------------------------------------------
 
 void ClassifyPage::addPictures(const std::vector<std::filesystem::path>& paths) {
     std::vector<AnsweredPicture> pictures;
@@ -310,6 +306,7 @@ void ClassifyPage::add(std::vector<AnsweredPicture> pictures) {
 }
 
 void ClassifyPage::choosePictures() {
+    m_session.getReady();
     auto* dialog = new QFileDialog(this, tr("Pictures to classify"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
@@ -339,67 +336,6 @@ void ClassifyPage::showProblem(const QString& problem) {
     m_problem->setVisible(!problem.isEmpty());
 }
 
-std::vector<int> ClassifyPage::selectedRows() const {
-    std::vector<int> rows;
-    for (const QModelIndex& index : m_grid->selectionModel()->selectedRows()) rows.push_back(index.row());
-    std::sort(rows.begin(), rows.end());
-    for (int& row : rows) row = m_filter.mapToSource(m_filter.index(row, 0)).row();
-    return rows;
-}
-
-void ClassifyPage::removeSelected() {
-    removeRows(selectedRows());
-}
-
-void ClassifyPage::removeRows(const std::vector<int>& rows) {
-    if (rows.empty()) return;
-    const bool waiting = m_session.busy();
-    const auto kept = std::make_shared<std::vector<AnswerModel::Row>>(m_model.remove(rows));
-    if (m_model.counts().waiting == 0) m_session.cancel();
-    showProblem({});
-    refresh();
-    choose();
-    showChosen();
-    const auto count = static_cast<std::int64_t>(kept->size());
-    emit removed(count == 1 ? tr("“%1” was taken out of the list.").arg(kept->front().picture.name)
-                            : tr("%1 were taken out of the list.").arg(formatPlural(count, {}, tr("pictures"))),
-                 [this, kept, waiting] {
-                     m_model.putBack(std::move(*kept));
-                     choose();
-                     // What was on its way when it was taken out has been cancelled, or its answer was lost.
-                     if (waiting) m_cancelled = false;
-                     if (m_model.counts().waiting > 0 && !m_cancelled) return ask();
-                     refresh();
-                     showChosen();
-                 });
-}
-
-void ClassifyPage::copySelected() {
-    QStringList lines;
-    for (const int row : selectedRows()) {
-        const AnsweredPicture& picture = m_model.at(row);
-        QStringList cells{picture.name};
-        if (picture.answered()) {
-            cells << QString::fromStdString(picture.best().name) << formatShare(picture.best().probability);
-            if (!picture.agree()) cells << tr("dense: %1").arg(QString::fromStdString(picture.dense.front().name));
-            if (picture.truth >= 0) cells << tr("true: %1").arg(trueClassOf(picture));
-        } else {
-            cells << picture.problem;
-        }
-        lines << cells.join(u'\t');
-    }
-    if (!lines.isEmpty()) QGuiApplication::clipboard()->setText(lines.join(u'\n'));
-}
-
-void ClassifyPage::showMenu(const QPoint& at) {
-    if (selectedRows().empty()) return;
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Copy answers as text"), this, &ClassifyPage::copySelected)->setShortcut(QKeySequence::Copy);
-    menu->addAction(tr("Take out of the list"), this, &ClassifyPage::removeSelected)->setShortcut(QKeySequence::Delete);
-    menu->popup(at);
-}
-
 // ---- answers --------------------------------------------------------------------------------------------------------
 
 void ClassifyPage::mainAction() {
@@ -411,10 +347,8 @@ void ClassifyPage::mainAction() {
 // A new request replaces the old one, so it names all that still wait.
 void ClassifyPage::ask() {
     m_cancelled = false;
-    m_asked = m_model.counts().waiting;
-    m_sinceAsked.start();
-    if (m_asked > 0) m_session.classify(m_model.waiting());
-    QTimer::singleShot(kQuick, this, &ClassifyPage::showProgress);
+    if (m_model.counts().waiting > 0) m_session.classify(m_model.waiting());
+    m_progress->start();
     refresh();
     showChosen();
 }
@@ -476,7 +410,13 @@ void ClassifyPage::refresh() {
     } else {
         m_views->setCurrentIndex(static_cast<int>(m_view));
     }
-    showProgress();
+    m_progress->refresh();
+}
+
+void ClassifyPage::refreshAll() {
+    refresh();
+    choose();
+    showChosen();
 }
 
 QString ClassifyPage::emptyWords() const {
@@ -485,7 +425,7 @@ QString ClassifyPage::emptyWords() const {
     switch (m_filter.shown()) {
         case AnswerFilter::Show::kDisagreements:
             return tr("No disagreement: the dense and the condensed form give the same answer for %1.")
-                .arg(formatPlural(m_model.counts().answered, tr("picture"), tr("pictures")));
+                .arg(formatPlural(m_model.counts().compared, tr("picture"), tr("pictures")));
         case AnswerFilter::Show::kWrong:
             return tr("No wrong answer among %1 whose class is known.")
                 .arg(formatPlural(m_model.counts().judged, tr("picture"), tr("pictures")));
@@ -494,29 +434,6 @@ QString ClassifyPage::emptyWords() const {
         default:
             return tr("There is no answer yet.");
     }
-}
-
-void ClassifyPage::showProgress() {
-    if (m_export.busy()) return m_progress->showProgress(tr("Copied"), m_copied, m_toCopy, 0);
-    const int waiting = m_model.counts().waiting, done = m_asked - waiting;
-    if (m_session.busy() && waiting > 0 && done >= 0 && m_sinceAsked.isValid() && m_sinceAsked.elapsed() >= kQuick) {
-        const double seconds = static_cast<double>(m_sinceAsked.elapsed()) / 1000;
-        return m_progress->showProgress({}, done, m_asked, done / seconds);
-    }
-    showHeadline();
-}
-
-void ClassifyPage::showHeadline() {
-    const AnswerModel::Counts& counts = m_model.counts();
-    QStringList parts;
-    if (m_model.rowCount() > 0) parts << formatPlural(m_model.rowCount(), tr("picture"), tr("pictures"));
-    if (counts.answered > 0)
-        parts << tr("both forms agree on %1").arg(formatCount(counts.answered - counts.disagreeing));
-    if (counts.judged > 0)
-        parts << tr("%1 right").arg(formatShare(1 - static_cast<double>(counts.wrong) / counts.judged));
-    if (counts.waiting > 0) parts << tr("%1 waiting").arg(formatCount(counts.waiting));
-    if (counts.failed > 0) parts << tr("%1 not readable").arg(formatCount(counts.failed));
-    m_progress->showWords(parts.join(QStringLiteral(" · ")));
 }
 
 // The one that was chosen last, if it is shown, else the first.
@@ -531,7 +448,7 @@ void ClassifyPage::showChosen() {
     if (chosen.isValid()) m_chosen = m_filter.mapToSource(chosen.siblingAtColumn(0));
     const AnsweredPicture* picture = chosen.isValid() ? &m_filter.at(chosen) : nullptr;
     m_card->show(picture);
-    if (picture != nullptr && picture->state == AnsweredPicture::State::kAnswered) emit pictureChosen(*picture);
+    if (picture != nullptr && picture->answered()) emit pictureChosen(*picture);
 }
 
 std::optional<Exhibit> ClassifyPage::exhibit() const {

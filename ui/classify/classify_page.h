@@ -1,7 +1,6 @@
 // Pictures that were dropped, and what both forms of the current model say about them.
 #pragma once
 
-#include <QElapsedTimer>
 #include <QPersistentModelIndex>
 #include <filesystem>
 #include <memory>
@@ -15,13 +14,13 @@
 
 class QButtonGroup;
 class QLabel;
-class QMenu;
 class QPushButton;
 class QSettings;
 class QStackedWidget;
 
 namespace condenser {
 
+class AnswerActions;
 class AnswerCard;
 class AnswerChips;
 class AnswerGrid;
@@ -63,22 +62,19 @@ class ClassifyPage : public Page {
     // In the list, by the user or as a new one comes; it has been read without a fault. May come again for the same.
     void pictureChosen(const AnsweredPicture& picture);
 
+  protected:
+    void showEvent(QShowEvent* event) override;
+
   private:
     QWidget* makeNoModel();
     QWidget* makeHead();
     void makeViews();
     void connectParts();
     void add(std::vector<AnsweredPicture> pictures);
-    void removeRows(const std::vector<int>& rows);
-    void removeSelected();
-    void copySelected();
-    void showMenu(const QPoint& at);
-    std::vector<int> selectedRows() const;  // of the model, in the order shown
     void ask();
     void modelChanged();
-    void refresh();
-    void showHeadline();
-    void showProgress();
+    void refresh();     // all that counts tell
+    void refreshAll();  // and what is chosen
     QString emptyWords() const;
     void showChosen();
     void choose();
@@ -91,10 +87,7 @@ class ClassifyPage : public Page {
     View m_view = View::kGrid;       // that is shown
     View m_list = View::kGrid;       // of pictures, that was shown last
     bool m_cancelled = false;        // what waits is not asked for before the user says so
-    int m_asked = 0;                 // pictures, the last time
     QPersistentModelIndex m_chosen;  // in the model: the current one, as long as it is there
-    QElapsedTimer m_sinceAsked;      // invalid: never
-    qint64 m_copied = 0, m_toCopy = 0;
 
     NoticeArea* m_notices;
     QPushButton* m_again;
@@ -111,6 +104,7 @@ class ClassifyPage : public Page {
     AnswerGrid* m_grid;
     AnswerTable* m_table;
     ResultsView* m_results;
+    AnswerActions* m_actions;
     AnswerProgress* m_progress;
     AnswerCard* m_card;
     ExhibitMenu* m_seen;

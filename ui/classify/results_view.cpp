@@ -25,15 +25,6 @@ constexpr int kRefreshMs = 500;
 constexpr int kLowestMatrix = 344;  // pixels, where there is no room for all: ten classes without scrolling
 constexpr int kSideBySide = 660;    // pixels of width; below, the parts stand one above the other
 
-// Who answered last; null: nobody has yet.
-const AnsweredPicture* anyAnswered(const AnswerModel& answers) {
-    for (int row = 0; row < answers.rowCount(); ++row) {
-        const AnsweredPicture& picture = answers.at(row);
-        if (picture.answered() && picture.modelFile != nullptr) return &picture;
-    }
-    return nullptr;
-}
-
 QPushButton* formChip(const QString& name, const char* objectName, const QString& tip) {
     auto* chip = new QPushButton(name);
     chip->setObjectName(QString::fromLatin1(objectName));
@@ -74,7 +65,6 @@ ResultsView::ResultsView(AnswerModel& model, AnswerFilter& filter, QWidget* pare
         group->addButton(chip);
         chips->addWidget(chip);
     }
-    m_condensed->setChecked(true);
     auto* header = new QHBoxLayout;
     header->setSpacing(8);
     header->addWidget(m_headline, 1);
@@ -146,7 +136,7 @@ ResultsView::ResultsView(AnswerModel& model, AnswerFilter& filter, QWidget* pare
     connect(m_reliability, &PlotCard::exported, this, &ResultsView::exported);
     connect(m_reliability, &PlotCard::exportFailed, this, &ResultsView::exportFailed);
     connect(m_classes, &DetailTable::followed, this, [this](int row) {
-        choose({static_cast<int>(m_classes->rows().rows().key(row)), -1, m_form});
+        choose({static_cast<int>(m_classes->rows().rows().key(row)), -1, form()});
     });
     refresh();
 }
@@ -158,10 +148,14 @@ void ResultsView::setTheme(const Theme& theme) {
 }
 
 void ResultsView::setForm(Variant form) {
-    (form == Variant::kDense ? m_dense : m_condensed)->setChecked(true);
-    if (form == m_form) return;
-    m_form = form;
+    m_wanted = form;
     refresh();
+}
+
+Variant ResultsView::form() const {
+    const AnsweredPicture* any = m_answers.anyAnswered();
+    const bool chosen = m_wanted && (any == nullptr || any->form(*m_wanted) != nullptr);
+    return chosen ? *m_wanted : m_answers.speaking();
 }
 
 void ResultsView::changed() {
@@ -189,17 +183,19 @@ void ResultsView::resizeEvent(QResizeEvent* event) {
 void ResultsView::refresh() {
     m_dirty = false;
     m_timer.start();
-    const AnsweredPicture* answered = anyAnswered(m_answers);
+    const AnsweredPicture* answered = m_answers.anyAnswered();
+    const Variant form = this->form();
+    (form == Variant::kDense ? m_dense : m_condensed)->setChecked(true);
     Confusion confusion;
-    confusion.judged = m_form;
+    confusion.judged = form;
     if (answered != nullptr) {
         confusion.classes = answered->modelFile->classes;
         confusion.source = answered->model;
     }
-    confusion.statistics = statisticsOf(m_answers.judged(m_form), static_cast<int>(confusion.classes.size()));
+    confusion.statistics = statisticsOf(m_answers.judged(form), static_cast<int>(confusion.classes.size()));
     const AnswerStatistics& statistics = confusion.statistics;
     const bool some = statistics.judged > 0;
-    m_switch->setVisible(some);
+    m_switch->setVisible(some && answered->bothForms());
     m_headline->setVisible(some);
     m_stack->setCurrentWidget(some ? static_cast<QWidget*>(m_scroll) : m_empty);
     if (!some) {
@@ -216,7 +212,7 @@ void ResultsView::refresh() {
                             "Put pictures into folders named like the classes, and drop the folder that holds them.") +
                          example);
     } else {
-        const QString right = m_form == Variant::kDense ? tr("Dense: %1 of %2 right") : tr("Condensed: %1 of %2 right");
+        const QString right = form == Variant::kDense ? tr("Dense: %1 of %2 right") : tr("Condensed: %1 of %2 right");
         QString headline = right.arg(formatShare(statistics.accuracy()),
                                      formatPlural(statistics.judged, tr("picture"), tr("pictures")));
         if (const int unknown = statistics.answered - statistics.judged; unknown > 0) {
@@ -228,7 +224,7 @@ void ResultsView::refresh() {
                         tr("condensing steps are still to come, so the two forms are different functions");
         }
         m_headline->setText(headline);
-        m_reliability->show(statistics.reliability, statistics.calibrationError, m_form);
+        m_reliability->show(statistics.reliability, statistics.calibrationError, form);
     }
     m_matrix->show(std::move(confusion));
     fillClasses();
@@ -261,7 +257,7 @@ void ResultsView::fillClasses() {
     DetailRows list;
     list.count = static_cast<int>(rows->size());
     list.key = [at](int row) { return std::int64_t{at(row).index}; };
-    list.barInk = m_form == Variant::kDense ? Ink::kDense : Ink::kCondensed;
+    list.barInk = confusion.judged == Variant::kDense ? Ink::kDense : Ink::kCondensed;
     list.columns = {{.head = tr("Class"),
                      .tip = tr("True class"),
                      .widest = widest.left(20),

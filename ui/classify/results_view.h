@@ -32,9 +32,9 @@ class ResultsView : public QWidget {
     void setTheme(const Theme& theme);
     // Ctrl+E: the part that has the focus, else the matrix. Nothing without a true class.
     std::optional<Exhibit> exhibit() const;
-    // Whose answers are judged; the user's choice stays for the life of the view.
+    // Whose answers are judged, where the model has that form; nobody's choice: the form that speaks for the model.
     void setForm(Variant form);
-    Variant form() const { return m_form; }
+    Variant form() const;
 
   signals:
     void picturesWanted();  // of the filter's cell
@@ -54,7 +54,7 @@ class ResultsView : public QWidget {
 
     AnswerModel& m_answers;
     AnswerFilter& m_filter;
-    Variant m_form = Variant::kCondensed;
+    std::optional<Variant> m_wanted;  // by the user, for the life of the view
     QLabel* m_headline;
     QWidget* m_switch;
     QPushButton* m_condensed;
