@@ -38,11 +38,11 @@ Step stepOf(const GainStep& step) {
         case GainStep::Kind::kDense:
             return {tr("dense"), tr("The dense network, as measured"), WaterfallBar::Kind::kDense};
         case GainStep::Kind::kPromised:
-            return {tr("work saved"), tr("What would go if time fell as multiply-adds do: what is left is the promise"),
-                    WaterfallBar::Kind::kGain};
+            return {tr("prom\u00adised"), tr("The dense time, shortened as the multiply-adds are"),
+                    WaterfallBar::Kind::kPromised};
         case GainStep::Kind::kUntouched:
             return {
-                tr("rest stays"),
+                tr("not con\u00addensed"),
                 tr("First layer, 3×3, pooling and classifier stay: they have a larger share of the time than of the "
                    "multiply-adds"),
                 change};
@@ -56,7 +56,7 @@ Step stepOf(const GainStep& step) {
         case GainStep::Kind::kBetween:
             return {tr("between layers"), tr("What the times of the layers leave of the whole"), change};
         case GainStep::Kind::kCondensed:
-            return {tr("condensed"), tr("The condensed network, as measured"), WaterfallBar::Kind::kCondensed};
+            return {tr("con\u00addensed"), tr("The condensed network, as measured"), WaterfallBar::Kind::kCondensed};
     }
     return {};
 }
@@ -110,16 +110,13 @@ std::vector<WaterfallBar> waterfallBars(const Comparison& comparison) {
     const auto steps = gainWaterfall(comparison.dense(), comparison.condensed());
     if (!steps) return {};
     std::vector<WaterfallBar> bars;
-    double at = 0;
+    double dense = 0;
     for (const GainStep& step : *steps) {
         const Step told = stepOf(step);
-        const bool whole = step.kind == GainStep::Kind::kDense || step.kind == GainStep::Kind::kCondensed;
-        bars.push_back({told.name, told.words, step.ms, told.kind});
-        at = whole ? step.ms : at + step.ms;
-        if (step.kind == GainStep::Kind::kPromised) {
-            bars.push_back({tr("promised"), tr("The dense time, shortened as the multiply-adds are"), at,
-                            WaterfallBar::Kind::kPromised});
-        }
+        if (step.kind == GainStep::Kind::kDense) dense = step.ms;
+        // What the multiply-adds save is seen between the dense bar and the promised one.
+        const bool promised = step.kind == GainStep::Kind::kPromised;
+        bars.push_back({told.name, told.words, promised ? dense + step.ms : step.ms, told.kind});
     }
     return bars;
 }

@@ -50,9 +50,8 @@ TextTable numbersTable(const Comparison* comparison) {
                          const QString& words) {
         table.rows.push_back({{name, dense, condensed, difference}, words});
     };
-    const QString latency = tr("latency"), spread = tr("p5–p95, ms"), speed = tr("images/s"),
-                  macs = tr("multiply-adds"), params = tr("parameters"), file = tr("file"), memory = tr("memory"),
-                  right = tr("right answers");
+    const QString latency = tr("latency"), spread = tr("p5–p95, ms"), speed = tr("images/s"), macs = tr("mult-adds"),
+                  params = tr("parameters"), file = tr("file"), memory = tr("memory"), right = tr("accuracy");
     if (comparison == nullptr || comparison->bench.rows.size() < 2) {
         for (const QString& name : {latency, spread, speed, macs, params, file, memory, right}) {
             add(name, kMissing, kMissing, kMissing, {});
@@ -75,7 +74,7 @@ TextTable numbersTable(const Comparison* comparison) {
     const auto macsOf = [](const BenchRow& row) { return static_cast<double>(row.macs); };
     const auto paramsOf = [](const BenchRow& row) { return static_cast<double>(row.params); };
     add(macs, formatAmount(macsOf(dense)), formatAmount(macsOf(condensed)), less(macsOf(dense), macsOf(condensed)),
-        tr("Of one picture: %1 and %2").arg(formatCount(dense.macs), formatCount(condensed.macs)));
+        tr("Multiply-adds of one picture: %1 and %2").arg(formatCount(dense.macs), formatCount(condensed.macs)));
     add(params, formatAmount(paramsOf(dense)), formatAmount(paramsOf(condensed)),
         less(paramsOf(dense), paramsOf(condensed)),
         tr("%1 and %2").arg(formatCount(dense.params), formatCount(condensed.params)));
@@ -94,7 +93,8 @@ TextTable numbersTable(const Comparison* comparison) {
     if (equality.denseTop1 && equality.condensedTop1) {
         add(right, formatShare(*equality.denseTop1), formatShare(*equality.condensedTop1),
             points(*equality.denseTop1, *equality.condensedTop1),
-            tr("Of %1 pictures (%2)").arg(formatCount(equality.images), QString::fromStdString(equality.of)));
+            tr("Right answers to %1 pictures (%2)")
+                .arg(formatCount(equality.images), QString::fromStdString(equality.of)));
     } else {
         add(right, kMissing, kMissing, kMissing,
             tr("The true classes of the pictures (%1) are not known to the model.")
@@ -117,7 +117,8 @@ TextTable networksTable(const BenchReport* report) {
     for (const PaperNetwork& network : paperNetworks()) {
         const BenchRow* row = rowOf(network);
         // Here all of them are of the same depth.
-        QStringList cells{QString::fromLatin1(network.name).remove(QStringLiteral("-74"))};
+        QString name = QString::fromLatin1(network.name).remove(QStringLiteral("-74"));
+        QStringList cells{name.replace(QStringLiteral(" C="), QStringLiteral("\nC="))};
         if (row != nullptr) {
             cells << formatAmount(static_cast<double>(row->macs)) << formatAmount(static_cast<double>(row->params))
                   << formatMs(row->medianMs)

@@ -18,17 +18,39 @@ Qt::Alignment alignmentOf(const TextTable& table, int column) {
     return Qt::AlignVCenter | (column < table.texts ? Qt::AlignLeft : Qt::AlignRight);
 }
 
+int linesOf(const TextRow& row) {
+    return static_cast<int>(row.cells.value(0).count(u'\n')) + 1;
+}
+
+QString inOneLine(QString cell) {
+    return cell.replace(u'\n', u' ');
+}
+
+template <class Join>
+QString written(const TextTable& table, Join join) {
+    QString text = join(table.heads) + u'\n';
+    for (const TextRow& row : table.rows) text += join(row.cells) + u'\n';
+    return text;
+}
+
 }  // namespace
 
 QString TextTable::csv() const {
-    const auto line = [](const QStringList& texts) {
-        QStringList cells;
-        for (const QString& text : texts) cells << csvCell(text);
-        return cells.join(u',') + u'\n';
-    };
-    QString text = line(longHeads.isEmpty() ? heads : longHeads);
-    for (const TextRow& row : rows) text += line(row.cells);
-    return text;
+    return written(*this, [](const QStringList& cells) {
+        QStringList quoted;
+        for (const QString& cell : cells) quoted << csvCell(inOneLine(cell));
+        return quoted.join(u',');
+    });
+}
+
+QString TextTable::tabbed() const {
+    return written(*this, [](const QStringList& cells) { return inOneLine(cells.join(u'\t')); });
+}
+
+Ink TextTable::inkOf(const TextRow& row, int column) const {
+    if (column == 0) return row.ink;
+    const auto at = static_cast<std::size_t>(column - 1);
+    return at < inks.size() ? inks[at] : Ink::kText;
 }
 
 // ---- model ----------------------------------------------------------------------------------------------------------
@@ -55,12 +77,6 @@ int TextTableModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_table.heads.size());
 }
 
-Ink TextTableModel::inkOf(int row, int column) const {
-    if (column == 0) return m_table.rows[static_cast<std::size_t>(row)].ink;
-    const auto at = static_cast<std::size_t>(column - 1);
-    return at < m_table.inks.size() ? m_table.inks[at] : Ink::kText;
-}
-
 QVariant TextTableModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const TextRow& row = m_table.rows[static_cast<std::size_t>(index.row())];
@@ -72,9 +88,10 @@ QVariant TextTableModel::data(const QModelIndex& index, int role) const {
         case Qt::TextAlignmentRole:
             return static_cast<int>(alignmentOf(m_table, index.column()));
         case Qt::ForegroundRole:
-            return m_theme.ink(inkOf(index.row(), index.column()));
+            return m_theme.ink(m_table.inkOf(row, index.column()));
         case Qt::AccessibleTextRole:
-            return QStringLiteral("%1: %2").arg(m_table.heads.value(index.column()), row.cells.value(index.column()));
+            return QStringLiteral("%1: %2").arg(m_table.heads.value(index.column()),
+                                                inOneLine(row.cells.value(index.column())));
         default:
             return {};
     }
@@ -114,6 +131,7 @@ TextTableView::TextTableView(bool choosing, QWidget* parent) : QTableView(parent
 void TextTableView::set(TextTable table) {
     setFocusPolicy(table.rows.empty() ? Qt::NoFocus : Qt::StrongFocus);
     m_model.set(std::move(table));
+    fitRows();
     fitColumns();
 }
 
@@ -124,11 +142,16 @@ void TextTableView::setTheme(const Theme& theme) {
 }
 
 void TextTableView::fitRows() {
-    verticalHeader()->setMinimumSectionSize(fontMetrics().height() + kRowPadding);
-    verticalHeader()->setDefaultSectionSize(fontMetrics().height() + kRowPadding);
+    const int line = fontMetrics().height();
+    verticalHeader()->setMinimumSectionSize(line + kRowPadding);
+    verticalHeader()->setDefaultSectionSize(line + kRowPadding);
+    for (int row = 0; row < m_model.rowCount(); ++row) {
+        setRowHeight(row, linesOf(table().rows[static_cast<std::size_t>(row)]) * line + kRowPadding);
+    }
 }
 
-// Numbers are shown whole, texts share what is left; where that is too little the view scrolls.
+// The first column and numbers are shown whole, other texts share what is left; where that is too little the view
+// scrolls.
 void TextTableView::fitColumns() {
     const int columns = m_model.columnCount();
     if (columns == 0) return;
@@ -136,18 +159,18 @@ void TextTableView::fitColumns() {
     int all = 0;
     for (int column = 0; column < columns; ++column) {
         int& width = widths[static_cast<std::size_t>(column)];
-        const int head = fontMetrics().horizontalAdvance(m_model.table().heads.value(column)) + kHeadPadding;
+        const int head = fontMetrics().horizontalAdvance(table().heads.value(column)) + kHeadPadding;
         width = std::max(sizeHintForColumn(column), head);
         all += width;
     }
     const int room = viewport()->width();
     int least = all;
-    for (int column = 0; column < m_model.table().texts; ++column) {
+    for (int column = 1; column < table().texts; ++column) {
         least -= std::max(0, widths[static_cast<std::size_t>(column)] - kLeastText);
     }
     // If it scrolls in any case, texts may as well be read.
     const bool scrolls = least > room;
-    for (int column = m_model.table().texts - 1; column >= 0 && all > room; --column) {
+    for (int column = table().texts - 1; column > 0 && all > room; --column) {
         int& width = widths[static_cast<std::size_t>(column)];
         const int less = scrolls ? std::max(0, width - kMostText) : std::clamp(width - kLeastText, 0, all - room);
         width -= less;
@@ -174,9 +197,7 @@ void TextTableView::changeEvent(QEvent* event) {
 
 void TextTableView::keyPressEvent(QKeyEvent* event) {
     if (event == QKeySequence::Copy) {
-        QStringList lines{table().heads.join(u'\t')};
-        for (const TextRow& row : table().rows) lines << row.cells.join(u'\t');
-        QGuiApplication::clipboard()->setText(lines.join(u'\n'));
+        QGuiApplication::clipboard()->setText(table().tabbed());
         return;
     }
     QTableView::keyPressEvent(event);
@@ -217,14 +238,18 @@ Exhibit TextTableView::exhibit(const QString& name, const QString& title, const 
         widths.push_back(columnWidth(column));
         width += columnWidth(column);
     }
+    const auto heightOf = [](const TextRow& row, const QFontMetrics& metrics) {
+        return linesOf(row) * metrics.height() + 4 * kRowPadding;
+    };
     const int line = fontMetrics().height() + 4 * kRowPadding;
-    const int rows = (m_model.rowCount() + 2) * line;
+    int rows = 2 * line;
+    for (const TextRow& row : table().rows) rows += heightOf(row, fontMetrics());
     const int below = words.isEmpty() ? 0
                                       : QFontMetrics(smallFont(font()))
                                             .boundingRect(QRect(0, 0, width, 1 << 14), Qt::TextWordWrap, words)
                                             .height();
     const QSize size(width + 2 * kMargin, rows + below + kMargin);
-    const auto paint = [table = table(), widths, line, rows, size, title, words, theme,
+    const auto paint = [table = table(), widths, heightOf, line, rows, size, title, words, theme,
                         font = font()](QPainter& painter) {
         painter.fillRect(QRect(QPoint(), size), theme.panel);
         QFont bold = font;
@@ -232,28 +257,28 @@ Exhibit TextTableView::exhibit(const QString& name, const QString& title, const 
         painter.setFont(bold);
         painter.setPen(theme.text);
         painter.drawText(QRect(kMargin, 0, size.width() - 2 * kMargin, line), Qt::AlignVCenter | Qt::AlignLeft, title);
-        const auto paintCells = [&](const QStringList& cells, int top, const std::function<QColor(int)>& colour) {
+        const auto paintCells = [&](const QStringList& cells, int top, int height, auto colour) {
             const QFontMetrics metrics(painter.font());
             int left = kMargin;
             for (int column = 0; column < static_cast<int>(widths.size()); ++column) {
                 const int room = widths[static_cast<std::size_t>(column)];
                 painter.setPen(colour(column));
-                painter.drawText(QRect(left + 3, top, room - 6, line), static_cast<int>(alignmentOf(table, column)),
-                                 metrics.elidedText(cells.value(column), Qt::ElideMiddle, room - 6));
+                painter.drawText(
+                    QRect(left + 3, top, room - 6, height), static_cast<int>(alignmentOf(table, column)),
+                    column == 0 ? cells.value(0) : metrics.elidedText(cells.value(column), Qt::ElideMiddle, room - 6));
                 left += room;
             }
         };
         painter.setFont(smallFont(font));
-        paintCells(table.heads, line, [&](int) { return theme.muted; });
+        paintCells(table.heads, line, line, [&](int) { return theme.muted; });
         painter.setFont(font);
+        const QFontMetrics metrics(font);
         int top = 2 * line;
         for (const TextRow& row : table.rows) {
             painter.fillRect(QRect(kMargin, top, size.width() - 2 * kMargin, 1), theme.grid);
-            paintCells(row.cells, top, [&](int column) {
-                const auto at = static_cast<std::size_t>(std::max(0, column - 1));
-                return theme.ink(column == 0 ? row.ink : at < table.inks.size() ? table.inks[at] : Ink::kText);
-            });
-            top += line;
+            const int height = heightOf(row, metrics);
+            paintCells(row.cells, top, height, [&](int column) { return theme.ink(table.inkOf(row, column)); });
+            top += height;
         }
         painter.setFont(smallFont(font));
         painter.setPen(theme.muted);

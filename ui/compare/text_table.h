@@ -11,7 +11,7 @@
 namespace condenser {
 
 struct TextRow {
-    QStringList cells;
+    QStringList cells;     // the first one may have several lines
     QString words;         // on hovering; what has no room in the cells
     Ink ink = Ink::kText;  // of the first cell
 };
@@ -20,10 +20,12 @@ struct TextTable {
     QStringList heads;      // with units
     std::vector<Ink> inks;  // of the columns from the second one on; fewer: kText
     std::vector<TextRow> rows;
-    QStringList longHeads = {};  // where there is room for them: in a file; empty: `heads`
     int texts = 1;  // so many columns, from the left, are texts; all others are numbers, aligned to the right
 
+    // Where texts are written one after the other: all cells in one line each.
     QString csv() const;
+    QString tabbed() const;
+    Ink inkOf(const TextRow& row, int column) const;
 };
 
 class TextTableModel : public QAbstractTableModel {
@@ -42,8 +44,6 @@ class TextTableModel : public QAbstractTableModel {
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
   private:
-    Ink inkOf(int row, int column) const;
-
     TextTable m_table;
     Theme m_theme = darkTheme();
 };

@@ -83,7 +83,6 @@ SamplesPlot::SamplesPlot(QWidget* parent)
     m_parts->forms[0].style = {.ink = Ink::kDense, .shape = SeriesStyle::Shape::kDiscs};
     m_parts->forms[1].style = {.ink = Ink::kCondensed, .shape = SeriesStyle::Shape::kDiscs, .dash = {5, 2}};
     for (Parts::Form& form : m_parts->forms) {
-        legend().add(form.style);
         form.dots = plot.addGraph();
         form.dots->setLineStyle(QCPGraph::lsNone);
         form.slow = plot.addGraph();
@@ -223,14 +222,8 @@ void SamplesPlot::measure() {
 void SamplesPlot::describe() {
     const Parts& parts = *m_parts;
     QStringList medians;
-    for (std::size_t i = 0; i < parts.forms.size(); ++i) {
-        const Parts::Form& form = parts.forms[i];
-        const bool any = !form.ms.empty();
-        legend().setText(
-            static_cast<int>(i),
-            any ? tr("%1, %2").arg(form.name, formatPlural(std::ssize(form.ms), tr("call"), tr("calls"))) : QString(),
-            form.name);
-        if (any) medians << tr("%1 %2").arg(form.name, timeText(form.medianMs));
+    for (const Parts::Form& form : parts.forms) {
+        if (!form.ms.empty()) medians << tr("%1 %2").arg(form.name, timeText(form.medianMs));
     }
     setEmpty(medians.isEmpty());
     for (QCPAxis* axis : {canvas().xAxis, canvas().yAxis}) axis->setTicks(!medians.isEmpty());
