@@ -28,7 +28,6 @@ struct LayerBarsPlot::Parts {
     QCPGraph* halo = nullptr;  // around the marks: they must be seen on bars and beside them
     QCPGraph* promised = nullptr;
     std::vector<QCPItemRect*> bands;  // behind every other block
-    int laidOutFor = 0;               // pixels: the names of blocks were broken for this width
 
     struct Block {
         int number;
@@ -45,7 +44,7 @@ struct LayerBarsPlot::Parts {
 };
 
 LayerBarsPlot::LayerBarsPlot(QWidget* parent)
-    : PlotCard(tr("Where the time goes"), tr("layers"), parent), m_parts(std::make_unique<Parts>()) {
+    : PlacePlot(tr("Where the time goes"), tr("layers"), parent), m_parts(std::make_unique<Parts>()) {
     PlotCanvas& plot = canvas();
     m_parts->dense = new QCPBars(plot.xAxis, plot.yAxis);
     m_parts->condensed = new QCPBars(plot.xAxis, plot.yAxis);
@@ -92,14 +91,10 @@ void LayerBarsPlot::dressBars() {
 // ---- bars -----------------------------------------------------------------------------------------------------------
 
 void LayerBarsPlot::show(std::vector<LayerBar> layers) {
-    const bool same = std::equal(layers.begin(), layers.end(), m_parts->layers.begin(), m_parts->layers.end(),
-                                 [](const LayerBar& a, const LayerBar& b) { return a.name == b.name; });
     m_parts->layers = std::move(layers);
-    hideCursor();
-    fill();
-    if (!same) canvas().setFollowing(true);
-    describe();
-    canvas().requestReplot();
+    QStringList names;
+    for (const LayerBar& layer : m_parts->layers) names << layer.name;
+    showPlaces(m_parts->layers.size(), names);
 }
 
 void LayerBarsPlot::fill() {
@@ -168,19 +163,8 @@ void LayerBarsPlot::describe() {
                                       timeText(slowest->condensedUs / kUsPerMs)));
 }
 
-// The names of blocks have as much room as the layout before this one gave them.
-void LayerBarsPlot::placeOverlays() {
-    PlotCard::placeOverlays();
-    const int width = canvas().inside().width();
-    if (std::exchange(m_parts->laidOutFor, width) != width) canvas().replot(QCustomPlot::rpQueuedReplot);
-}
-
-// ---- reading --------------------------------------------------------------------------------------------------------
-
-void LayerBarsPlot::pointAt(double x) {
-    if (m_parts->layers.empty()) return hideCursor();
-    const double place = std::clamp(std::round(x), 0.0, static_cast<double>(m_parts->layers.size() - 1));
-    const LayerBar& layer = m_parts->layers[static_cast<std::size_t>(place)];
+QString LayerBarsPlot::wordsAt(std::size_t place) const {
+    const LayerBar& layer = m_parts->layers[place];
     QStringList lines{layer.name};
     lines
         << tr("dense %1, condensed %2").arg(timeText(layer.denseUs / kUsPerMs), timeText(layer.condensedUs / kUsPerMs));
@@ -190,45 +174,22 @@ void LayerBarsPlot::pointAt(double x) {
                       ? tr("%1 as fast, %2 promised").arg(realised, timesText(layer.denseUs / layer.promisedUs))
                       : tr("%1 as fast").arg(realised));
     }
-    showCross(place, lines.join(u'\n'));
-}
-
-std::optional<double> LayerBarsPlot::nextPlace(std::optional<double> x, int direction) const {
-    return neighbourPlace(x, direction, canvas().xAxis->range(), m_parts->layers.size());
-}
-
-void LayerBarsPlot::wantWhole() {
-    canvas().setFollowing(true);
-}
-
-// ---- taking it out --------------------------------------------------------------------------------------------------
-
-Exhibit LayerBarsPlot::exhibit() const {
-    Exhibit seen = PlotCard::exhibit();
-    QString text =
-        QStringList{tr("layer"), tr("block"), tr("dense (µs)"), tr("condensed (µs)"), tr("promised (µs)")}.join(u',') +
-        u'\n';
-    const auto [first, last] = placesSeen(canvas().xAxis->range(), m_parts->layers.size());
-    const auto number = [](double us) { return us > 0 ? QString::number(us, 'g', 8) : QString(); };
-    for (std::size_t i = first; i < last; ++i) {
-        const LayerBar& layer = m_parts->layers[i];
-        text += csvCell(layer.name) + u',' + (layer.block > 0 ? QString::number(layer.block) : QString()) + u',' +
-                number(layer.denseUs) + u',' + number(layer.condensedUs) + u',' + number(layer.promisedUs) + u'\n';
-    }
-    seen.csv = [text] { return text; };
-    return seen;
+    return lines.join(u'\n');
 }
 
 NumberTable LayerBarsPlot::numbers() const {
     NumberTable table;
-    table.keys.push_back({tr("layer"), [](double place) { return place + 1; }});
+    const auto layerAt = [layers = m_parts->layers](double place) { return layers[static_cast<std::size_t>(place)]; };
+    table.keys = {
+        {tr("layer"), {}, [layerAt](double place) { return layerAt(place).name; }},
+        {tr("block"), [layerAt](double place) { return layerAt(place).block > 0 ? layerAt(place).block : kGap; }}};
     table.columns = {{tr("dense (µs)"), {}, {}}, {tr("condensed (µs)"), {}, {}}, {tr("promised (µs)"), {}, {}}};
-    const auto [first, last] = placesSeen(canvas().xAxis->range(), m_parts->layers.size());
+    const auto [first, last] = placesInView();
     for (std::size_t i = first; i < last; ++i) {
         const LayerBar& layer = m_parts->layers[i];
         const double times[] = {layer.denseUs, layer.condensedUs, layer.promisedUs};
         for (std::size_t c = 0; c < table.columns.size(); ++c) {
-            if (c == 2 && layer.promisedUs <= 0) continue;
+            if (times[c] <= 0) continue;
             table.columns[c].x.push_back(static_cast<double>(i));
             table.columns[c].y.push_back(times[c]);
         }

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "plots/plot_card.h"
+#include "plots/place_plot.h"
 
 namespace condenser {
 
@@ -17,7 +17,7 @@ struct LayerBar {
 };
 
 // Both on one scale. Hovering or the arrow keys read bars.
-class LayerBarsPlot : public PlotCard {
+class LayerBarsPlot : public PlacePlot {
     Q_OBJECT
 
   public:
@@ -29,22 +29,16 @@ class LayerBarsPlot : public PlotCard {
     void show(std::vector<LayerBar> layers);
     using PlotCard::show;
 
-    Exhibit exhibit() const override;  // its numbers are a row a layer, of those in view
-    NumberTable numbers() const override;
+    NumberTable numbers() const override;  // a row a layer, of those in view
 
   protected:
-    void pointAt(double x) override;
-    void pointNowhere() override { hideCursor(); }
-    void wantWhole() override;
-    void viewChosen() override {}
-    std::optional<double> nextPlace(std::optional<double> x, int direction) const override;
-    void placeOverlays() override;
+    void fill() override;
+    void describe() override;
+    QString wordsAt(std::size_t place) const override;
 
   private:
     struct Parts;
-    void fill();
     void dressBars();
-    void describe();
     std::unique_ptr<Parts> m_parts;
 };
 

@@ -30,7 +30,7 @@ QString NumberTable::csv() const {
         }
         if (std::isinf(x)) return text;
         QStringList cells;
-        for (const Key& key : keys) cells << number(key.value(x));
+        for (const Key& key : keys) cells << (key.text ? csvCell(key.text(x)) : number(key.value(x)));
         for (std::size_t c = 0; c < columns.size(); ++c) {
             QString cell;
             while (at[c] < columns[c].x.size() && columns[c].x[at[c]] <= x) cell = number(columns[c].y[at[c]++]);

@@ -15,7 +15,8 @@ struct NumberColumn {
 struct NumberTable {
     struct Key {
         QString head;
-        std::function<double(double x)> value;  // what stands in the row of this x; not finite: empty
+        std::function<double(double x)> value;       // what stands in the row of this x; not finite: empty
+        std::function<QString(double x)> text = {};  // instead of a number
     };
     std::vector<Key> keys;  // the first columns
     std::vector<NumberColumn> columns;

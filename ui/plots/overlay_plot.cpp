@@ -293,15 +293,6 @@ void OverlayPlot::pointAt(double x) {
     showCross(x, lines.size() > 1 ? lines.join(u'\n') : QString());
 }
 
-void OverlayPlot::pointNowhere() {
-    hideCursor();
-}
-
-void OverlayPlot::wantWhole() {
-    hideCursor();
-    canvas().setFollowing(true);
-}
-
 void OverlayPlot::clickedAt(const QPointF& at, Qt::KeyboardModifiers /*modifiers*/) {
     int nearest = -1;
     double least = kClickReach;

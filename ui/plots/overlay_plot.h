@@ -50,9 +50,6 @@ class OverlayPlot : public PlotCard {
 
   protected:
     void pointAt(double x) override;
-    void pointNowhere() override;
-    void wantWhole() override;
-    void viewChosen() override {}
     void clickedAt(const QPointF& at, Qt::KeyboardModifiers modifiers) override;
     void keyPressEvent(QKeyEvent* event) override;
 

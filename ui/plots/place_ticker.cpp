@@ -1,7 +1,6 @@
 #include "plots/place_ticker.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace condenser {
 namespace {
@@ -70,19 +69,6 @@ std::vector<QString> PlaceTicker::brokenNames() const {
         names[i] = inTwoLines(m_seen[i].place->name, metrics, std::max(room, std::min(left, right)));
     }
     return names;
-}
-
-std::pair<std::size_t, std::size_t> placesSeen(const QCPRange& range, std::size_t count) {
-    const auto end = static_cast<double>(count);
-    const double first = std::clamp(std::ceil(range.lower - 0.5), 0.0, end);
-    const double last = std::clamp(std::floor(range.upper + 0.5) + 1, first, end);
-    return {static_cast<std::size_t>(first), static_cast<std::size_t>(last)};
-}
-
-std::optional<double> neighbourPlace(std::optional<double> x, int direction, const QCPRange& range, std::size_t count) {
-    if (count == 0) return {};
-    const double to = x ? std::round(*x) + direction : std::ceil(range.lower);
-    return std::clamp(to, 0.0, static_cast<double>(count) - 1);
 }
 
 QString inTwoLines(const QString& text, const QFontMetrics& metrics, int room) {

@@ -3,7 +3,6 @@
 
 #include <qcustomplot.h>
 
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -40,11 +39,6 @@ class PlaceTicker : public QCPAxisTicker {
     std::vector<Place> m_places;
     std::vector<Seen> m_seen;  // those of the latest ticks
 };
-
-// Places one apart, from 0: those of which something is in `range`, first and behind the last.
-std::pair<std::size_t, std::size_t> placesSeen(const QCPRange& range, std::size_t count);
-// Where an arrow key goes from x: to a neighbour; if nothing is read yet, to the first in `range`.
-std::optional<double> neighbourPlace(std::optional<double> x, int direction, const QCPRange& range, std::size_t count);
 
 // At most two lines, none wider than `room` pixels, broken at a space, a hyphen or a soft hyphen.
 QString inTwoLines(const QString& text, const QFontMetrics& metrics, int room);

@@ -173,6 +173,11 @@ void PlotCard::hideCursor() {
     m_cursors.hideCross();
 }
 
+void PlotCard::wantWhole() {
+    hideCursor();
+    m_canvas->setFollowing(true);
+}
+
 void PlotCard::moveCursor(double pixels) {
     const QRect inside = m_canvas->inside();
     const QCPAxis& axis = *m_canvas->xAxis;

@@ -68,9 +68,9 @@ class PlotCard : public QFrame {
 
     // What the user did.
     virtual void pointAt(double x) = 0;
-    virtual void pointNowhere() = 0;
-    virtual void wantWhole() = 0;
-    virtual void viewChosen() = 0;
+    virtual void pointNowhere() { hideCursor(); }
+    virtual void wantWhole();
+    virtual void viewChosen() {}
     virtual void clickedAt(const QPointF& /*at*/, Qt::KeyboardModifiers /*modifiers*/) {}
     virtual void clickTakenBack() {}  // it was the first half of a double click
     // A key on its way from x to `to` stops here if there is something to be told.

@@ -175,11 +175,6 @@ void ReliabilityPlot::pointNowhere() {
     read(-1);
 }
 
-void ReliabilityPlot::wantWhole() {
-    hideCursor();
-    canvas().setFollowing(true);
-}
-
 std::optional<double> ReliabilityPlot::nextPlace(std::optional<double> x, int direction) const {
     const int count = static_cast<int>(m_bins.size());
     int bin = x ? binAt(*x) : -1;

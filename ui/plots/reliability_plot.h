@@ -31,8 +31,6 @@ class ReliabilityPlot : public PlotCard {
   protected:
     void pointAt(double x) override;
     void pointNowhere() override;
-    void wantWhole() override;
-    void viewChosen() override {}
     std::optional<double> nextPlace(std::optional<double> x, int direction) const override;
     void placeOverlays() override;
 

@@ -283,10 +283,6 @@ std::optional<double> SamplesPlot::nextPlace(std::optional<double> x, int direct
     return std::clamp(std::round(*x) + direction, 1.0, std::max(1.0, last));
 }
 
-void SamplesPlot::wantWhole() {
-    canvas().setFollowing(true);
-}
-
 void SamplesPlot::keyPressEvent(QKeyEvent* event) {
     // Where there are no more calls to the sides, there may be some above.
     const QCPRange x = canvas().xAxis->range();

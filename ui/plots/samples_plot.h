@@ -35,9 +35,6 @@ class SamplesPlot : public PlotCard {
 
   protected:
     void pointAt(double x) override;
-    void pointNowhere() override { hideCursor(); }
-    void wantWhole() override;
-    void viewChosen() override {}
     std::optional<double> nextPlace(std::optional<double> x, int direction) const override;
     void keyPressEvent(QKeyEvent* event) override;
     void placeOverlays() override;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "look/format.h"
-#include "plots/place_ticker.h"
 #include "plots/plot_canvas.h"
 
 namespace condenser {
@@ -35,7 +35,7 @@ struct ScalingPlot::Parts {
 };
 
 ScalingPlot::ScalingPlot(QWidget* parent)
-    : PlotCard(tr("Scaling"), tr("scaling"), parent), m_parts(std::make_unique<Parts>()) {
+    : PlacePlot(tr("Scaling"), tr("scaling"), parent), m_parts(std::make_unique<Parts>()) {
     legend().setElided(true);
     setLegendBelow(true);
     canvas().setWhole({-kBeside, kBeside}, {0, 1});
@@ -54,16 +54,17 @@ void ScalingPlot::setTheme(const Theme& theme) {
 // ---- lines ----------------------------------------------------------------------------------------------------------
 
 void ScalingPlot::show(std::vector<ScalingLine> lines, const QString& xTitle) {
-    const std::vector<double> before = m_parts->places;
-    const bool sameLines = std::equal(lines.begin(), lines.end(), m_parts->lines.begin(), m_parts->lines.end(),
-                                      [](const ScalingLine& a, const ScalingLine& b) { return a.name == b.name; });
     m_parts->lines = std::move(lines);
     m_parts->xTitle = xTitle;
-    hideCursor();
-    fill();
-    if (!sameLines || m_parts->places != before) canvas().setFollowing(true);
-    describe();
-    canvas().requestReplot();
+    std::set<double> places;
+    QStringList names;
+    for (const ScalingLine& line : m_parts->lines) {
+        places.insert(line.x.begin(), line.x.end());
+        names << line.name;
+    }
+    m_parts->places.assign(places.begin(), places.end());
+    for (const double place : places) names << QString::number(place);
+    showPlaces(places.size(), names);
 }
 
 void ScalingPlot::fill() {
@@ -72,13 +73,6 @@ void ScalingPlot::fill() {
     legend().clear();
     m_parts->graphs.clear();
     m_parts->styles.clear();
-    m_parts->places.clear();
-    for (const ScalingLine& line : m_parts->lines) {
-        m_parts->places.insert(m_parts->places.end(), line.x.begin(), line.x.end());
-    }
-    std::sort(m_parts->places.begin(), m_parts->places.end());
-    m_parts->places.erase(std::unique(m_parts->places.begin(), m_parts->places.end()), m_parts->places.end());
-
     double most = 0;
     for (const ScalingLine& line : m_parts->lines) {
         SeriesStyle style{.name = line.name,
@@ -126,29 +120,17 @@ void ScalingPlot::describe() {
 
 // ---- reading --------------------------------------------------------------------------------------------------------
 
-void ScalingPlot::pointAt(double x) {
-    if (m_parts->places.empty()) return hideCursor();
-    const double place = std::clamp(std::round(x), 0.0, static_cast<double>(m_parts->places.size() - 1));
-    const double value = m_parts->places[static_cast<std::size_t>(place)];
-    QStringList lines{tr("%1: %2").arg(m_parts->xTitle, QString::number(value, 'g', 6))};
+QString ScalingPlot::wordsAt(std::size_t at) const {
+    const auto place = static_cast<double>(at);
+    QStringList lines{tr("%1: %2").arg(m_parts->xTitle, QString::number(m_parts->places[at], 'g', 6))};
     for (std::size_t i = 0; i < m_parts->graphs.size(); ++i) {
         const auto& data = *m_parts->graphs[i]->data();
         const auto point = data.findBegin(place, /*expandedRange=*/false);
         if (point == data.constEnd() || point->key != place) continue;
         lines << tr("%1 images/s  %2").arg(speedText(point->value), m_parts->lines[i].name);
     }
-    showCross(place, lines.join(u'\n'));
+    return lines.join(u'\n');
 }
-
-std::optional<double> ScalingPlot::nextPlace(std::optional<double> x, int direction) const {
-    return neighbourPlace(x, direction, canvas().xAxis->range(), m_parts->places.size());
-}
-
-void ScalingPlot::wantWhole() {
-    canvas().setFollowing(true);
-}
-
-// ---- taking it out --------------------------------------------------------------------------------------------------
 
 NumberTable ScalingPlot::numbers() const {
     NumberTable table;

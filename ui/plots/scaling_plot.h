@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "plots/plot_card.h"
+#include "plots/place_plot.h"
 
 namespace condenser {
 
@@ -18,7 +18,7 @@ struct ScalingLine {
 
 // Places stand one apart, whatever is between them: 1, 8, 64 as 1, 2, 4. Dense lines have discs, condensed ones
 // squares.
-class ScalingPlot : public PlotCard {
+class ScalingPlot : public PlacePlot {
     Q_OBJECT
 
   public:
@@ -33,16 +33,12 @@ class ScalingPlot : public PlotCard {
     NumberTable numbers() const override;
 
   protected:
-    void pointAt(double x) override;
-    void pointNowhere() override { hideCursor(); }
-    void wantWhole() override;
-    void viewChosen() override {}
-    std::optional<double> nextPlace(std::optional<double> x, int direction) const override;
+    void fill() override;
+    void describe() override;
+    QString wordsAt(std::size_t place) const override;
 
   private:
     struct Parts;
-    void fill();
-    void describe();
     std::unique_ptr<Parts> m_parts;
 };
 

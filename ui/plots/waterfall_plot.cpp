@@ -50,7 +50,6 @@ struct WaterfallPlot::Parts {
     std::vector<Drawn> drawn;
     double highest = 1;  // ms
     TimeUnit unit = timeUnitOf(1);
-    int laidOutFor = 0;  // pixels: names were broken for this width
 
     // Of the first bar.
     double shareOf(const WaterfallBar& bar) const { return bars.front().ms > 0 ? bar.ms / bars.front().ms : 0; }
@@ -77,7 +76,7 @@ struct WaterfallPlot::Parts {
 };
 
 WaterfallPlot::WaterfallPlot(QWidget* parent)
-    : PlotCard(tr("Where the gain went"), tr("gain"), parent), m_parts(std::make_unique<Parts>()) {
+    : PlacePlot(tr("Where the gain went"), tr("gain"), parent), m_parts(std::make_unique<Parts>()) {
     setRoomAbove(kLabelLines);
     fill();
     setHint(tr("What became of the promised gain appears here when it has been measured."));
@@ -93,14 +92,10 @@ void WaterfallPlot::setTheme(const Theme& theme) {
 // ---- bars -----------------------------------------------------------------------------------------------------------
 
 void WaterfallPlot::show(std::vector<WaterfallBar> bars) {
-    const bool same = std::equal(bars.begin(), bars.end(), m_parts->bars.begin(), m_parts->bars.end(),
-                                 [](const WaterfallBar& a, const WaterfallBar& b) { return a.name == b.name; });
     m_parts->bars = std::move(bars);
-    hideCursor();
-    fill();
-    if (!same) canvas().setFollowing(true);
-    describe();
-    canvas().requestReplot();
+    QStringList names;
+    for (const WaterfallBar& bar : m_parts->bars) names << bar.name;
+    showPlaces(m_parts->bars.size(), names);
 }
 
 void WaterfallPlot::fill() {
@@ -204,7 +199,7 @@ void WaterfallPlot::describe() {
 
 // Labels above their bars: without the unit, which the axis has too, where there is no room for it.
 void WaterfallPlot::placeOverlays() {
-    PlotCard::placeOverlays();
+    PlacePlot::placeOverlays();
     const QFontMetrics metrics(smallFont());
     const double room = canvas().toPixel(1) - canvas().toPixel(0) - 2;
     const bool withUnit = std::all_of(m_parts->bars.begin(), m_parts->bars.end(), [&](const WaterfallBar& bar) {
@@ -218,59 +213,33 @@ void WaterfallPlot::placeOverlays() {
         drawn.label->setVisible(seenX.contains(static_cast<double>(i)) &&
                                 seenY.contains(std::max(drawn.from, drawn.to)));
     }
-    // The names have as much room as the layout before this one gave them.
-    const int width = canvas().inside().width();
-    if (std::exchange(m_parts->laidOutFor, width) != width) canvas().replot(QCustomPlot::rpQueuedReplot);
 }
 
 // ---- reading --------------------------------------------------------------------------------------------------------
 
-void WaterfallPlot::pointAt(double x) {
-    if (m_parts->bars.empty()) return hideCursor();
-    const double place = std::clamp(std::round(x), 0.0, static_cast<double>(m_parts->bars.size() - 1));
-    const WaterfallBar& bar = m_parts->bars[static_cast<std::size_t>(place)];
+QString WaterfallPlot::wordsAt(std::size_t place) const {
+    const WaterfallBar& bar = m_parts->bars[place];
     QStringList lines{withoutBreaks(bar.name)};
     lines << tr("%1, %2 of the dense time").arg(m_parts->timeOf(bar), m_parts->percentOf(bar));
     if (!bar.words.isEmpty()) lines << wrapped(bar.words);
-    showCross(place, lines.join(u'\n'));
-}
-
-std::optional<double> WaterfallPlot::nextPlace(std::optional<double> x, int direction) const {
-    return neighbourPlace(x, direction, canvas().xAxis->range(), m_parts->bars.size());
-}
-
-void WaterfallPlot::wantWhole() {
-    canvas().setFollowing(true);
-}
-
-// ---- taking it out --------------------------------------------------------------------------------------------------
-
-Exhibit WaterfallPlot::exhibit() const {
-    Exhibit seen = PlotCard::exhibit();
-    QString text = QStringList{tr("step"), tr("time or change (ms)"), tr("of the dense time (%)"), tr("ends at (ms)"),
-                               tr("what it is")}
-                       .join(u',') +
-                   u'\n';
-    const auto [first, last] = placesSeen(canvas().xAxis->range(), m_parts->bars.size());
-    for (std::size_t i = first; i < last; ++i) {
-        const WaterfallBar& bar = m_parts->bars[i];
-        text += csvCell(withoutBreaks(bar.name)) + u',' + QString::number(bar.ms, 'g', 8) + u',' +
-                QString::number(m_parts->shareOf(bar) * 100, 'g', 6) + u',' +
-                QString::number(m_parts->drawn[i].to, 'g', 8) + u',' + csvCell(bar.words) + u'\n';
-    }
-    seen.csv = [text] { return text; };
-    return seen;
+    return lines.join(u'\n');
 }
 
 NumberTable WaterfallPlot::numbers() const {
     NumberTable table;
-    table.keys.push_back({tr("step"), [](double place) { return place + 1; }});
-    table.columns = {{tr("time or change (ms)"), {}, {}}, {tr("ends at (ms)"), {}, {}}};
-    const auto [first, last] = placesSeen(canvas().xAxis->range(), m_parts->bars.size());
+    const auto barAt = [bars = m_parts->bars](double place) { return bars[static_cast<std::size_t>(place)]; };
+    table.keys = {{tr("step"), {}, [barAt](double place) { return withoutBreaks(barAt(place).name); }},
+                  {tr("what it is"), {}, [barAt](double place) { return barAt(place).words; }}};
+    table.columns = {
+        {tr("time or change (ms)"), {}, {}}, {tr("of the dense time (%)"), {}, {}}, {tr("ends at (ms)"), {}, {}}};
+    const auto [first, last] = placesInView();
     for (std::size_t i = first; i < last; ++i) {
-        for (NumberColumn& column : table.columns) column.x.push_back(static_cast<double>(i));
-        table.columns[0].y.push_back(m_parts->bars[i].ms);
-        table.columns[1].y.push_back(m_parts->drawn[i].to);
+        const WaterfallBar& bar = m_parts->bars[i];
+        const double values[] = {bar.ms, m_parts->shareOf(bar) * 100, m_parts->drawn[i].to};
+        for (std::size_t c = 0; c < table.columns.size(); ++c) {
+            table.columns[c].x.push_back(static_cast<double>(i));
+            table.columns[c].y.push_back(values[c]);
+        }
     }
     return table;
 }

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "plots/plot_card.h"
+#include "plots/place_plot.h"
 
 namespace condenser {
 
@@ -18,7 +18,7 @@ struct WaterfallBar {
 };
 
 // On each bar its time, and what share that is of the first bar's. Hovering or the arrow keys read bars.
-class WaterfallPlot : public PlotCard {
+class WaterfallPlot : public PlacePlot {
     Q_OBJECT
 
   public:
@@ -30,22 +30,17 @@ class WaterfallPlot : public PlotCard {
     void show(std::vector<WaterfallBar> bars);
     using PlotCard::show;
 
-    Exhibit exhibit() const override;  // its numbers are a row a bar, of those in view
-    NumberTable numbers() const override;
+    NumberTable numbers() const override;  // a row a bar, of those in view
 
   protected:
-    void pointAt(double x) override;
-    void pointNowhere() override { hideCursor(); }
-    void wantWhole() override;
-    void viewChosen() override {}
-    std::optional<double> nextPlace(std::optional<double> x, int direction) const override;
+    void fill() override;
+    void describe() override;
+    QString wordsAt(std::size_t place) const override;
     void placeOverlays() override;
 
   private:
     struct Parts;
-    void fill();
     void dressBars();
-    void describe();
     std::unique_ptr<Parts> m_parts;
 };
 
