@@ -21,6 +21,7 @@
 #include "compare/text_table.h"
 #include "comparison_by_hand.h"
 #include "look/exhibit.h"
+#include "plots/time_text.h"
 
 using namespace condenser;
 using condenser::testing::comparisonByHand;
@@ -112,12 +113,12 @@ class TestComparePage : public QObject {
         show(comparison);
         const BenchPair pair = comparison.pair();
         QVERIFY(pair.interval.has_value());
-        QCOMPARE(text("denseTime"), formatMs(comparison.dense().medianMs));
-        QCOMPARE(text("condensedTime"), formatMs(comparison.condensed().medianMs));
-        QVERIFY(text("denseTimeSmall").contains(formatMs(comparison.dense().p95Ms)));
-        QCOMPARE(text("speedup"), formatTimes(pair.speedup.realised));
+        QCOMPARE(text("denseTime"), millisecondsText(comparison.dense().medianMs));
+        QCOMPARE(text("condensedTime"), millisecondsText(comparison.condensed().medianMs));
+        QVERIFY(text("denseTimeSmall").contains(millisecondsText(comparison.dense().p95Ms)));
+        QCOMPARE(text("speedup"), timesText(pair.speedup.realised));
         QCOMPARE(text("speedupSmall"), intervalWords(pair.interval->low, pair.interval->high, 0.99));
-        QVERIFY(text("speedupMore").contains(formatTimes(pair.speedup.theoretical)));
+        QVERIFY(text("speedupMore").contains(timesText(pair.speedup.theoretical)));
         QVERIFY(text("speedupMore").contains(formatWholeShare(pair.speedup.realised / pair.speedup.theoretical)));
         QVERIFY(text("compareStatus").contains(QStringLiteral("AVX2")));
         QVERIFY(text("compareStatus").contains(QStringLiteral("batch 1 · 1\u00a0thread")));
@@ -126,7 +127,7 @@ class TestComparePage : public QObject {
         QCOMPARE(table.rows[0].cells, (QStringList{QStringLiteral("latency"), text("denseTime"), text("condensedTime"),
                                                    QStringLiteral("÷ 2.56")}));
         QCOMPARE(table.rows[2].cells[1], formatAmount(comparison.dense().imagesPerSecond()));
-        QCOMPARE(table.rows[3].cells[3], QStringLiteral("÷ ") + formatTimes(pair.speedup.theoretical).chopped(1));
+        QCOMPARE(table.rows[3].cells[3], QStringLiteral("÷ ") + timesText(pair.speedup.theoretical).chopped(1));
         QVERIFY(table.rows[3].words.contains(formatCount(comparison.dense().macs)));
         QCOMPARE(table.rows[7].cells[3], QStringLiteral("same"));
     }
@@ -180,12 +181,12 @@ class TestComparePage : public QObject {
     void figuresAreWrittenOnce() {
         QCOMPARE(intervalWords(2.512, 2.604, 0.99), QStringLiteral("99\u202f% interval 2.51 to 2.60"));
         QCOMPARE(intervalWords(2.5561, 2.5589, 0.99), QStringLiteral("99\u202f% interval 2.556 to 2.559"));
-        QCOMPARE(formatMs(0.12345), QStringLiteral("0.123\u202fms"));
-        QCOMPARE(formatMs(5.905), QStringLiteral("5.91\u202fms"));
-        QCOMPARE(formatMs(48.04), QStringLiteral("48.0\u202fms"));
-        QCOMPARE(formatMs(1204.4), QStringLiteral("1\u202f204\u202fms"));
-        QCOMPARE(formatTimes(0.984), QStringLiteral("0.98×"));
-        QCOMPARE(formatTimes(31.04), QStringLiteral("31.0×"));
+        QCOMPARE(millisecondsText(0.12345), QStringLiteral("0.123\u202fms"));
+        QCOMPARE(millisecondsText(5.905), QStringLiteral("5.91\u202fms"));
+        QCOMPARE(millisecondsText(48.04), QStringLiteral("48.0\u202fms"));
+        QCOMPARE(millisecondsText(1204.4), QStringLiteral("1\u202f204\u202fms"));
+        QCOMPARE(timesText(0.984), QStringLiteral("0.98×"));
+        QCOMPARE(timesText(31.04), QStringLiteral("31.0×"));
         QCOMPARE(formatDifference(9.7e-7), QStringLiteral("1e-6"));
         QCOMPARE(formatDifference(0), QStringLiteral("0"));
     }
@@ -203,7 +204,7 @@ class TestComparePage : public QObject {
             ms /= 2;
         }
         emit m_session->networksMeasured(std::make_shared<const BenchReport>(report));
-        QCOMPARE(table->table().rows[0].cells[3], formatMs(report.rows[0].medianMs));
+        QCOMPARE(table->table().rows[0].cells[3], millisecondsText(report.rows[0].medianMs));
         QCOMPARE(table->table().rows[0].cells[4], QStringLiteral("16.0"));
         QCOMPARE(table->table().rows[4].cells[4], QStringLiteral("1.00"));
         QCOMPARE(table->table().rows[4].cells.last(), QStringLiteral("0.99 s"));
@@ -240,7 +241,7 @@ class TestComparePage : public QObject {
         QVERIFY(measure->hasFocus());
         m_meter->open(true);
         m_page->mainAction();
-        QTRY_COMPARE_WITH_TIMEOUT(text("speedup"), formatTimes(comparisonByHand().pair().speedup.realised), kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(text("speedup"), timesText(comparisonByHand().pair().speedup.realised), kWaitMs);
         QTRY_COMPARE_WITH_TIMEOUT(measure->text(), QStringLiteral("Measure again"), kWaitMs);
         // The settings are remembered.
         QCOMPARE(m_home->settings().value(QStringLiteral("compare/batch")).toInt(), 8);
@@ -291,7 +292,7 @@ class TestComparePage : public QObject {
         QVERIFY(table->isVisible());
         const QString latest = text("speedup");
         table->selectRow(1);
-        QTRY_COMPARE_WITH_TIMEOUT(text("speedup"), formatTimes(old.pair().speedup.realised), kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(text("speedup"), timesText(old.pair().speedup.realised), kWaitMs);
         for (const char* word : {"earlier result", "Some Other CPU", "another machine"})
             QVERIFY2(text("compareNotes").contains(QLatin1String(word)), qPrintable(text("compareNotes")));
 
@@ -307,6 +308,7 @@ class TestComparePage : public QObject {
         QTest::keyClick(table, Qt::Key_Delete);
         QTRY_COMPARE_WITH_TIMEOUT(table->table().rows.size(), std::size_t(1), kWaitMs);
         QCOMPARE(text("speedup"), latest);
+        QVERIFY(table->hasFocus());
         QVERIFY(!find<QPushButton>(*m_page, "compareBackToLatest")->isVisible());
         QCOMPARE(removed.size(), 1);
         removed.at(0).at(1).value<std::function<void()>>()();

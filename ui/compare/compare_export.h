@@ -1,37 +1,38 @@
-// What leaves the Compare page as a file or by the clipboard. Each asks where to, writes in a thread of its own, and
-// says in the page how it went.
+// What leaves the Compare page as a file or by the clipboard: its menu, which asks where to, writes in a thread of its
+// own, and says in the page how it went.
 #pragma once
 
 #include <QObject>
+#include <functional>
 #include <string>
 
 #include "compare/compare_session.h"
 #include "look/exhibit.h"
 #include "session/job_thread.h"
 
+class QMenu;
 class QWidget;
 
 namespace condenser {
 
+class ExhibitMenu;
 class NoticeArea;
 
 class CompareExport : public QObject {
     Q_OBJECT
 
   public:
-    // Both must outlive it.
-    CompareExport(NoticeArea& notices, QWidget& window);
+    // What there is; null: nothing.
+    struct Contents {
+        ComparisonPtr comparison;
+        BenchReportPtr sweep, networks;
+    };
+    // `notices` and `window` must outlive it. `now` and `page` are asked when the menu is opened and used; `page` only
+    // where there is a comparison.
+    CompareExport(NoticeArea& notices, QWidget& window, std::function<Contents()> now, std::function<Exhibit()> page);
     ~CompareExport() override;
 
-    void json(const ComparisonPtr& comparison);  // with every sample
-    void csv(const ComparisonPtr& comparison);
-    void layersCsv(const ComparisonPtr& comparison);
-    void markdown(const ComparisonPtr& comparison);
-    void copyMarkdown(const ComparisonPtr& comparison);
-    void networksMarkdown(const BenchReportPtr& report);
-    void sweepCsv(const BenchReportPtr& report);
-    void picture(const Exhibit& exhibit);
-    void copyPicture(const Exhibit& exhibit);
+    void addTo(QMenu& menu);
     // How it went; for those who have written something themselves, too.
     void sayDone(const QString& file);
     void sayFailed(const Error& error);
@@ -42,6 +43,8 @@ class CompareExport : public QObject {
 
     NoticeArea& m_notices;
     QWidget& m_window;
+    std::function<Contents()> m_now;
+    ExhibitMenu* m_page;
     JobThread m_worker;  // last: joined before anything that it uses goes
 };
 

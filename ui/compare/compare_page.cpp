@@ -24,6 +24,7 @@
 #include "look/look.h"
 #include "look/titled_exhibit.h"
 #include "pages/notices.h"
+#include "plots/time_text.h"
 #include "session/inference_session.h"
 #include "session/training_session.h"
 
@@ -57,10 +58,17 @@ ComparePage::ComparePage(QSettings& settings, InferenceSession& inference, Train
       m_status(new ElidedLabel),
       m_bar(new QProgressBar),
       m_parts(new CompareParts(settings)),
-      m_export(new CompareExport(*m_notices, *this)) {
-    m_export->setParent(this);
+      m_export(new CompareExport(
+          *m_notices, *this,
+          [this] {
+              return CompareExport::Contents{m_shown, m_sweepReport, m_networksReport};
+          },
+          [this] { return *exhibit(); })) {
+    auto* menu = new QMenu(&m_panel->exportButton());
+    menu->setObjectName(QStringLiteral("exportComparisonMenu"));
+    m_export->addTo(*menu);
+    m_panel->exportButton().setMenu(menu);
     layOut();
-    makeExportMenu();
     connectSession();
     connect(m_headline, &CompareHeadline::trainingWanted, this, &ComparePage::trainingWanted);
     connect(m_headline, &CompareHeadline::modelWanted, this, &ComparePage::modelWanted);
@@ -155,34 +163,6 @@ QWidget* ComparePage::makeHead() {
     row->addLayout(left, 1);
     row->addWidget(m_panel);
     return card;
-}
-
-void ComparePage::makeExportMenu() {
-    auto* menu = new QMenu(&m_panel->exportButton());
-    menu->setObjectName(QStringLiteral("exportComparisonMenu"));
-    const auto add = [&](const char* name, const QString& text, auto act) {
-        QAction* action = menu->addAction(text, this, act);
-        action->setObjectName(QLatin1String(name));
-        return action;
-    };
-    QList<QAction*> ofShown{
-        add("saveJson", tr("Every sample, JSON…"), [this] { m_export->json(m_shown); }),
-        add("saveCsv", tr("Figures, CSV…"), [this] { m_export->csv(m_shown); }),
-        add("saveLayersCsv", tr("Layers, CSV…"), [this] { m_export->layersCsv(m_shown); }),
-        add("saveMarkdown", tr("Table for a README, Markdown…"), [this] { m_export->markdown(m_shown); }),
-        add("copyMarkdown", tr("Copy the Markdown table"), [this] { m_export->copyMarkdown(m_shown); }),
-        add("savePage", tr("Picture of the page…"), [this] { m_export->picture(*exhibit()); }),
-        add("copyPage", tr("Copy the page as a picture"), [this] { m_export->copyPicture(*exhibit()); })};
-    menu->addSeparator();
-    QAction* sweep = add("saveSweep", tr("Threads and batch, CSV…"), [this] { m_export->sweepCsv(m_sweepReport); });
-    QAction* networks =
-        add("saveNetworks", tr("Other networks, Markdown…"), [this] { m_export->networksMarkdown(m_networksReport); });
-    connect(menu, &QMenu::aboutToShow, this, [this, ofShown, sweep, networks] {
-        for (QAction* action : ofShown) action->setEnabled(m_shown != nullptr);
-        sweep->setEnabled(m_sweepReport != nullptr);
-        networks->setEnabled(m_networksReport != nullptr);
-    });
-    m_panel->exportButton().setMenu(menu);
 }
 
 void ComparePage::setTheme(const Theme& theme) {
@@ -296,9 +276,9 @@ void ComparePage::showLatest() {
     m_shownId = m_wanted = 0;
     m_parts->show(m_shown.get());
     m_parts->setKept(m_kept, 0);
+    const bool hadFocus = m_back->hasFocus();
     refresh();
-    // The button is gone.
-    if (QWidget* next = m_panel->nextInFocusChain(); next != nullptr) next->setFocus();
+    if (hadFocus) m_panel->nextInFocusChain()->setFocus();  // the button is gone
 }
 
 void ComparePage::showKept(const std::vector<StoredComparison>& kept) {
@@ -355,7 +335,7 @@ void ComparePage::refreshHeadline() {
             false,
             last == nullptr
                 ? QString()
-                : tr("Show the last result: %1, %2").arg(formatTimes(last->ratio), formatMoment(last->measured)));
+                : tr("Show the last result: %1, %2").arg(timesText(last->ratio), formatMoment(last->measured)));
     }
     const QString words = measuring(What::kForms) || m_shown == nullptr ? QString() : notes();
     m_notesLabel->setText(words);

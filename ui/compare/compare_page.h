@@ -43,7 +43,6 @@ class ComparePage : public Page {
   private:
     void layOut();
     QWidget* makeHead();
-    void makeExportMenu();
     void connectSession();
 
     MeasureRequest requestFor(MeasureRequest::What what) const;

@@ -6,7 +6,6 @@
 #include <QPushButton>
 #include <QSettings>
 #include <algorithm>
-#include <initializer_list>
 
 #include "compare/compare_bars.h"
 #include "compare/compare_tables.h"
@@ -32,14 +31,19 @@ constexpr const char* kByThreadsKey = "compare/byThreads";
 CompareParts::CompareParts(QSettings& settings, QWidget* parent)
     : QWidget(parent),
       m_settings(settings),
-      m_theme(darkTheme()),
       m_samples(new SamplesPlot),
       m_layers(new LayerBarsPlot),
       m_waterfall(new WaterfallPlot),
       m_scaling(new ScalingPlot),
       m_numbers(new TableCard(tr("In figures"), QStringLiteral("figures"), false)),
       m_networks(new TableCard(tr("Other networks, 224×224"), QStringLiteral("networks"), false)),
-      m_results(new TableCard(tr("Earlier results"), QStringLiteral("results"), true)) {
+      m_results(new TableCard(tr("Earlier results"), QStringLiteral("results"), true)),
+      m_plots{m_samples, m_layers, m_waterfall, m_scaling},
+      m_tables{m_numbers, m_networks, m_results},
+      m_places{{{m_samples, nullptr, nullptr},
+                {m_layers, m_waterfall, kWaterfallKey},
+                {m_numbers, m_scaling, kScalingKey},
+                {m_networks, m_results, kResultsKey}}} {
     m_samples->setObjectName(QStringLiteral("samplesPlot"));
     m_layers->setObjectName(QStringLiteral("layersPlot"));
     m_waterfall->setObjectName(QStringLiteral("waterfallPlot"));
@@ -53,16 +57,14 @@ CompareParts::CompareParts(QSettings& settings, QWidget* parent)
            "Measuring here takes about half a minute."));
     addSwitches();
 
-    for (QWidget* part : std::initializer_list<QWidget*>{m_samples, m_layers, m_waterfall, m_scaling, m_numbers,
-                                                         m_networks, m_results}) {
-        part->setParent(this);
-    }
     setMinimumSize(kLeast);
-    for (PlotCard* plot : std::initializer_list<PlotCard*>{m_samples, m_layers, m_waterfall, m_scaling}) {
+    for (PlotCard* plot : m_plots) {
+        plot->setParent(this);
         connect(plot, &PlotCard::exported, this, &CompareParts::exported);
         connect(plot, &PlotCard::exportFailed, this, &CompareParts::exportFailed);
     }
-    for (TableCard* card : {m_numbers, m_networks, m_results}) {
+    for (TableCard* card : m_tables) {
+        card->setParent(this);
         connect(card, &TableCard::exported, this, &CompareParts::exported);
         connect(card, &TableCard::exportFailed, this, &CompareParts::exportFailed);
     }
@@ -72,24 +74,26 @@ CompareParts::CompareParts(QSettings& settings, QWidget* parent)
     m_networks->table().set(networksTable(nullptr));
     setKept({}, 0);
     show(nullptr);
-    placeParts();
+    showChosen();
 }
 
 void CompareParts::addSwitches() {
-    m_toWaterfall = addHeaderChip(*m_layers->header(), "showWaterfall", tr("where the gain went"),
-                                  tr("Show where the gain went, from the dense time to the condensed one"));
-    m_toLayers = addHeaderChip(*m_waterfall->header(), "showLayers", tr("by layer"), tr("Show the time of each layer"));
-    m_toScaling = addHeaderChip(*m_numbers->header(), "showScaling", tr("threads and batch"),
-                                tr("Show images a second by threads and batch"));
+    auto* toWaterfall = addHeaderChip(*m_layers->header(), "showWaterfall", tr("where the gain went"),
+                                      tr("Show where the gain went, from the dense time to the condensed one"));
+    auto* toLayers =
+        addHeaderChip(*m_waterfall->header(), "showLayers", tr("by layer"), tr("Show the time of each layer"));
+    auto* toScaling = addHeaderChip(*m_numbers->header(), "showScaling", tr("threads and batch"),
+                                    tr("Show images a second by threads and batch"));
     m_scalingBy = addHeaderChip(*m_scaling->header(), "scalingBy", {}, {});
     m_sweep = addHeaderChip(*m_scaling->header(), "sweepButton", tr("Measure"), tr("Measure threads and batch"));
-    m_toNumbers = addHeaderChip(*m_scaling->header(), "showNumbers", tr("figures"), tr("Show the figures"));
+    auto* toNumbers = addHeaderChip(*m_scaling->header(), "showNumbers", tr("figures"), tr("Show the figures"));
     m_measureNetworks = addHeaderChip(*m_networks->header(), "networksButton", tr("Measure"),
                                       tr("Measure the other networks, about half a minute"));
-    m_toResults = addHeaderChip(*m_networks->header(), "showResults", tr("earlier results"),
-                                tr("Show earlier results of this program"));
+    auto* toResults = addHeaderChip(*m_networks->header(), "showResults", tr("earlier results"),
+                                    tr("Show earlier results of this program"));
     m_remove = addHeaderChip(*m_results->header(), "removeResult", tr("Remove"), tr("Remove the chosen result"));
-    m_toNetworks = addHeaderChip(*m_results->header(), "showNetworks", tr("other networks"), tr("Show other networks"));
+    auto* toNetworks =
+        addHeaderChip(*m_results->header(), "showNetworks", tr("other networks"), tr("Show other networks"));
     const auto swap = [this](QPushButton* from, QPushButton* to, const char* key) {
         connect(from, &QPushButton::clicked, this, [this, to, key] {
             choose(key, true);
@@ -100,9 +104,9 @@ void CompareParts::addSwitches() {
             from->setFocus();
         });
     };
-    swap(m_toWaterfall, m_toLayers, kWaterfallKey);
-    swap(m_toScaling, m_toNumbers, kScalingKey);
-    swap(m_toResults, m_toNetworks, kResultsKey);
+    swap(toWaterfall, toLayers, kWaterfallKey);
+    swap(toScaling, toNumbers, kScalingKey);
+    swap(toResults, toNetworks, kResultsKey);
     connect(m_scalingBy, &QPushButton::clicked, this, [this] {
         choose(kByThreadsKey, !m_settings.value(kByThreadsKey).toBool());
         showScaling();
@@ -117,48 +121,35 @@ void CompareParts::addSwitches() {
 
 void CompareParts::choose(const char* key, bool second) {
     m_settings.setValue(key, second);
-    placeParts();
+    showChosen();
 }
 
-void CompareParts::placeParts() {
-    const auto place = [this](const char* key, QWidget* first, QWidget* second) {
-        const bool chosen = m_settings.value(key).toBool();
-        (chosen ? first : second)->hide();
-        (chosen ? second : first)->show();
-    };
-    place(kWaterfallKey, m_layers, m_waterfall);
-    place(kScalingKey, m_numbers, m_scaling);
-    place(kResultsKey, m_networks, m_results);
+void CompareParts::showChosen() {
+    for (const Place& place : m_places) {
+        if (place.second == nullptr) continue;
+        const bool chosen = m_settings.value(place.key).toBool();
+        (chosen ? place.first : place.second)->hide();
+        (chosen ? place.second : place.first)->show();
+    }
 }
 
 // Always the same shares, whatever the parts would like: no part may push another out of the window.
 void CompareParts::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    const int left = static_cast<int>((width() - kGap) * kLeft), right = width() - kGap - left;
-    const int above = static_cast<int>((height() - kGap) * kAbove), below = height() - kGap - above;
-    m_samples->setGeometry(0, 0, left, above);
-    for (QWidget* part : std::initializer_list<QWidget*>{m_layers, m_waterfall}) {
-        part->setGeometry(left + kGap, 0, right, above);
+    const int left = static_cast<int>((width() - kGap) * kLeft), above = static_cast<int>((height() - kGap) * kAbove);
+    for (std::size_t i = 0; i < m_places.size(); ++i) {
+        const bool right = i % 2 != 0, below = i / 2 != 0;
+        const QPoint at(right ? left + kGap : 0, below ? above + kGap : 0);
+        const QSize size(right ? width() - at.x() : left, below ? height() - at.y() : above);
+        for (QWidget* part : {m_places[i].first, m_places[i].second}) {
+            if (part != nullptr) part->setGeometry(QRect(at, size));
+        }
     }
-    for (QWidget* part : std::initializer_list<QWidget*>{m_numbers, m_scaling}) {
-        part->setGeometry(0, above + kGap, left, below);
-    }
-    for (QWidget* part : std::initializer_list<QWidget*>{m_networks, m_results}) {
-        part->setGeometry(left + kGap, above + kGap, right, below);
-    }
-}
-
-void CompareParts::goToResults() {
-    choose(kResultsKey, true);
-    m_results->table().setFocus();
 }
 
 void CompareParts::setTheme(const Theme& theme) {
-    m_theme = theme;
-    for (PlotCard* plot : std::initializer_list<PlotCard*>{m_samples, m_layers, m_waterfall, m_scaling}) {
-        plot->setTheme(theme);
-    }
-    for (TableCard* card : {m_numbers, m_networks, m_results}) card->setTheme(theme);
+    for (PlotCard* plot : m_plots) plot->setTheme(theme);
+    for (TableCard* card : m_tables) card->setTheme(theme);
 }
 
 // ---- what was measured ----------------------------------------------------------------------------------------------
@@ -174,10 +165,6 @@ void CompareParts::show(const Comparison* comparison) {
     m_samples->show(comparison->dense().samplesMs, comparison->condensed().samplesMs);
     m_layers->show(layerBars(*comparison));
     m_waterfall->show(waterfallBars(*comparison));
-}
-
-void CompareParts::clearSamples() {
-    m_samples->clear();
 }
 
 void CompareParts::addSamples(int form, const std::vector<double>& ms) {
@@ -226,8 +213,14 @@ void CompareParts::setKept(const std::vector<StoredComparison>& kept, qint64 sho
         if (kept[row].id == shown && shown != 0) table.selectRow(static_cast<int>(row));
     }
     m_selecting = false;
-    m_results->setCaption(kept.empty() ? tr("Every measurement is kept here. There is none yet.")
-                                       : tr("Choose one to see it again, two (Ctrl) to compare them."));
+    captionResults();
+}
+
+void CompareParts::captionResults() {
+    const auto chosen = selected();
+    m_results->setCaption(chosen.size() == 2 ? comparedWords(*chosen[0], *chosen[1])
+                          : m_kept.empty()   ? tr("Every measurement is kept here. There is none yet.")
+                                             : tr("Choose one to see it again, two (Ctrl) to compare them."));
 }
 
 std::vector<const StoredComparison*> CompareParts::selected() const {
@@ -244,11 +237,7 @@ void CompareParts::chooseResults() {
     if (m_selecting) return;
     const auto chosen = selected();
     if (chosen.size() == 1) emit resultChosen(chosen.front()->id);
-    if (chosen.size() == 2) {
-        m_results->setCaption(comparedWords(*chosen[0], *chosen[1]));
-    } else {
-        m_results->setCaption(tr("Choose one to see it again, two (Ctrl) to compare them."));
-    }
+    captionResults();
 }
 
 bool CompareParts::eventFilter(QObject* watched, QEvent* event) {
@@ -263,10 +252,10 @@ bool CompareParts::eventFilter(QObject* watched, QEvent* event) {
 
 std::vector<CompareParts::Part> CompareParts::exhibits() const {
     std::vector<Part> parts;
-    for (const PlotCard* plot : std::initializer_list<const PlotCard*>{m_samples, m_layers, m_waterfall, m_scaling}) {
+    for (const PlotCard* plot : m_plots) {
         if (!plot->isHidden()) parts.push_back({plot->geometry(), plot->exhibit()});
     }
-    for (const TableCard* card : {m_numbers, m_networks, m_results}) {
+    for (const TableCard* card : m_tables) {
         if (!card->isHidden()) parts.push_back({card->geometry(), card->exhibit()});
     }
     return parts;

@@ -1,10 +1,10 @@
-// Below the headline: calls as they come, layers, figures, and what there is to compare with. Two of the four places
-// have a second thing to show.
+// Below the headline: calls as they come, layers, figures, and what there is to compare with. Three of the four
+// places have a second thing to show.
 #pragma once
 
 #include <QPoint>
 #include <QWidget>
-#include <optional>
+#include <array>
 #include <vector>
 
 #include "compare/compare_session.h"
@@ -33,7 +33,6 @@ class CompareParts : public QWidget {
     void setTheme(const Theme& theme);
     void show(const Comparison* comparison);  // null: nothing is measured
     using QWidget::show;
-    void clearSamples();
     void addSamples(int form, const std::vector<double>& ms);
     void showSweep(const BenchReport& report);
     void showNetworks(const BenchReport& report);
@@ -41,8 +40,6 @@ class CompareParts : public QWidget {
     void setKept(const std::vector<StoredComparison>& kept, qint64 shown);
     // What can be measured now, and what removed; `why` not.
     void setPossible(bool sweep, bool networks, bool removal, const QString& why);
-    // Shows the list of earlier results, and goes there.
-    void goToResults();
 
     struct Part {
         QRect place;
@@ -66,18 +63,24 @@ class CompareParts : public QWidget {
     void addSwitches();
     void showScaling();
     void choose(const char* key, bool second);
-    void placeParts();
+    void showChosen();
     void chooseResults();
+    void captionResults();
     std::vector<const StoredComparison*> selected() const;
 
     QSettings& m_settings;
-    Theme m_theme;
     SamplesPlot* m_samples;
     LayerBarsPlot* m_layers;
     WaterfallPlot* m_waterfall;
     ScalingPlot* m_scaling;
     TableCard *m_numbers, *m_networks, *m_results;
-    QPushButton *m_toWaterfall, *m_toLayers, *m_toScaling, *m_toNumbers, *m_toResults, *m_toNetworks;
+    std::array<PlotCard*, 4> m_plots;
+    std::array<TableCard*, 3> m_tables;
+    struct Place {
+        QWidget *first, *second;  // in turn; null: there is only one
+        const char* key;          // of the settings: the second one is shown
+    };
+    std::array<Place, 4> m_places;  // two rows of two
     QPushButton *m_scalingBy, *m_sweep, *m_measureNetworks, *m_remove;
     BenchReport m_sweepReport;
     std::vector<StoredComparison> m_kept;

@@ -21,8 +21,18 @@ constexpr const char* kListing = "cannot read the list of measurements";
 constexpr const char* kReading = "cannot read the measurement";
 constexpr const char* kRemoving = "cannot remove the measurement";
 
-// How much of a comparison's time the answers, the whole calls and the layers take, about.
-constexpr double kEqualityShare = 0.2, kTimingShare = 0.4, kLayersShare = 0.4;
+// What of a comparison's time lies before a stage, and what is its own, about.
+std::pair<double, double> partOf(ComparisonOptions::Stage stage) {
+    switch (stage) {
+        case ComparisonOptions::Stage::kEquality:
+            return {0, 0.2};
+        case ComparisonOptions::Stage::kTiming:
+            return {0.2, 0.4};
+        case ComparisonOptions::Stage::kLayers:
+            return {0.6, 0.4};
+    }
+    return {0, 1};
+}
 
 // Another instruction set for as long as it lives. Nobody else may compute.
 class ForcedIsa {
@@ -72,7 +82,7 @@ void CompareSession::measure(const MeasureRequest& request) {
     if (m_busy || (request.what != MeasureRequest::What::kPaperNetworks && !request.model.file)) return;
     m_busy = true;
     m_request = request;
-    m_inbox.doing = Doing::kWaiting;
+    m_inbox.stage = {};
     m_inbox.share = 0;
     m_inbox.moved = false;
     for (auto* all : {&m_inbox.samples, &m_spare}) {
@@ -82,7 +92,7 @@ void CompareSession::measure(const MeasureRequest& request) {
         }
     }
     emit started();
-    emit progress(wordsFor(Doing::kWaiting), 0);
+    emit progress(wordsFor({}), 0);
     m_timer.start();
     m_worker = std::jthread([this, request](const std::stop_token& stop) {
         auto result = guarded(kMeasuring, request.model.name.toStdString(), [&] { return measured(request, stop); });
@@ -126,18 +136,11 @@ ComparisonOptions CompareSession::optionsFor(const MeasureRequest& request, cons
     if (ofForms) options.data = dataOf(*request.model.file);
     options.stop = stop;
     options.progress = [this, ofForms](ComparisonOptions::Stage stage, double done, double total) {
-        using Stage = ComparisonOptions::Stage;
-        const double part = shareOf(done, total);
-        double share = part;
-        Doing doing = Doing::kTiming;
-        if (stage == Stage::kEquality) doing = Doing::kEquality;
-        if (stage == Stage::kLayers) doing = Doing::kLayers;
-        if (ofForms && stage == Stage::kEquality) share = kEqualityShare * part;
-        if (ofForms && stage == Stage::kTiming) share = kEqualityShare + kTimingShare * part;
-        if (ofForms && stage == Stage::kLayers) share = kEqualityShare + kTimingShare + kLayersShare * part;
+        const auto [before, part] = ofForms ? partOf(stage) : std::pair(0.0, 1.0);
+        const double share = before + part * shareOf(done, total);
         const std::lock_guard lock(m_inbox.mutex);
         m_inbox.moved = true;
-        m_inbox.doing = doing;
+        m_inbox.stage = stage;
         m_inbox.share = std::max(m_inbox.share, share);  // never backwards
     };
     if (!ofForms) return options;
@@ -151,16 +154,16 @@ ComparisonOptions CompareSession::optionsFor(const MeasureRequest& request, cons
 
 void CompareSession::deliver() {
     bool moved = false;
-    Doing doing = Doing::kWaiting;
+    Stage stage;
     double share = 0;
     {
         const std::lock_guard lock(m_inbox.mutex);
         moved = std::exchange(m_inbox.moved, false);
-        doing = m_inbox.doing;
+        stage = m_inbox.stage;
         share = m_inbox.share;
         m_inbox.samples.swap(m_spare);
     }
-    if (moved) emit progress(wordsFor(doing), share);
+    if (moved) emit progress(wordsFor(stage), share);
     for (std::size_t form = 0; form < m_spare.size(); ++form) {
         if (!m_spare[form].empty()) emit sampled(static_cast<int>(form), m_spare[form]);
         m_spare[form].clear();
@@ -185,18 +188,11 @@ void CompareSession::end(const Result<Measured>& result) {
     emit ended();
 }
 
-QString CompareSession::wordsFor(Doing doing) const {
+QString CompareSession::wordsFor(Stage stage) const {
     using What = MeasureRequest::What;
-    switch (doing) {
-        case Doing::kWaiting:
-            return tr("Waiting for what is still being computed");
-        case Doing::kEquality:
-            return tr("Asking both forms the same pictures");
-        case Doing::kTiming:
-            break;
-        case Doing::kLayers:
-            return tr("Timing layer by layer");
-    }
+    if (!stage) return tr("Waiting for what is still being computed");
+    if (stage == ComparisonOptions::Stage::kEquality) return tr("Asking both forms the same pictures");
+    if (stage == ComparisonOptions::Stage::kLayers) return tr("Timing layer by layer");
     if (m_request.what == What::kSweep) return tr("Timing threads and batches");
     if (m_request.what == What::kPaperNetworks) return tr("Timing the five networks in turn");
     return tr("Timing dense and condensed in turn");

@@ -82,22 +82,22 @@ class CompareSession : public QObject {
 
   private:
     using Measured = std::variant<ComparisonPtr, BenchReportPtr>;
-    enum class Doing { kWaiting, kEquality, kTiming, kLayers };
+    using Stage = std::optional<ComparisonOptions::Stage>;  // nothing: it waits for the engine
 
     // Filled by the thread that measures, emptied by the UI's.
     struct Inbox {
         std::mutex mutex;
         std::array<std::vector<double>, 2> samples;
-        Doing doing = Doing::kWaiting;
+        Stage stage;
         double share = 0;
-        bool moved = false;  // `doing` and `share` are news
+        bool moved = false;  // `stage` and `share` are news
     };
 
     Result<Measured> measured(const MeasureRequest& request, const std::stop_token& stop);
     ComparisonOptions optionsFor(const MeasureRequest& request, const std::stop_token& stop);
     void deliver();
     void end(const Result<Measured>& result);
-    QString wordsFor(Doing doing) const;
+    QString wordsFor(Stage stage) const;
 
     // On m_files' thread. Nothing where there is no file of results.
     Result<ComparisonStore*> store();

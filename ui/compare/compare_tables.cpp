@@ -8,6 +8,7 @@
 #include "compare/paper_table.h"
 #include "look/format.h"
 #include "models/run_words.h"
+#include "plots/time_text.h"
 
 namespace condenser {
 namespace {
@@ -21,12 +22,12 @@ QString tr(const char* text) {
 // "÷ 2.56": how many times less the condensed form has of it.
 QString less(double dense, double condensed) {
     if (!(dense > 0) || !(condensed > 0)) return kMissing;
-    return QStringLiteral("÷ ") + formatTimes(dense / condensed).chopped(1);
+    return QStringLiteral("÷ ") + timesText(dense / condensed).chopped(1);
 }
 
 QString more(double dense, double condensed) {
     if (!(dense > 0) || !(condensed > 0)) return kMissing;
-    return QStringLiteral("× ") + formatTimes(condensed / dense).chopped(1);
+    return QStringLiteral("× ") + timesText(condensed / dense).chopped(1);
 }
 
 QString points(double dense, double condensed) {
@@ -62,10 +63,10 @@ TextTable numbersTable(const Comparison* comparison) {
     const auto pairs = pairsOf(comparison->bench);
     const bool same = !pairs.empty() && pairs.front().interval && pairs.front().interval->noDifference();
     const auto timed = [&](const QString& difference) { return same ? tr("no difference") : difference; };
-    add(latency, formatMs(dense.medianMs), formatMs(condensed.medianMs),
+    add(latency, millisecondsText(dense.medianMs), millisecondsText(condensed.medianMs),
         timed(less(dense.medianMs, condensed.medianMs)), tr("The median of a call: the whole batch"));
     const auto spreadOf = [](const BenchRow& row) {
-        return QStringLiteral("%1–%2").arg(formatMs(row.p5Ms).chopped(3), formatMs(row.p95Ms).chopped(3));
+        return QStringLiteral("%1–%2").arg(threeFigures(row.p5Ms), threeFigures(row.p95Ms));
     };
     add(spread, spreadOf(dense), spreadOf(condensed), {},
         tr("Five calls in a hundred were faster than the first, five slower than the second"));
@@ -121,8 +122,8 @@ TextTable networksTable(const BenchReport* report) {
         QStringList cells{name.replace(QStringLiteral(" C="), QStringLiteral("\nC="))};
         if (row != nullptr) {
             cells << formatAmount(static_cast<double>(row->macs)) << formatAmount(static_cast<double>(row->params))
-                  << formatMs(row->medianMs)
-                  << (last == nullptr ? kMissing : formatTimes(row->medianMs / last->medianMs).chopped(1));
+                  << millisecondsText(row->medianMs)
+                  << (last == nullptr ? kMissing : timesText(row->medianMs / last->medianMs).chopped(1));
         } else {
             cells << kMissing << kMissing << kMissing << kMissing;
         }
@@ -130,7 +131,7 @@ TextTable networksTable(const BenchReport* report) {
         QString words = QString::fromLatin1(network.name) + QStringLiteral(". ");
         if (row != nullptr) words += spreadWords(*row) + QStringLiteral(". ");
         words += tr("Published: %1 times that of CondenseNet-74 C=G=8")
-                     .arg(formatTimes(network.publishedSeconds / paperNetworks().back().publishedSeconds).chopped(1));
+                     .arg(timesText(network.publishedSeconds / paperNetworks().back().publishedSeconds).chopped(1));
         table.rows.push_back({cells, words, network.condensed ? Ink::kCondensed : Ink::kText});
     }
     return table;
@@ -147,11 +148,10 @@ TextTable resultsTable(const std::vector<StoredComparison>& kept) {
         const auto ends = intervalEnds(stored.low, stored.high);
         const bool same = interval && stored.low <= 1 && 1 <= stored.high;
         TextRow row{
-            {formatMoment(stored.measured), QString::fromStdString(stored.name), formatTimes(stored.ratio),
-             interval
-                 ? QStringLiteral("%1–%2").arg(formatTimes(stored.low).chopped(1), formatTimes(stored.high).chopped(1))
-                 : kMissing,
-             formatMs(stored.denseMs), formatMs(stored.condensedMs), QString::number(stored.batch),
+            {formatMoment(stored.measured), QString::fromStdString(stored.name), timesText(stored.ratio),
+             interval ? QStringLiteral("%1–%2").arg(timesText(stored.low).chopped(1), timesText(stored.high).chopped(1))
+                      : kMissing,
+             millisecondsText(stored.denseMs), millisecondsText(stored.condensedMs), QString::number(stored.batch),
              QString::number(stored.threads), QString::fromStdString(stored.isa), QString::fromStdString(stored.cpu)},
             tr("%1, pictures of %2×%3, Condenser %4")
                 .arg(QString::fromStdString(stored.name))

@@ -7,23 +7,15 @@
 #include <cmath>
 
 #include "look/format.h"
+#include "plots/time_text.h"
 
 namespace condenser {
 namespace {
 
-constexpr QChar kNarrowSpace(0x202f);
 constexpr double kNarrow = 0.02;  // of an interval
-constexpr double kWhole = 999.5;  // from here on three figures are a whole number
 
 QString tr(const char* text) {
     return QCoreApplication::translate("compare", text);
-}
-
-// Three figures that count; more before the point where it is large, at most three behind it.
-QString threeFigures(double value) {
-    if (value >= kWhole) return formatCount(std::llround(value));
-    const int decimals = value < 0.9995 ? 3 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-    return QString::number(value, 'f', decimals);
 }
 
 // "same answer for 201 of 256 pictures; right: dense 61.3 %, condensed 59.0 %"
@@ -44,15 +36,6 @@ QString sentence(QString words) {
 }
 
 }  // namespace
-
-QString formatMs(double ms) {
-    return threeFigures(ms) + kNarrowSpace + QStringLiteral("ms");
-}
-
-QString formatTimes(double ratio) {
-    // Here two places count also below 1: 0.98×.
-    return (ratio < 0.9995 ? QString::number(ratio, 'f', 2) : threeFigures(ratio)) + u'×';
-}
 
 QString formatDifference(double difference) {
     if (!(difference > 0)) return QStringLiteral("0");
@@ -97,7 +80,7 @@ EqualityWords equalityWords(const Comparison& comparison) {
 std::pair<QString, QString> intervalEnds(double low, double high) {
     const bool narrow = high - low < kNarrow;
     const auto written = [&](double ratio) {
-        return narrow ? QString::number(ratio, 'f', 3) : formatTimes(ratio).chopped(1);
+        return narrow ? QString::number(ratio, 'f', 3) : timesText(ratio).chopped(1);
     };
     return {written(low), written(high)};
 }
@@ -111,26 +94,26 @@ std::optional<SpeedupWords> speedupWords(const Comparison& comparison) {
     const auto pairs = pairsOf(comparison.bench);
     if (pairs.empty()) return std::nullopt;
     const BenchPair& pair = pairs.front();
-    SpeedupWords words{.figure = formatTimes(pair.speedup.realised), .interval = {}, .promise = {}};
+    SpeedupWords words{.figure = timesText(pair.speedup.realised), .interval = {}, .promise = {}};
     if (!pair.interval) {
         words.interval = tr("too few blocks for an interval");
     } else {
         words.interval = intervalWords(pair.interval->low, pair.interval->high, pair.interval->confidence);
         if (pair.interval->noDifference()) {
             words.figure = tr("no difference");
-            words.interval = tr("%1 · %2").arg(formatTimes(pair.speedup.realised), words.interval);
+            words.interval = tr("%1 · %2").arg(timesText(pair.speedup.realised), words.interval);
         }
     }
     if (pair.speedup.theoretical > 0) {
         words.promise = tr("of %1 that multiply-adds promise: %2")
-                            .arg(formatTimes(pair.speedup.theoretical),
+                            .arg(timesText(pair.speedup.theoretical),
                                  formatWholeShare(pair.speedup.realised / pair.speedup.theoretical));
     }
     return words;
 }
 
 QString spreadWords(const BenchRow& row) {
-    return tr("p5–p95 %1–%2").arg(threeFigures(row.p5Ms), formatMs(row.p95Ms));
+    return tr("p5–p95 %1–%2").arg(threeFigures(row.p5Ms), millisecondsText(row.p95Ms));
 }
 
 QString threadsWords(int threads) {
@@ -152,8 +135,8 @@ QString circumstances(const Comparison& comparison) {
 QString comparedWords(const StoredComparison& one, const StoredComparison& other) {
     const auto result = [](const StoredComparison& stored) {
         const bool known = stored.high > 0;
-        return known ? tr("%1 (%2)").arg(formatTimes(stored.ratio), intervalWords(stored.low, stored.high, 0.99))
-                     : formatTimes(stored.ratio);
+        return known ? tr("%1 (%2)").arg(timesText(stored.ratio), intervalWords(stored.low, stored.high, 0.99))
+                     : timesText(stored.ratio);
     };
     QString words = tr("%1, %2: %3 · %4, %5: %6.")
                         .arg(QString::fromStdString(one.name), formatMoment(one.measured), result(one),
@@ -164,8 +147,8 @@ QString comparedWords(const StoredComparison& one, const StoredComparison& other
                                : tr("The intervals meet: no difference can be told."));
     }
     if (other.condensedMs > 0) {
-        words +=
-            u' ' + tr("The condensed form took %1 and %2.").arg(formatMs(one.condensedMs), formatMs(other.condensedMs));
+        words += u' ' + tr("The condensed form took %1 and %2.")
+                            .arg(millisecondsText(one.condensedMs), millisecondsText(other.condensedMs));
     }
     QStringList different;
     if (one.cpu != other.cpu) different << tr("processor");

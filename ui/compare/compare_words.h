@@ -10,10 +10,6 @@
 
 namespace condenser {
 
-// Three figures that count: "0.123 ms", "5.91 ms", "1 204 ms".
-QString formatMs(double ms);
-// "2.56×", "31.2×"
-QString formatTimes(double ratio);
 // "3e-6": one figure, which is enough of a difference.
 QString formatDifference(double difference);
 // "2026-11-27 21:30", the time of here; as it stands where it is no time.

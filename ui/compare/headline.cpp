@@ -8,6 +8,7 @@
 
 #include "compare/compare_words.h"
 #include "look/look.h"
+#include "plots/time_text.h"
 
 namespace condenser {
 namespace {
@@ -126,7 +127,7 @@ void CompareHeadline::show(const Comparison& comparison) {
     m_equality->setText(equality.sentence);
     if (comparison.bench.rows.size() >= 2) {
         const auto showTime = [](const Figure& figure, const BenchRow& row) {
-            figure.value->setText(formatMs(row.medianMs));
+            figure.value->setText(millisecondsText(row.medianMs));
             figure.small->setText(spreadWords(row));
         };
         showTime(m_dense, comparison.dense());

@@ -77,13 +77,11 @@ MeasurePanel::MeasurePanel(QSettings& settings, QWidget* parent)
     column->addLayout(buttons);
     column->addStretch(1);
 
-    const auto changed = [this] {
-        save();
-        emit settingsChanged();
-    };
-    connect(m_batch, &QSpinBox::valueChanged, this, changed);
-    connect(m_threads, &QSpinBox::valueChanged, this, changed);
-    connect(m_isa, &QComboBox::currentIndexChanged, this, changed);
+    connect(m_batch, &QSpinBox::valueChanged, this, [this](int batch) { m_settings.setValue(kBatchKey, batch); });
+    connect(m_threads, &QSpinBox::valueChanged, this,
+            [this](int threads) { m_settings.setValue(kThreadsKey, threads); });
+    connect(m_isa, &QComboBox::currentIndexChanged, this,
+            [this] { m_settings.setValue(kIsaKey, m_isa->currentData().toString()); });
     connect(m_measure, &QPushButton::clicked, this, &MeasurePanel::measureWanted);
     connect(m_cancel, &QPushButton::clicked, this, &MeasurePanel::cancelWanted);
     setState(State::kCannot);
@@ -101,17 +99,10 @@ std::string MeasurePanel::isa() const {
     return m_isa->currentData().toString().toStdString();
 }
 
-void MeasurePanel::save() {
-    m_settings.setValue(kBatchKey, m_batch->value());
-    m_settings.setValue(kThreadsKey, m_threads->value());
-    m_settings.setValue(kIsaKey, m_isa->currentData().toString());
-}
-
 void MeasurePanel::setState(State state, const QString& why) {
     const bool measuring = state == State::kMeasuring;
     const bool hadFocus = m_measure->hasFocus() || m_cancel->hasFocus();
-    for (QWidget* field :
-         {static_cast<QWidget*>(m_batch), static_cast<QWidget*>(m_threads), static_cast<QWidget*>(m_isa)}) {
+    for (QWidget* field : std::initializer_list<QWidget*>{m_batch, m_threads, m_isa}) {
         field->setEnabled(!measuring);
     }
     m_measure->setText(state == State::kAgain ? tr("Measure again") : tr("Measure"));

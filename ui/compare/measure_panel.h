@@ -29,11 +29,8 @@ class MeasurePanel : public QWidget {
   signals:
     void measureWanted();
     void cancelWanted();
-    void settingsChanged();
 
   private:
-    void save();
-
     QSettings& m_settings;
     QSpinBox *m_batch, *m_threads;
     QComboBox* m_isa;
