@@ -19,6 +19,7 @@
 #include "compare/bench_document.h"
 #include "compare/paper_table.h"
 #include "condense/condense_step.h"
+#include "condense/expand.h"
 #include "data/data_name.h"
 #include "network/summary_of.h"
 
@@ -79,27 +80,44 @@ Result<> addBaseline(const std::string& name, std::optional<Size> size, const Op
     return {};
 }
 
-// A CondenseNet in one form; `variant` may be empty: the form stored.
-Result<> addCondenseNet(const std::string& text, const std::string& variant, std::optional<Size> size,
-                        const Options& options, const Common& common, std::vector<BenchModel>& models) {
-    ModelOptions request = options.model;
-    request.model = text;
-    request.variant = variant;
-    const Result<OpenedModel> opened = openModel(request, common);
-    if (!opened) return tl::unexpected(opened.error());
-    NetworkSpec spec = opened->info.spec;
+Result<> addNetwork(const std::string& text, const Network& network, std::optional<Size> size,
+                    std::vector<BenchModel>& models) {
+    NetworkSpec spec = network.spec();
     if (size) {
         spec.height = size->height;
         spec.width = size->width;
         if (auto valid = validateSpec(spec); !valid) return valid;
     }
-    const Network& network = opened->network;
     const bool dense = network.variant() == Variant::kDense;
     models.push_back(
         {text, variantName(network.variant()),
          graphOf(network, spec.height, spec.width, dense ? DroppedConnections::kCompute : DroppedConnections::kSkip),
          summaryOf(network).params});
     return {};
+}
+
+// A CondenseNet in the form that was asked for, or in both, whichever it is stored in.
+Result<> addCondenseNet(const std::string& text, std::optional<Size> size, const Options& options, const Common& common,
+                        std::vector<BenchModel>& models) {
+    const bool both = options.model.variant == kBothVariants;
+    ModelOptions request = options.model;
+    request.model = text;
+    if (both) request.variant.clear();
+    Result<OpenedModel> opened = openModel(request, common);
+    if (!opened) return tl::unexpected(opened.error());
+    if (!both) return addNetwork(text, opened->network, size, models);
+    if (opened->network.variant() == Variant::kCondensed) {
+        const auto dense = expandedNetwork(opened->network);
+        if (!dense) return tl::unexpected(dense.error());
+        return addNetwork(text, *dense, size, models).and_then([&] {
+            return addNetwork(text, opened->network, size, models);
+        });
+    }
+    if (auto added = addNetwork(text, opened->network, size, models); !added) return added;
+    request.variant = "condensed";
+    const Result<OpenedModel> condensed = openModel(request, common);
+    if (!condensed) return tl::unexpected(condensed.error());
+    return addNetwork(text, condensed->network, size, models);
 }
 
 Result<std::vector<BenchModel>> openModels(const Options& options, const Common& common) {
@@ -109,19 +127,11 @@ Result<std::vector<BenchModel>> openModels(const Options& options, const Common&
         if (!parsed) return tl::unexpected(parsed.error());
         size = *parsed;
     }
-    std::vector<std::string> variants{options.model.variant};
-    if (options.model.variant == kBothVariants) variants = {"dense", "condensed"};
     std::vector<BenchModel> models;
     for (const std::string& text : options.models) {
-        if (isBaseline(text)) {
-            if (auto added = addBaseline(text, size, options, common, models); !added)
-                return tl::unexpected(added.error());
-            continue;
-        }
-        for (const std::string& variant : variants) {
-            if (auto added = addCondenseNet(text, variant, size, options, common, models); !added)
-                return tl::unexpected(added.error());
-        }
+        auto added = isBaseline(text) ? addBaseline(text, size, options, common, models)
+                                      : addCondenseNet(text, size, options, common, models);
+        if (!added) return tl::unexpected(added.error());
     }
     return models;
 }

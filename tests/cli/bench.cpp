@@ -164,6 +164,11 @@ void severalModels(Cli& cli) {
     CHECK(rows == (std::vector<std::string>{"small.safetensors condensed", std::string(kTinySpec) + " dense",
                                             "densenet-100 dense"}));
     CHECK(report.at("rows").at(2).at("params").get<int>() > 0);
+    // Both forms of a file that holds the condensed one.
+    const json both = cli.object({"bench", "--model", "small.safetensors", "--variant", "dense,condensed", "--seconds",
+                                  "0.01", "--threads", "1", "--quiet"});
+    CHECK_EQUAL(both.at("rows").at(0).at("macs").get<std::int64_t>(), inspected(cli, "dense", "macs"));
+    CHECK_EQUAL(both.at("rows").at(1).at("macs").get<std::int64_t>(), inspected(cli, "condensed", "macs"));
     // A baseline beside both forms of another network has its only one.
     CHECK_EQUAL(cli.object(with(kBoth, {"--model", "densenet-100"})).at("rows").size(), std::size_t{3});
     cli.fails(2, {"bench", "--model", "densenet-100", "--variant", "condensed"}, {"densenet-100", "CondenseNets"});
