@@ -4,8 +4,6 @@
 #include <cmath>
 #include <vector>
 
-#include "base/check.h"
-
 namespace condenser {
 namespace {
 
@@ -65,22 +63,23 @@ double nth(std::vector<double>& values, std::size_t n) {
 }  // namespace
 
 std::optional<RatioInterval> ratioInterval(std::span<const double> firstMs, std::span<const TimingBlock> firstBlocks,
-                                           std::span<const double> secondMs, std::span<const TimingBlock> secondBlocks,
-                                           double confidence) {
-    CORE_CHECK(confidence > 0 && confidence < 1);
+                                           std::span<const double> secondMs,
+                                           std::span<const TimingBlock> secondBlocks) {
+    RatioInterval interval;
     std::vector<double> logs = differences(firstMs, firstBlocks, secondMs, secondBlocks);
-    const int pairs = static_cast<int>(logs.size());
+    interval.pairs = static_cast<int>(logs.size());
     mergeNeighbours(logs);
-    const std::size_t cut = outside(logs.size(), (1 - confidence) / 2);
+    const std::size_t cut = outside(logs.size(), (1 - interval.confidence) / 2);
     if (cut == 0) return std::nullopt;
     std::vector<double> means;
     for (std::size_t i = 0; i < logs.size(); ++i) {
         for (std::size_t j = i; j < logs.size(); ++j) means.push_back((logs[i] + logs[j]) / 2);
     }
     const std::size_t count = means.size();
-    const double middle = (nth(means, (count - 1) / 2) + nth(means, count / 2)) / 2;
-    return RatioInterval{std::exp(middle), std::exp(nth(means, cut - 1)), std::exp(nth(means, count - cut)), confidence,
-                         pairs};
+    interval.ratio = std::exp((nth(means, (count - 1) / 2) + nth(means, count / 2)) / 2);
+    interval.low = std::exp(nth(means, cut - 1));
+    interval.high = std::exp(nth(means, count - cut));
+    return interval;
 }
 
 }  // namespace condenser

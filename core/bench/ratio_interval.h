@@ -23,9 +23,8 @@ struct RatioInterval {
 // location based on rank tests, 1963), from the exact distribution of Wilcoxon's signed ranks: they ask of the
 // differences that they lie evenly to both sides, which the protocol's lots see to, and nothing else of the noise.
 //
-// Nothing below 8 pairs, from which no interval of 99 % can be had; `confidence` in (0, 1).
+// Nothing below 8 pairs, from which no interval of 99 % can be had.
 std::optional<RatioInterval> ratioInterval(std::span<const double> firstMs, std::span<const TimingBlock> firstBlocks,
-                                           std::span<const double> secondMs, std::span<const TimingBlock> secondBlocks,
-                                           double confidence = 0.99);
+                                           std::span<const double> secondMs, std::span<const TimingBlock> secondBlocks);
 
 }  // namespace condenser

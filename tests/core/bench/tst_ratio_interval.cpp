@@ -170,8 +170,7 @@ class RatioIntervalTest : public QObject {
             first.push_back(std::exp(logs[i] / 10));
             second.push_back(1);
         }
-        auto interval = ratioInterval(first, blocks, second, blocks);
-        return interval;
+        return ratioInterval(first, blocks, second, blocks);
     }
     static bool near(double ratio, double log) { return std::abs(std::log(ratio) * 10 - log) < 1e-9; }
 };
