@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kMargin = 1.02;      // behind the last call
 constexpr double kHeadroom = 1.1;     // above the slowest call
-constexpr double kUsual = 0.95;       // of the calls: the view is made for these
+constexpr double kUsual = 0.9;        // of the calls: the view is made for these
 constexpr double kAboveUsual = 1.35;  // times what is usual: where the view ends if it is cut
 constexpr double kFlattens = 1.8;     // times what is usual: a call that slow would press all others down
 constexpr double kDotSize = 2.6, kArrowSize = 7;
@@ -241,25 +241,26 @@ void SamplesPlot::describe() {
     setAccessibleDescription(tr("%1 at the median, %2. %3").arg(medians.join(tr(", ")), calls, slow));
 }
 
-// The upper median's label stands above its line, the lower one's below, where there is room.
+// The upper median's label stands above its line, the lower one's below, or between the two where there is no room.
 void SamplesPlot::placeOverlays() {
     PlotCard::placeOverlays();
     const QRect inside = canvas().inside();
-    const int height = QFontMetrics(smallFont()).height();
-    const auto lineOf = [this](const Parts::Form& form) { return canvas().yAxis->coordToPixel(form.medianMs); };
+    const double height = QFontMetrics(smallFont()).height();
     const bool arrows = canvas().yAxis->range().upper == m_parts->topMs;
-    for (std::size_t i = 0; i < m_parts->forms.size(); ++i) {
-        const Parts::Form& form = m_parts->forms[i];
-        const Parts::Form& other = m_parts->forms[1 - i];
-        form.slow->setVisible(arrows);
-        const double line = lineOf(form);
-        form.label->setVisible(!form.ms.empty() && line >= inside.top() && line <= inside.bottom() + 1);
-        const bool upper =
-            other.ms.empty() || form.medianMs > other.medianMs || (i == 0 && form.medianMs == other.medianMs);
-        const double above = line - height - kLabelGap, below = line + kLabelGap;
-        const bool aboveFits = above >= inside.top(), belowFits = below + height <= inside.bottom();
-        form.label->position->setPixelPosition(
-            {static_cast<double>(inside.right() - kLabelInset), (upper && aboveFits) || !belowFits ? above : below});
+    auto *upper = &m_parts->forms[0], *lower = &m_parts->forms[1];
+    if (upper->medianMs < lower->medianMs) std::swap(upper, lower);
+    double floor = inside.bottom();  // of what is still free above the lower label
+    for (Parts::Form* form : {lower, upper}) {
+        form->slow->setVisible(arrows);
+        const double line = canvas().yAxis->coordToPixel(form->medianMs);
+        const bool shown = !form->ms.empty() && line >= inside.top() && line <= inside.bottom() + 1;
+        form->label->setVisible(shown);
+        if (!shown) continue;
+        const double below = line + kLabelGap, above = std::min(line - kLabelGap, floor) - height;
+        const bool fitsBelow = below + height <= floor, fitsAbove = above >= inside.top();
+        const double top = fitsBelow && (form == lower || !fitsAbove) ? below : above;
+        form->label->position->setPixelPosition({static_cast<double>(inside.right() - kLabelInset), top});
+        floor = std::min(floor, top);
     }
 }
 

@@ -60,10 +60,12 @@ struct WaterfallPlot::Parts {
                                                most < 9.995   ? 2
                                                : most < 99.95 ? 1
                                                               : 0);
-        return signOf(bar) + digits + (withUnit ? QChar(0x202f) + unit.name : QString());
+        return signOf(bar, digits) + digits + (withUnit ? QChar(0x202f) + unit.name : QString());
     }
-    QString signOf(const WaterfallBar& bar) const {
-        return fromZero(bar.kind) ? QString() : bar.ms < 0 ? QString(QChar(0x2212)) : QStringLiteral("+");
+    static QString signOf(const WaterfallBar& bar, const QString& digits) {
+        return fromZero(bar.kind) || digits.toDouble() == 0 ? QString()
+               : bar.ms < 0                                 ? QString(QChar(0x2212))
+                                                            : QStringLiteral("+");
     }
     QString timeOf(const WaterfallBar& bar) const {
         return fromZero(bar.kind) ? timeText(bar.ms) : timeChangeText(bar.ms);
@@ -71,7 +73,7 @@ struct WaterfallPlot::Parts {
     QString percentOf(const WaterfallBar& bar) const {
         const double percent = shareOf(bar) * 100;
         const QString digits = QString::number(std::abs(percent), 'f', std::abs(percent) < 9.95 ? 1 : 0);
-        return signOf(bar) + digits + QChar(0x202f) + u'%';
+        return signOf(bar, digits) + digits + QChar(0x202f) + u'%';
     }
 };
 
