@@ -21,6 +21,7 @@
 #include "compare/text_table.h"
 #include "comparison_by_hand.h"
 #include "look/exhibit.h"
+#include "plots/speedup_plot.h"
 #include "plots/time_text.h"
 
 using namespace condenser;
@@ -178,6 +179,16 @@ class TestComparePage : public QObject {
         QCOMPARE(table.rows[0].cells[3], QStringLiteral("no difference"));
     }
 
+    void aPaceThatChangedIsTold() {
+        Comparison comparison = comparisonByHand();
+        show(comparison);
+        QVERIFY(!text("compareNotes").contains(QStringLiteral("pace")));
+        comparison.bench.rows[0].medianMs *= 1.2;
+        show(comparison);
+        QVERIFY(text("compareNotes").contains(QStringLiteral("changed its pace")));
+        QCOMPARE(find<QLabel>(*m_page, "compareNotes")->property("tone").toString(), QStringLiteral("warning"));
+    }
+
     void figuresAreWrittenOnce() {
         QCOMPARE(intervalWords(2.512, 2.604, 0.99), QStringLiteral("99\u202f% interval 2.51 to 2.60"));
         QCOMPARE(intervalWords(2.5561, 2.5589, 0.99), QStringLiteral("99\u202f% interval 2.556 to 2.559"));
@@ -300,6 +311,11 @@ class TestComparePage : public QObject {
                                         QItemSelectionModel::Select | QItemSelectionModel::Rows);
         QVERIFY(text("resultsCaption").contains(QStringLiteral("Not the same: processor")));
         QVERIFY(text("resultsCaption").contains(QStringLiteral("do not meet")));
+
+        // Of those over time, one was measured otherwise.
+        const auto* speedups = find<SpeedupPlot>(*m_page, "speedupsPlot");
+        QCOMPARE(speedups->exhibit().csv().count(u'\n'), 2);
+        QVERIFY(speedups->caption().endsWith(QStringLiteral("left out: 1\u00a0result.")));
 
         table->selectRow(1);
         QSignalSpy removed(m_page.get(), &Page::removed);

@@ -9,6 +9,7 @@
 #include "compare/compare_words.h"
 #include "compare/gain_waterfall.h"
 #include "look/format.h"
+#include "plots/time_text.h"
 
 namespace condenser {
 namespace {
@@ -152,6 +153,39 @@ std::vector<ScalingLine> scalingLines(const BenchReport& report, ScalingBy by) {
         }
     }
     return lines;
+}
+
+SpeedupHistory speedupHistory(const std::vector<StoredComparison>& kept, const std::string& name) {
+    SpeedupHistory history;
+    const StoredComparison* latest = nullptr;
+    int others = 0;
+    for (const StoredComparison& stored : kept) {
+        if (stored.name != name) continue;
+        if (latest == nullptr) latest = &stored;
+        if (!differencesOf(*latest, stored).isEmpty()) {
+            ++others;
+            continue;
+        }
+        const bool interval = stored.high > 0;
+        QString words = timesText(stored.ratio);
+        if (interval) words += tr(", %1").arg(intervalWords(stored.low, stored.high, 0.99));
+        words += tr("\ndense %1, condensed %2\nCondenser %3")
+                     .arg(millisecondsText(stored.denseMs), millisecondsText(stored.condensedMs),
+                          QString::fromStdString(stored.build));
+        history.points.push_back({formatMoment(stored.measured), words, stored.ratio,
+                                  interval ? stored.low : stored.ratio, interval ? stored.high : stored.ratio});
+    }
+    if (latest == nullptr) return history;
+    std::reverse(history.points.begin(), history.points.end());
+    history.caption = tr("%1, batch %2, %3, %4.")
+                          .arg(QString::fromStdString(name))
+                          .arg(latest->batch)
+                          .arg(threadsWords(latest->threads), QString::fromStdString(latest->isa));
+    if (others > 0) {
+        history.caption +=
+            u' ' + tr("Measured otherwise and left out: %1.").arg(formatPlural(others, tr("result"), tr("results")));
+    }
+    return history;
 }
 
 }  // namespace condenser

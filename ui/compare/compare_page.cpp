@@ -308,6 +308,7 @@ const StoredComparison* ComparePage::lastKept() const {
 // ---- what the head says ---------------------------------------------------------------------------------------------
 
 void ComparePage::refresh() {
+    m_parts->showHistory(m_shown != nullptr ? m_shown->name : m_inference.model().name.toStdString());
     refreshHeadline();
     refreshState();
 }
@@ -339,6 +340,7 @@ void ComparePage::refreshHeadline() {
     }
     const QString words = measuring(What::kForms) || m_shown == nullptr ? QString() : notes();
     m_notesLabel->setText(words);
+    setLook(m_notesLabel, "tone", m_shown != nullptr && paceChanged(*m_shown) ? "warning" : "muted");
     m_notesLabel->setVisible(!words.isEmpty());
     m_back->setText(m_latest != nullptr ? tr("Back to the latest") : tr("Close it"));
     m_back->setAccessibleName(m_latest != nullptr ? tr("Back to the latest measurement")
@@ -350,6 +352,7 @@ QString ComparePage::notes() const {
     QStringList words;
     const BenchReport& bench = m_shown->bench;
     const QString name = QString::fromStdString(m_shown->name);
+    if (paceChanged(*m_shown)) words << tr("The machine changed its pace while it was measured: measure again.");
     if (m_shownId != 0) {
         words << tr("An earlier result: measured on %1 with %2 on %3, Condenser %4.")
                      .arg(formatMoment(bench.measured), QString::fromStdString(bench.isa),

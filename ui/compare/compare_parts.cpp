@@ -21,6 +21,7 @@ constexpr double kLeft = 0.44;   // of the width: figures need less of it than n
 constexpr double kAbove = 0.44;  // of the height: tables need more of it than plots
 constexpr QSize kLeast(480, 320);
 // Each place shows its first thing until the other one is asked for.
+constexpr const char* kSpeedupsKey = "compare/speedups";
 constexpr const char* kWaterfallKey = "compare/waterfall";
 constexpr const char* kScalingKey = "compare/scaling";
 constexpr const char* kResultsKey = "compare/results";
@@ -32,19 +33,21 @@ CompareParts::CompareParts(QSettings& settings, QWidget* parent)
     : QWidget(parent),
       m_settings(settings),
       m_samples(new SamplesPlot),
+      m_speedups(new SpeedupPlot),
       m_layers(new LayerBarsPlot),
       m_waterfall(new WaterfallPlot),
       m_scaling(new ScalingPlot),
       m_numbers(new TableCard(tr("In figures"), QStringLiteral("figures"), false)),
       m_networks(new TableCard(tr("Other networks, 224×224"), QStringLiteral("networks"), false)),
       m_results(new TableCard(tr("Earlier results"), QStringLiteral("results"), true)),
-      m_plots{m_samples, m_layers, m_waterfall, m_scaling},
+      m_plots{m_samples, m_speedups, m_layers, m_waterfall, m_scaling},
       m_tables{m_numbers, m_networks, m_results},
-      m_places{{{m_samples, nullptr, nullptr},
+      m_places{{{m_samples, m_speedups, kSpeedupsKey},
                 {m_layers, m_waterfall, kWaterfallKey},
                 {m_numbers, m_scaling, kScalingKey},
                 {m_networks, m_results, kResultsKey}}} {
     m_samples->setObjectName(QStringLiteral("samplesPlot"));
+    m_speedups->setObjectName(QStringLiteral("speedupsPlot"));
     m_layers->setObjectName(QStringLiteral("layersPlot"));
     m_waterfall->setObjectName(QStringLiteral("waterfallPlot"));
     m_scaling->setObjectName(QStringLiteral("scalingPlot"));
@@ -78,6 +81,10 @@ CompareParts::CompareParts(QSettings& settings, QWidget* parent)
 }
 
 void CompareParts::addSwitches() {
+    auto* toSpeedups = addHeaderChip(*m_samples->header(), "showSpeedups", tr("over time"),
+                                     tr("Show the speed-up of this model over time"));
+    auto* toSamples =
+        addHeaderChip(*m_speedups->header(), "showSamples", tr("call by call"), tr("Show the latency, call by call"));
     auto* toWaterfall = addHeaderChip(*m_layers->header(), "showWaterfall", tr("where the gain went"),
                                       tr("Show where the gain went, from the dense time to the condensed one"));
     auto* toLayers =
@@ -104,6 +111,7 @@ void CompareParts::addSwitches() {
             from->setFocus();
         });
     };
+    swap(toSpeedups, toSamples, kSpeedupsKey);
     swap(toWaterfall, toLayers, kWaterfallKey);
     swap(toScaling, toNumbers, kScalingKey);
     swap(toResults, toNetworks, kResultsKey);
@@ -126,7 +134,6 @@ void CompareParts::choose(const char* key, bool second) {
 
 void CompareParts::showChosen() {
     for (const Place& place : m_places) {
-        if (place.second == nullptr) continue;
         const bool chosen = m_settings.value(place.key).toBool();
         (chosen ? place.first : place.second)->hide();
         (chosen ? place.second : place.first)->show();
@@ -141,9 +148,7 @@ void CompareParts::resizeEvent(QResizeEvent* event) {
         const bool right = i % 2 != 0, below = i / 2 != 0;
         const QPoint at(right ? left + kGap : 0, below ? above + kGap : 0);
         const QSize size(right ? width() - at.x() : left, below ? height() - at.y() : above);
-        for (QWidget* part : {m_places[i].first, m_places[i].second}) {
-            if (part != nullptr) part->setGeometry(QRect(at, size));
-        }
+        for (QWidget* part : {m_places[i].first, m_places[i].second}) part->setGeometry(QRect(at, size));
     }
 }
 
@@ -214,6 +219,12 @@ void CompareParts::setKept(const std::vector<StoredComparison>& kept, qint64 sho
     }
     m_selecting = false;
     captionResults();
+}
+
+void CompareParts::showHistory(const std::string& model) {
+    const SpeedupHistory history = speedupHistory(m_kept, model);
+    m_speedups->setCaption(history.caption);
+    m_speedups->show(history.points);
 }
 
 void CompareParts::captionResults() {

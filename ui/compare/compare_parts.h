@@ -1,5 +1,5 @@
-// Below the headline: calls as they come, layers, figures, and what there is to compare with. Three of the four
-// places have a second thing to show.
+// Below the headline: calls as they come, layers, figures, and what there is to compare with. Each of the four places
+// has a second thing to show.
 #pragma once
 
 #include <QPoint>
@@ -20,6 +20,7 @@ class LayerBarsPlot;
 class PlotCard;
 class SamplesPlot;
 class ScalingPlot;
+class SpeedupPlot;
 class TableCard;
 class WaterfallPlot;
 
@@ -38,6 +39,7 @@ class CompareParts : public QWidget {
     void showNetworks(const BenchReport& report);
     // `shown`: the one that the page shows, if it is one of them.
     void setKept(const std::vector<StoredComparison>& kept, qint64 shown);
+    void showHistory(const std::string& model);  // of the speed-up, from what is kept
     // What can be measured now, and what removed; `why` not.
     void setPossible(bool sweep, bool networks, bool removal, const QString& why);
 
@@ -70,14 +72,15 @@ class CompareParts : public QWidget {
 
     QSettings& m_settings;
     SamplesPlot* m_samples;
+    SpeedupPlot* m_speedups;
     LayerBarsPlot* m_layers;
     WaterfallPlot* m_waterfall;
     ScalingPlot* m_scaling;
     TableCard *m_numbers, *m_networks, *m_results;
-    std::array<PlotCard*, 4> m_plots;
+    std::array<PlotCard*, 5> m_plots;
     std::array<TableCard*, 3> m_tables;
     struct Place {
-        QWidget *first, *second;  // in turn; null: there is only one
+        QWidget *first, *second;  // in turn
         const char* key;          // of the settings: the second one is shown
     };
     std::array<Place, 4> m_places;  // two rows of two

@@ -2,7 +2,6 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
-#include <QStringList>
 #include <algorithm>
 #include <cmath>
 
@@ -77,6 +76,11 @@ EqualityWords equalityWords(const Comparison& comparison) {
         tr("Largest logit difference %1; %2.").arg(formatDifference(equality.largestDifference), agreement(equality))};
 }
 
+bool paceChanged(const Comparison& comparison) {
+    const auto pairs = pairsOf(comparison.bench);
+    return !pairs.empty() && pairs.front().paceChanged();
+}
+
 std::pair<QString, QString> intervalEnds(double low, double high) {
     const bool narrow = high - low < kNarrow;
     const auto written = [&](double ratio) {
@@ -132,6 +136,16 @@ QString circumstances(const Comparison& comparison) {
              formatCount(dense.runs), formatCount(condensed.runs));
 }
 
+QStringList differencesOf(const StoredComparison& one, const StoredComparison& other) {
+    QStringList different;
+    if (one.cpu != other.cpu) different << tr("processor");
+    if (one.isa != other.isa) different << tr("instruction set");
+    if (one.threads != other.threads) different << tr("threads");
+    if (one.batch != other.batch) different << tr("batch");
+    if (one.height != other.height || one.width != other.width) different << tr("size of pictures");
+    return different;
+}
+
 QString comparedWords(const StoredComparison& one, const StoredComparison& other) {
     const auto result = [](const StoredComparison& stored) {
         const bool known = stored.high > 0;
@@ -150,12 +164,7 @@ QString comparedWords(const StoredComparison& one, const StoredComparison& other
         words += u' ' + tr("The condensed form took %1 and %2.")
                             .arg(millisecondsText(one.condensedMs), millisecondsText(other.condensedMs));
     }
-    QStringList different;
-    if (one.cpu != other.cpu) different << tr("processor");
-    if (one.isa != other.isa) different << tr("instruction set");
-    if (one.threads != other.threads) different << tr("threads");
-    if (one.batch != other.batch) different << tr("batch");
-    if (one.height != other.height || one.width != other.width) different << tr("size of pictures");
+    QStringList different = differencesOf(one, other);
     if (one.build != other.build) different << tr("version");
     if (!different.isEmpty()) words += u' ' + tr("Not the same: %1.").arg(different.join(QStringLiteral(", ")));
     return words;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <optional>
 #include <utility>
 
@@ -30,6 +31,8 @@ struct SpeedupWords {
 };
 // Of the two rows of a comparison; nothing where they are no pair.
 std::optional<SpeedupWords> speedupWords(const Comparison& comparison);
+// The medians say something else than the blocks side by side (BenchPair): no figure is worth much then.
+bool paceChanged(const Comparison& comparison);
 // Both ends without a sign; where both would be written alike there is a figure more.
 std::pair<QString, QString> intervalEnds(double low, double high);
 QString intervalWords(double low, double high, double confidence);
@@ -40,6 +43,8 @@ QString spreadWords(const BenchRow& row);
 QString circumstances(const Comparison& comparison);
 QString threadsWords(int threads);
 
+// In what they were measured differently, but for the version of the program: "threads", "batch".
+QStringList differencesOf(const StoredComparison& one, const StoredComparison& other);
 // Two results side by side: both speed-ups, whether they differ, and what else does.
 QString comparedWords(const StoredComparison& one, const StoredComparison& other);
 
