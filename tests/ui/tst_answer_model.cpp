@@ -75,6 +75,10 @@ class TestAnswerModel : public QObject {
         }
         QCOMPARE(model.data(model.index(0, AnswerModel::kMargin), AnswerModel::kSortRole).toDouble(), 0.5);
         QVERIFY(model.data(model.index(0, AnswerModel::kMargin), Qt::TextAlignmentRole).toInt() & Qt::AlignRight);
+        QVERIFY(model.headerData(AnswerModel::kMargin, Qt::Horizontal, Qt::TextAlignmentRole).toInt() & Qt::AlignRight);
+        model.take({hand.answer(1, 1, 0, 0.75, 0.25, 1)});  // condensing steps are still to come
+        QCOMPARE(text(0, AnswerModel::kAnswer), QStringLiteral("dog"));
+        QCOMPARE(text(0, AnswerModel::kAgreement), QStringLiteral("no, condensed: cat"));
     }
 
     void countsAsAnswersComeAndTellsOfNeighboursAtOnce() {

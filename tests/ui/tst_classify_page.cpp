@@ -12,10 +12,14 @@
 #include <QTest>
 
 #include "answers_by_hand.h"
+#include "classify/answer_card.h"
 #include "classify/answer_grid.h"
 #include "classify/classify_page.h"
 #include "classify/form_bars.h"
 #include "classify/picture_painting.h"
+#include "classify/results_view.h"
+#include "pages/notices.h"
+#include "session/engine_use.h"
 #include "ui_support.h"
 
 using namespace condenser;
@@ -121,6 +125,40 @@ class TestClassifyPage : public QObject {
                 QCOMPARE(grid.visualRect(grid.model()->index(i, 0)).top(),
                          grid.visualRect(grid.model()->index(0, 0)).top());
         }
+    }
+
+    // Whatever part of the page it comes from.
+    void whatIsSavedIsToldOnThePage() {
+        Shown shown(m_home);
+        shown.add({"ring/a.png"});
+        shown.answer(0, 1, 1, 0.5);
+        const auto* notices = find<NoticeArea>(shown.page, "classifyNotices");
+        const auto told = [&] { return notices->text(QStringLiteral("answerExportNotice")); };
+        emit find<ResultsView>(shown.page, "resultsView")->exported(QStringLiteral("matrix.png"));
+        QVERIFY(told().contains(QStringLiteral("matrix.png")));
+        const Error full = fail(ErrorCode::kWrite, "cannot export", "map.png", "the disk is full", {}).value();
+        emit find<AnswerCard>(shown.page, "answerCard")->exportFailed(full);
+        QVERIFY(told().contains(QStringLiteral("the disk is full"), Qt::CaseInsensitive));
+        auto* copying = shown.page.findChild<AnswerExport*>();
+        QVERIFY(copying != nullptr);
+        emit copying->exported(QStringLiteral("3 answers saved"));
+        QVERIFY(told().contains(QStringLiteral("3 answers saved")));
+        emit copying->exportFailed(full);
+        QVERIFY(told().contains(QStringLiteral("the disk is full"), Qt::CaseInsensitive));
+    }
+
+    void saysThatItWaitsForAMeasurement() {
+        Shown shown(m_home);
+        QVERIFY(engine().lock());
+        shown.session.setModel(
+            {std::make_shared<const ModelFile>(testing::makeModel()), QStringLiteral("tiny"), {}, {}});
+        shown.page.addPictures({toPath(m_home.makePicture(QStringLiteral("one.png")))});
+        auto* progress = find<QLabel>(shown.page, "classifyProgress");
+        QTRY_VERIFY_WITH_TIMEOUT(progress->text().contains(QStringLiteral("waits for the measurement")), kWaitMs);
+        QVERIFY(progress->isVisible());
+        engine().unlock();
+        QTRY_COMPARE_WITH_TIMEOUT(shown.page.answers().counts().answered, 1, kWaitMs);
+        QTRY_VERIFY(!progress->isVisible());
     }
 
     void whatIsTakenOutComesBackWhereItWas() {

@@ -117,6 +117,12 @@ class TestInferenceSession : public QObject {
         QVERIFY(engine().lock());
         session.classify({request(1, m_home.makePicture(QStringLiteral("a.png")))});
         QTRY_VERIFY_WITH_TIMEOUT(session.waitsForEngine(), kWaitMs);
+        // Another model can be opened meanwhile.
+        QSignalSpy opened(&session, &InferenceSession::opened);
+        const QString file = m_home.path(QStringLiteral("other.safetensors"));
+        QVERIFY(writeModelFile(toPath(file), testing::makeModel()).has_value());
+        session.open(toPath(file));
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, kWaitMs);
         QCOMPARE(finished.count(), 0);
         engine().unlock();
         QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kWaitMs);

@@ -34,10 +34,6 @@ QLabel* wrapped(const char* name, const char* tone) {
     return label;
 }
 
-QString milliseconds(double ms) {
-    return AnswerCard::tr("%1 ms").arg(ms, 0, 'f', ms < 1 ? 2 : ms < 100 ? 1 : 0);
-}
-
 // "Dense", its time, and what else there is to say of it.
 QWidget* head(const QString& name, const char* tone, std::initializer_list<QLabel*> right) {
     auto* row = new QWidget;
@@ -251,7 +247,7 @@ void AnswerCard::showAnswer() {
     m_sizes->setText(
         tr("%1×%2 → %3×%4").arg(picture.said.width).arg(picture.said.height).arg(network.width).arg(network.height));
     for (const FormAnswer& form : picture.said.forms) {
-        (form.variant == Variant::kDense ? m_denseMs : m_condensedMs)->setText(milliseconds(form.milliseconds));
+        (form.variant == Variant::kDense ? m_denseMs : m_condensedMs)->setText(tr("%1 ms").arg(millisecondsOf(form)));
         barsOf(form.variant)->setAnswers(form.top);
     }
     m_agreement->setText(picture.disagree() ? tr("· another answer") : tr("· same answer"));

@@ -20,6 +20,13 @@ Variant variantOf(int column) {
     return column == AnswerModel::kDenseMs ? Variant::kDense : Variant::kCondensed;
 }
 
+// Of numbers on the right, heads as well.
+int alignmentOf(int column) {
+    const bool isNumber = column == AnswerModel::kConfidence || column == AnswerModel::kMargin ||
+                          column == AnswerModel::kDenseMs || column == AnswerModel::kCondensedMs;
+    return static_cast<int>((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+}
+
 void takeInto(AnsweredPicture& picture, const Answer& answer) {
     if (!answer.result) {
         const Error& error = answer.result.error();
@@ -59,10 +66,20 @@ int AnswerModel::columnCount(const QModelIndex& parent) const {
 }
 
 QVariant AnswerModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
-    static const QStringList heads{tr("Picture"), tr("Answer"),     tr("Confidence"), tr("Margin"),
-                                   tr("Agree"),   tr("True class"), tr("Dense, ms"),  tr("Condensed, ms")};
-    return heads.value(section);
+    if (orientation != Qt::Horizontal) return {};
+    if (role == Qt::TextAlignmentRole) return alignmentOf(section);
+    static const QStringList heads{tr("Picture"), tr("Answer"),      tr("Confidence"), tr("Margin"),
+                                   tr("Agree"),   tr("True\nclass"), tr("Dense\nms"),  tr("Cond.\nms")};
+    static const QStringList whole{tr("Picture"),
+                                   tr("Answer of the form that speaks for the model"),
+                                   tr("Confidence: probability of the answer"),
+                                   tr("Margin: lead of the answer over the second"),
+                                   tr("Agree: whether both forms give the same answer"),
+                                   tr("True class, which the folder names"),
+                                   tr("Milliseconds of the dense network alone"),
+                                   tr("Milliseconds of the condensed network alone")};
+    if (role == Qt::AccessibleTextRole || role == Qt::ToolTipRole) return whole.value(section);
+    return role == Qt::DisplayRole ? heads.value(section) : QVariant();
 }
 
 QVariant AnswerModel::data(const QModelIndex& index, int role) const {
@@ -81,11 +98,8 @@ QVariant AnswerModel::data(const QModelIndex& index, int role) const {
             if ((column == kAgreement || column == kDenseMs) && picture.answered() && !picture.noDense.isEmpty())
                 return withoutDenseForm(picture);
             return column == kPicture && !picture.path.empty() ? QVariant(toQString(picture.path)) : QVariant();
-        case Qt::TextAlignmentRole: {
-            const bool isNumber =
-                column == kConfidence || column == kMargin || column == kDenseMs || column == kCondensedMs;
-            return static_cast<int>((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-        }
+        case Qt::TextAlignmentRole:
+            return alignmentOf(column);
         case kSortRole:
             return sortKeyOf(picture, column);
         default:
@@ -117,7 +131,7 @@ QVariant AnswerModel::textOf(const AnsweredPicture& picture, int column) const {
         case kDenseMs:
         case kCondensedMs: {
             const FormAnswer* form = picture.form(variantOf(column));
-            return form == nullptr ? kUnknown : QString::number(form->milliseconds, 'f', 2);
+            return form == nullptr ? kUnknown : millisecondsOf(*form);
         }
         default:
             return {};

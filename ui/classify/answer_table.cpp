@@ -9,14 +9,15 @@
 #include "classify/answer_filter.h"
 #include "classify/answer_words.h"
 #include "classify/picture_painting.h"
-#include "look/look.h"
+#include "look/fonts.h"
 
 namespace condenser {
 namespace {
 
-constexpr int kRow = 40, kPicture = 32, kMargin = 6;             // pixels
-constexpr int kLeastName = 140, kMostWords = 104, kSorted = 12;  // the arrow of the column that is sorted by
-constexpr int kSample = 60;                                      // rows that are measured for the columns' widths
+constexpr int kRow = 40, kPicture = 32, kMargin = 3;            // pixels
+constexpr int kLeastName = 115, kMostWords = 104, kSorted = 5;  // the arrow of the column that is sorted by
+constexpr int kHead = 15;                                       // around a head
+constexpr int kSample = 60;                                     // rows that are measured for the columns' widths
 
 }  // namespace
 
@@ -129,6 +130,7 @@ AnswerTable::AnswerTable(AnswerFilter& filter, QWidget* parent)
     head->setSortIndicatorClearable(true);
     head->setSortIndicator(-1, Qt::AscendingOrder);
     setSortingEnabled(true);
+    connect(head, &QHeaderView::sortIndicatorChanged, this, &AnswerTable::fitColumns);
 }
 
 void AnswerTable::setTheme(const Theme& theme) {
@@ -136,28 +138,35 @@ void AnswerTable::setTheme(const Theme& theme) {
     viewport()->update();
 }
 
-void AnswerTable::showTrueClasses(bool shown) {
-    if (isColumnHidden(AnswerModel::kTruth) != shown) return;
-    setColumnHidden(AnswerModel::kTruth, !shown);
-    fitColumns();
+void AnswerTable::refresh(bool trueClasses) {
+    const bool changed = isColumnHidden(AnswerModel::kTruth) == trueClasses;
+    setColumnHidden(AnswerModel::kTruth, !trueClasses);
+    if (changed || !m_fitted) fitColumns();
 }
 
 void AnswerTable::showOrder() {
     const QSignalBlocker quiet(horizontalHeader());  // it is in that order
     horizontalHeader()->setSortIndicator(m_filter.sortColumn(), m_filter.sortOrder());
+    fitColumns();
 }
 
 // By what the first rows say; the names take what is left.
 void AnswerTable::fitColumns() {
     const QAbstractItemModel& rows = *model();
+    const int sample = std::min(kSample, rows.rowCount());
+    m_fitted = sample > 0;
+    for (int row = 0; row < sample; ++row) {
+        if (m_filter.at(rows.index(row, 0)).state == AnsweredPicture::State::kWaiting) m_fitted = false;
+    }
     int used = 0;
     for (int column = AnswerModel::kPicture + 1; column < rows.columnCount(); ++column) {
         if (isColumnHidden(column)) continue;
         const QString head = rows.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        int width = horizontalHeader()->fontMetrics().horizontalAdvance(head) + 6 + kSorted;
+        int width = QFontMetrics(smallFont(font())).size(0, head).width() + kHead;
+        if (column == m_filter.sortColumn()) width += kSorted;
         QStyleOptionViewItem option;
         initViewItemOption(&option);
-        for (int row = 0; row < std::min(kSample, rows.rowCount()); ++row)
+        for (int row = 0; row < sample; ++row)
             width = std::max(width, m_cells->sizeHint(option, rows.index(row, column)).width());
         width = std::min(width, kMostWords);
         setColumnWidth(column, width);

@@ -18,8 +18,8 @@ class AnswerTable : public QTableView {
     explicit AnswerTable(AnswerFilter& filter, QWidget* parent = nullptr);
 
     void setTheme(const Theme& theme);
-    // The column of true classes is shown where some are known.
-    void showTrueClasses(bool shown);
+    // As answers come. The column of true classes is shown where some are known.
+    void refresh(bool trueClasses);
     // The order that the filter has by now, in the head.
     void showOrder();
 
@@ -30,6 +30,7 @@ class AnswerTable : public QTableView {
     void fitColumns();
 
     const AnswerFilter& m_filter;
+    bool m_fitted = false;  // the columns, to answers rather than to dashes
     AnswerCells* m_cells;
 };
 

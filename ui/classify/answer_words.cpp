@@ -27,6 +27,11 @@ QString otherAnswer(const AnsweredPicture& picture) {
     return (dense ? tr("condensed: %1") : tr("dense: %1")).arg(QString::fromStdString(other.best().name));
 }
 
+QString millisecondsOf(const FormAnswer& form) {
+    const double ms = form.milliseconds;
+    return QString::number(ms, 'f', ms < 9.995 ? 2 : ms < 99.95 ? 1 : 0);
+}
+
 QString withoutDenseForm(const AnsweredPicture& picture) {
     return tr("No dense form: %1").arg(picture.noDense);
 }

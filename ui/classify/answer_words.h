@@ -16,6 +16,9 @@ QString bothAnswers(const AnsweredPicture& picture);
 // "dense: ring": the answer of the form that does not speak for the model.
 QString otherAnswer(const AnsweredPicture& picture);
 
+// A time in milliseconds, to three digits; without its unit.
+QString millisecondsOf(const FormAnswer& form);
+
 // "No dense form: ..."; of a model that has none.
 QString withoutDenseForm(const AnsweredPicture& picture);
 

@@ -402,7 +402,7 @@ void ClassifyPage::refresh() {
                             : tr("Where the folders of the pictures are named like the classes: a confusion matrix"));
     m_chips->refresh();
     m_chips->setVisible(count > 0 && !results);
-    m_table->showTrueClasses(counts.judged > 0);
+    m_table->refresh(counts.judged > 0);
     m_card->setVisible(!results);
     m_empty->setText(emptyWords());
     if (!results && m_filter.rowCount() == 0) {
