@@ -267,6 +267,7 @@ void ComparePage::showStored(qint64 id, const ComparisonPtr& comparison) {
     m_wanted = 0;
     m_shown = comparison;
     m_shownId = id;
+    m_ended.clear();
     m_parts->show(m_shown.get());
     refresh();
 }

@@ -112,8 +112,10 @@ Result<CompareSession::Measured> CompareSession::measured(const MeasureRequest& 
     if (!isa.forced()) return tl::unexpected(isa.forced().error());
 
     const ComparisonOptions options = optionsFor(request, stop);
+    const bool ofForms = request.what == MeasureRequest::What::kForms;
+    options.progress(ofForms ? ComparisonOptions::Stage::kEquality : ComparisonOptions::Stage::kTiming, 0, 1);
     const std::string name = request.model.name.toStdString();
-    if (request.what == MeasureRequest::What::kForms) {
+    if (ofForms) {
         auto comparison = m_meter.forms(*request.model.file, name, options);
         if (!comparison) return tl::unexpected(comparison.error());
         comparison->sample = request.model.sample;
