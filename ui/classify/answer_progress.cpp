@@ -58,6 +58,7 @@ AnswerProgress::AnswerProgress(const AnswerModel& answers, const InferenceSessio
     connect(&session, &InferenceSession::waitsForEngineChanged, this, &AnswerProgress::refresh);
     connect(&copies, &AnswerExport::busyChanged, this, &AnswerProgress::refresh);
     connect(&copies, &AnswerExport::progress, this, [this](qint64 done, qint64 total) {
+        if (done == 0) m_sinceCopied.start();
         m_copied = done;
         m_toCopy = total;
         refresh();
@@ -71,30 +72,33 @@ void AnswerProgress::start() {
 }
 
 void AnswerProgress::refresh() {
-    if (m_copies.busy()) return showProgress(tr("Copied"), m_copied, m_toCopy, {});
+    if (m_copies.busy()) return showProgress(tr("Copied"), m_copied, m_toCopy, m_sinceCopied);
     const int waiting = m_answers.counts().waiting, done = m_asked - waiting;
     if (m_session.busy() && waiting > 0 && done >= 0) {
         if (m_session.waitsForEngine())
-            return showProgress({}, done, m_asked, {tr("waits for the measurement on Compare")});
-        const double rate = 1000.0 * done / static_cast<double>(std::max<qint64>(1, m_sinceAsked.elapsed()));
-        QStringList rest;
-        if (done > 0) {
-            rest = {tr("%1 a second").arg(formatCount(std::max<qint64>(1, static_cast<qint64>(rate)))),
-                    formatTimeLeft(waiting / rate)};
-        }
-        if (m_sinceAsked.elapsed() >= kQuick) return showProgress({}, done, m_asked, rest);
+            return showProgress({}, done, m_asked, m_sinceAsked, tr("waits for the measurement on Compare"));
+        if (m_sinceAsked.elapsed() >= kQuick) return showProgress({}, done, m_asked, m_sinceAsked);
     }
     m_words->setText(headline());
     m_words->setToolTip(m_words->text());
     setCurrentIndex(0);
 }
 
-void AnswerProgress::showProgress(const QString& what, qint64 done, qint64 total, const QStringList& rest) {
+void AnswerProgress::showProgress(const QString& what, qint64 done, qint64 total, const QElapsedTimer& since,
+                                  const QString& waits) {
     // In the thousands: a bar counts in int.
     m_bar->setRange(0, 1000);
     m_bar->setValue(total > 0 ? static_cast<int>(1000 * done / total) : 0);
-    const QString far = tr("%1 %2 of %3").arg(what, formatCount(done), formatCount(total)).trimmed();
-    m_done->setText((QStringList{far} + rest).join(QStringLiteral(" · ")));
+    QStringList parts{tr("%1 %2 of %3").arg(what, formatCount(done), formatCount(total)).trimmed()};
+    if (!waits.isEmpty()) {
+        parts << waits;
+    } else if (done > 0) {
+        const double rate =
+            1000.0 * static_cast<double>(done) / static_cast<double>(std::max<qint64>(1, since.elapsed()));
+        parts << tr("%1 a second").arg(formatCount(std::max<qint64>(1, static_cast<qint64>(rate))));
+        parts << formatTimeLeft(static_cast<double>(total - done) / rate);
+    }
+    m_done->setText(parts.join(QStringLiteral(" · ")));
     m_done->setToolTip(m_done->text());
     setCurrentIndex(1);
 }

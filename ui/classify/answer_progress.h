@@ -31,8 +31,9 @@ class AnswerProgress : public QStackedWidget {
     void cancelled();
 
   private:
-    // Of the pictures that were asked for or, `what` being "Copied", of copies; `rest` in words.
-    void showProgress(const QString& what, qint64 done, qint64 total, const QStringList& rest);
+    // `what` stands before the numbers: "Copied"; `waits`: why it does not go on, instead of how fast it does.
+    void showProgress(const QString& what, qint64 done, qint64 total, const QElapsedTimer& since,
+                      const QString& waits = {});
     QString headline() const;
 
     const AnswerModel& m_answers;
@@ -41,6 +42,7 @@ class AnswerProgress : public QStackedWidget {
     int m_asked = 0;             // pictures, the last time
     QElapsedTimer m_sinceAsked;  // invalid: never
     qint64 m_copied = 0, m_toCopy = 0;
+    QElapsedTimer m_sinceCopied;
 
     ElidedLabel* m_words;
     QProgressBar* m_bar;

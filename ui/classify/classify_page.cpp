@@ -250,6 +250,9 @@ void ClassifyPage::connectParts() {
     };
     const auto saved = [sayDone](const QString& file) { sayDone(tr("Saved as %1").arg(file)); };
     connect(&m_export, &AnswerExport::exported, this, sayDone);
+    connect(&m_export, &AnswerExport::busyChanged, this, [this] {
+        if (m_export.busy()) m_notices->remove(kExportNotice);  // of what was copied before
+    });
     connect(m_seen, &ExhibitMenu::exported, this, saved);
     connect(m_card, &AnswerCard::exported, this, saved);
     connect(m_results, &ResultsView::exported, this, saved);
