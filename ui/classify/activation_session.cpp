@@ -1,6 +1,5 @@
 #include "classify/activation_session.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "data/image_io.h"
@@ -44,7 +43,9 @@ void ActivationSession::compute(const std::shared_ptr<const ModelFile>& model,
 }
 
 ActivationSession::Maps ActivationSession::mapsOf(const Request& request, const std::stop_token& stop) {
-    if (auto kept = keptFor(request)) return kept;
+    const bool samePicture = m_keptMaps != nullptr && m_kept.model == request.model &&
+                             m_kept.picture == request.picture && m_kept.path == request.path;
+    if (samePicture && m_kept.classes == request.classes) return m_keptMaps;
     if (m_activationModel != request.model) {
         m_activation.reset();
         m_activationModel.reset();
@@ -53,8 +54,6 @@ ActivationSession::Maps ActivationSession::mapsOf(const Request& request, const 
         m_activation.emplace(std::move(*made));
         m_activationModel = request.model;
     }
-    const bool samePicture = m_keptMaps != nullptr && m_kept.model == request.model &&
-                             m_kept.picture == request.picture && m_kept.path == request.path;
     Picture seen;
     if (samePicture) {
         seen = m_keptMaps->seen;
@@ -72,12 +71,6 @@ ActivationSession::Maps ActivationSession::mapsOf(const Request& request, const 
         std::make_shared<const ActivationMaps>(m_activation->mapsOfFitted(std::move(seen), *m_pool, request.classes));
     m_kept = request;
     return m_keptMaps;
-}
-
-std::shared_ptr<const ActivationMaps> ActivationSession::keptFor(const Request& request) const {
-    const bool same = m_keptMaps != nullptr && m_kept.model == request.model && m_kept.picture == request.picture &&
-                      m_kept.path == request.path && m_kept.classes == request.classes;
-    return same ? m_keptMaps : nullptr;
 }
 
 }  // namespace condenser

@@ -42,7 +42,6 @@ class ActivationSession : public QObject {
     using Maps = Result<std::shared_ptr<const ActivationMaps>>;
 
     Maps mapsOf(const Request& request, const std::stop_token& stop);
-    std::shared_ptr<const ActivationMaps> keptFor(const Request& request) const;
 
     std::stop_source m_stop;  // of the latest request
 

@@ -63,7 +63,6 @@ bool sameFile(const AnsweredPicture& a, const AnsweredPicture& b) {
 AnswerCard::AnswerCard(QSettings& settings, QWidget* parent)
     : QFrame(parent),
       m_settings(settings),
-      m_theme(darkTheme()),
       m_name(new ElidedLabel),
       m_sizes(new QLabel),
       m_scroll(new QScrollArea),
@@ -183,7 +182,6 @@ QWidget* AnswerCard::makeContent() {
 }
 
 void AnswerCard::setTheme(const Theme& theme) {
-    m_theme = theme;
     m_view->setTheme(theme);
     m_dense->setTheme(theme);
     m_condensed->setTheme(theme);

@@ -55,7 +55,6 @@ class AnswerCard : public QFrame {
 
     QSettings& m_settings;
     ActivationSession m_session;
-    Theme m_theme;
     std::optional<AnsweredPicture> m_picture;      // that is shown
     std::shared_ptr<const ActivationMaps> m_maps;  // of it; null: none yet
     int m_class = -1;                              // whose map is shown

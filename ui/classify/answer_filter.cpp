@@ -76,11 +76,6 @@ AnswerFilter::AnswerFilter(AnswerModel& model, QObject* parent) : QAbstractProxy
             [this](const QModelIndex& /*parent*/, int first, int last) { sourceToBeRemoved(first, last); });
     connect(&model, &AnswerModel::rowsRemoved, this,
             [this](const QModelIndex& /*parent*/, int first, int last) { sourceRemoved(first, last); });
-    connect(&model, &AnswerModel::modelAboutToBeReset, this, &AnswerFilter::beginResetModel);
-    connect(&model, &AnswerModel::modelReset, this, [this] {
-        refilter();
-        endResetModel();
-    });
     refilter();
 }
 

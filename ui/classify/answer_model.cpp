@@ -180,13 +180,6 @@ void AnswerModel::add(std::vector<AnsweredPicture> pictures, std::size_t most) {
     endInsertRows();
 }
 
-void AnswerModel::clear() {
-    beginResetModel();
-    m_rows.clear();
-    m_counts = {};
-    endResetModel();
-}
-
 std::vector<AnswerModel::Row> AnswerModel::remove(std::vector<int> rows) {
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QAbstractTableModel>
-#include <optional>
 #include <vector>
 
 #include "run/answer_statistics.h"
@@ -70,7 +69,6 @@ class AnswerModel : public QAbstractTableModel {
     std::vector<Row> remove(std::vector<int> rows);
     // Where they were, between those that stayed. What waited when it was removed must be asked for again.
     void putBack(std::vector<Row> rows);
-    void clear();
     // Back to waiting: a new model will be asked.
     void askAgain();
     // Tells of rows that are neighbours at once.

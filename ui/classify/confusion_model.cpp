@@ -1,7 +1,5 @@
 #include "classify/confusion_model.h"
 
-#include <algorithm>
-
 #include "look/format.h"
 
 namespace condenser {
@@ -53,15 +51,6 @@ QString ConfusionModel::nameOf(int section) const {
 
 AnswerFilter::Cell ConfusionModel::cellOf(const QModelIndex& index) const {
     return {classOf(index.row()), classOf(index.column()), m_confusion.judged};
-}
-
-QModelIndex ConfusionModel::indexOf(const AnswerFilter::Cell& cell) const {
-    const auto place = [this](int wanted) {
-        const auto found = std::lower_bound(m_shown.begin(), m_shown.end(), wanted);
-        return found == m_shown.end() || *found != wanted ? -1 : static_cast<int>(found - m_shown.begin());
-    };
-    const int row = place(cell.truth), column = place(cell.answer);
-    return row < 0 || column < 0 ? QModelIndex() : index(row, column);
 }
 
 QVariant ConfusionModel::data(const QModelIndex& index, int role) const {

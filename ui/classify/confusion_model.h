@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QAbstractTableModel>
-#include <optional>
 #include <vector>
 
 #include "classify/answer_filter.h"
@@ -38,7 +37,6 @@ class ConfusionModel : public QAbstractTableModel {
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
     AnswerFilter::Cell cellOf(const QModelIndex& index) const;
-    QModelIndex indexOf(const AnswerFilter::Cell& cell) const;  // not valid: it is not shown
     // "12 of 200 pictures of cat were taken for dog."
     QString sentence(const QModelIndex& index) const;
 

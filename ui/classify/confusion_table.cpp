@@ -3,7 +3,6 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
-#include <QScrollBar>
 #include <QStyledItemDelegate>
 #include <QWheelEvent>
 #include <algorithm>
@@ -175,10 +174,6 @@ void ConfusionTable::setTheme(const Theme& theme) {
 void ConfusionTable::setChosen(const std::optional<AnswerFilter::Cell>& cell) {
     m_delegate->setChosen(cell);
     viewport()->update();
-}
-
-int ConfusionTable::cellWidth() const {
-    return m_answers->defaultSectionSize();
 }
 
 // The names of the rows take their room first, then cells become as wide as fits; whether the names above them stand

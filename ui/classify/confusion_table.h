@@ -23,7 +23,6 @@ class ConfusionTable : public QTableView {
 
     void setTheme(const Theme& theme);
     void setChosen(const std::optional<AnswerFilter::Cell>& cell);
-    int cellWidth() const;
     QSize minimumSizeHint() const override { return {160, 120}; }
 
   signals:

@@ -125,7 +125,6 @@ ResultsView::ResultsView(AnswerModel& model, AnswerFilter& filter, QWidget* pare
     connect(&model, &QAbstractItemModel::dataChanged, this, &ResultsView::changed);
     connect(&model, &QAbstractItemModel::rowsInserted, this, &ResultsView::changed);
     connect(&model, &QAbstractItemModel::rowsRemoved, this, &ResultsView::changed);
-    connect(&model, &QAbstractItemModel::modelReset, this, &ResultsView::changed);
     connect(&filter, &AnswerFilter::filterChanged, this, &ResultsView::showChosen);
     connect(m_condensed, &QPushButton::clicked, this, [this] { setForm(Variant::kCondensed); });
     connect(m_dense, &QPushButton::clicked, this, [this] { setForm(Variant::kDense); });
