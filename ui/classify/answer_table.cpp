@@ -168,7 +168,8 @@ void AnswerTable::fitColumns() {
         initViewItemOption(&option);
         for (int row = 0; row < sample; ++row)
             width = std::max(width, m_cells->sizeHint(option, rows.index(row, column)).width());
-        width = std::min(width, kMostWords);
+        // Both words and a name: "no, condensed: ring".
+        width = std::min(width, column == AnswerModel::kAgreement ? 2 * kMostWords : kMostWords);
         setColumnWidth(column, width);
         used += width;
     }
