@@ -11,10 +11,12 @@
 namespace condenser {
 namespace {
 
-constexpr double kBeside = 0.5;      // of a place, beside the first and the last one
-constexpr double kHeadroom = 1.08;   // above the fastest
-constexpr double kMargin = 0.25;     // of what is seen of y, above and below the intervals
-constexpr double kLeastSpan = 0.05;  // of the fastest: noise is not blown up to look like a change
+constexpr double kBeside = 0.5;             // of a place, beside the first and the last one
+constexpr double kHeadroom = 1.08;          // above the fastest
+constexpr double kMargin = 0.25;            // of what is seen of y, above and below the intervals
+constexpr double kLeastSpan = 0.05;         // of the fastest: noise is not blown up to look like a change
+constexpr double kFine = 0.3;               // seen of y: below, its ticks need a place more
+constexpr std::ptrdiff_t kMostMoments = 4;  // that have room to be named
 constexpr double kPointSize = 7, kWhiskers = 8;
 
 }  // namespace
@@ -65,15 +67,18 @@ void SpeedupPlot::fill() {
         ratios << point.ratio;
         below << point.ratio - point.low;
         above << point.high - point.ratio;
-        places.push_back({place - kBeside, place + kBeside, point.moment, QString::number(at.size())});
+        places.push_back({place - kBeside, place + kBeside, point.moment,
+                          std::ssize(m_parts->points) > kMostMoments ? QString::number(at.size()) : QString()});
     }
     m_parts->graph->setData(at, ratios, /*alreadySorted=*/true);
     m_parts->intervals->setData(below, above);
-    plot.setMeasures({}, {.format = &timesText});
     for (QCPAxis* axis : {plot.xAxis, plot.yAxis}) axis->setTicks(!at.isEmpty());
-    plot.xAxis->setTicker(QSharedPointer<PlaceTicker>::create(*plot.xAxis, std::move(places)));
     // The intervals, with a margin.
     const double spare = std::max((highest - lowest) * kMargin, (kLeastSpan * highest - (highest - lowest)) / 2);
+    const int decimals = highest - lowest + 2 * spare < kFine ? 3 : 2;
+    plot.setMeasures(
+        {}, {.format = [decimals](double ratio) { return QString::number(ratio, 'f', decimals) + QChar(0xd7); }});
+    plot.xAxis->setTicker(QSharedPointer<PlaceTicker>::create(*plot.xAxis, std::move(places)));
     plot.setWhole({-kBeside, std::max(1.0, static_cast<double>(at.size())) - kBeside},
                   {0, std::max(highest * kHeadroom, highest + spare)},
                   QCPRange(std::max(0.0, lowest - spare), highest + spare));
