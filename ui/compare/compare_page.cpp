@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/thread_pool.h"
 #include "compare/bench_document.h"
 #include "compare/compare_export.h"
 #include "compare/compare_parts.h"
@@ -350,20 +349,8 @@ void ComparePage::refreshHeadline() {
 }
 
 QString ComparePage::notes() const {
-    QStringList words;
-    const BenchReport& bench = m_shown->bench;
+    QStringList words = notesOf(*m_shown, m_shownId != 0);
     const QString name = QString::fromStdString(m_shown->name);
-    if (paceChanged(*m_shown)) words << tr("The machine changed its pace while it was measured: measure again.");
-    if (m_shownId != 0) {
-        words << tr("An earlier result: measured on %1 with %2 on %3, Condenser %4.")
-                     .arg(formatMoment(bench.measured), QString::fromStdString(bench.isa),
-                          QString::fromStdString(bench.cpu), QString::fromStdString(bench.build));
-        if (bench.cpu != cpuName()) words << tr("That is another machine than this one.");
-    }
-    if (m_shown->sample) words << tr("%1 is the sample that comes with the program.").arg(name);
-    if (m_shown->storedCondensed) {
-        words << tr("The file holds the condensed form; dense is the same network with zeros put back.");
-    }
     if (m_shownId == 0 && m_measured != m_inference.model().file) {
         words << (m_inference.model().name == name
                       ? tr("Measured with an earlier state of %1.").arg(name)

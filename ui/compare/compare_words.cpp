@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/thread_pool.h"
 #include "look/format.h"
 #include "plots/time_text.h"
 
@@ -112,6 +113,24 @@ std::optional<SpeedupWords> speedupWords(const Comparison& comparison) {
         words.promise = tr("of %1 that multiply-adds promise: %2")
                             .arg(timesText(pair.speedup.theoretical),
                                  formatWholeShare(pair.speedup.realised / pair.speedup.theoretical));
+    }
+    return words;
+}
+
+QStringList notesOf(const Comparison& comparison, bool earlier) {
+    QStringList words;
+    const BenchReport& bench = comparison.bench;
+    const QString name = QString::fromStdString(comparison.name);
+    if (paceChanged(comparison)) words << tr("The machine changed its pace while it was measured: measure again.");
+    if (earlier) {
+        words << tr("An earlier result: measured on %1 with %2 on %3, Condenser %4.")
+                     .arg(formatMoment(bench.measured), QString::fromStdString(bench.isa),
+                          QString::fromStdString(bench.cpu), QString::fromStdString(bench.build));
+        if (bench.cpu != cpuName()) words << tr("That is another machine than this one.");
+    }
+    if (comparison.sample) words << tr("%1 is the sample that comes with the program.").arg(name);
+    if (comparison.storedCondensed) {
+        words << tr("The file holds the condensed form; dense is the same network with zeros put back.");
     }
     return words;
 }

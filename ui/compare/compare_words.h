@@ -37,6 +37,9 @@ bool paceChanged(const Comparison& comparison);
 std::pair<QString, QString> intervalEnds(double low, double high);
 QString intervalWords(double low, double high, double confidence);
 
+// Sentences on what must be known of its figures; `earlier`: it was kept, and where and when it was measured, too.
+QStringList notesOf(const Comparison& comparison, bool earlier);
+
 // "p5–p95 5.80–6.20 ms"
 QString spreadWords(const BenchRow& row);
 // "32×32 · batch 1 · 1 thread · AVX2 · AMD EPYC · 412 and 930 calls"
