@@ -48,6 +48,9 @@ class Meter {
             comparison.name = name;
             return comparison;
         };
+        meter.sweep = [](const ModelFile&, const std::string&, const ComparisonOptions&) -> Result<BenchReport> {
+            return BenchReport{};
+        };
         return meter;
     }
     void set(const Comparison& comparison) {
@@ -262,6 +265,14 @@ class TestComparePage : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(m_page->findChild<QWidget*>(QStringLiteral("compareFailed")) != nullptr, kWaitMs);
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->busy(), kWaitMs);
         QVERIFY(!text("speedup").isEmpty());  // what was there before
+    }
+
+    void aSweepGoesToAllCores() {
+        setModel();
+        find<QPushButton>(*m_page, "showScaling")->click();
+        find<QPushButton>(*m_page, "sweepButton")->click();
+        QCOMPARE(m_session->request().threads, availableCores());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->busy(), kWaitMs);
     }
 
     void anotherModelIsNotTakenForTheOneThatWasMeasured() {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/thread_pool.h"
 #include "compare/bench_document.h"
 #include "compare/compare_export.h"
 #include "compare/compare_parts.h"
@@ -225,7 +226,7 @@ MeasureRequest ComparePage::requestFor(What what) const {
     request.what = what;
     request.model = m_inference.model();
     request.batch = m_panel->batch();
-    request.threads = m_panel->threads();
+    request.threads = what == What::kSweep ? availableCores() : m_panel->threads();  // it goes up to there
     request.isa = m_panel->isa();
     return request;
 }
