@@ -135,11 +135,12 @@ void MainWindow::layOut() {
 
 void MainWindow::makePageCommands() {
     const QString group = tr("On every page");
-    m_commands.add({QStringLiteral("mainActionKey"),
-                    group,
-                    tr("the page's main action: start, pause or continue training; play the run; classify again; measure"),
-                    {Qt::Key_F5},
-                    [this] { page()->mainAction(); }});
+    m_commands.add(
+        {QStringLiteral("mainActionKey"),
+         group,
+         tr("the page's main action: start, pause or continue training; play the run; classify again; measure"),
+         {Qt::Key_F5},
+         [this] { page()->mainAction(); }});
     m_commands.add(
         {QStringLiteral("stopKey"), group, tr("stop training, with a checkpoint"), {Qt::SHIFT | Qt::Key_F5}, [this] {
              m_training.stop();

@@ -6,8 +6,8 @@
 #include "cli/commands.h"
 #include "cli/model_options.h"
 #include "cli/output.h"
-#include "network/summary_of.h"
 #include "io/model_file.h"
+#include "network/summary_of.h"
 
 namespace condenser::cli {
 namespace {

@@ -12,9 +12,9 @@
 #include "cli/inspect_connections.h"
 #include "cli/model_options.h"
 #include "cli/output.h"
-#include "network/summary_of.h"
 #include "condense/condense_step.h"
 #include "infer/baselines.h"
+#include "network/summary_of.h"
 
 namespace condenser::cli {
 namespace {
