@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QTest>
 
+#include "plot_support.h"
 #include "plots/layer_bars_plot.h"
 #include "ui_support.h"
 
@@ -85,17 +86,7 @@ class LayerBarsPlotTest : public QObject {
         QCOMPARE(m_plot->exhibit().csv().count(u'\n'), 1);
     }
 
-    void shownBeforeThereIsAnything() {
-        LayerBarsPlot empty;
-        empty.setTheme(lightTheme());
-        empty.resize(430, 220);
-        empty.QWidget::show();
-        QVERIFY(QTest::qWaitForWindowExposed(&empty));
-        QVERIFY(!pictureOf(empty.exhibit(), 1).isNull());
-        QTest::keyClick(&empty, Qt::Key_Right);
-        QTest::keyClick(&empty, Qt::Key_Minus);
-        QVERIFY(empty.readout().isEmpty());
-    }
+    void shownBeforeThereIsAnything() { testing::showNothing<LayerBarsPlot>(); }
 
   private:
     static std::vector<LayerBar> layers() {

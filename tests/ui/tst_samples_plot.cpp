@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "plot_support.h"
 #include "plots/samples_plot.h"
 #include "ui_support.h"
 
@@ -106,17 +107,7 @@ class SamplesPlotTest : public QObject {
         QCOMPARE(m_plot->readout(), QStringLiteral("call 3\ndense 5.90\u202fms"));
     }
 
-    void shownBeforeThereIsAnything() {
-        SamplesPlot empty;
-        empty.setTheme(lightTheme());
-        empty.resize(430, 220);
-        empty.QWidget::show();
-        QVERIFY(QTest::qWaitForWindowExposed(&empty));
-        QVERIFY(!pictureOf(empty.exhibit(), 1).isNull());
-        QTest::keyClick(&empty, Qt::Key_Right);
-        QTest::keyClick(&empty, Qt::Key_Minus);
-        QVERIFY(empty.readout().isEmpty());
-    }
+    void shownBeforeThereIsAnything() { testing::showNothing<SamplesPlot>(); }
 
   private:
     void expose() {

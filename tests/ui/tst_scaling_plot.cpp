@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QTest>
 
+#include "plot_support.h"
 #include "plots/scaling_plot.h"
 #include "ui_support.h"
 
@@ -62,17 +63,7 @@ class ScalingPlotTest : public QObject {
         QCOMPARE(m_plot->readout(), QStringLiteral("threads: 4\n0 images/s  dense"));
     }
 
-    void shownBeforeThereIsAnything() {
-        ScalingPlot empty;
-        empty.setTheme(lightTheme());
-        empty.resize(430, 220);
-        empty.QWidget::show();
-        QVERIFY(QTest::qWaitForWindowExposed(&empty));
-        QVERIFY(!pictureOf(empty.exhibit(), 1).isNull());
-        QTest::keyClick(&empty, Qt::Key_Right);
-        QTest::keyClick(&empty, Qt::Key_Minus);
-        QVERIFY(empty.readout().isEmpty());
-    }
+    void shownBeforeThereIsAnything() { testing::showNothing<ScalingPlot>(); }
 
   private:
     static std::vector<ScalingLine> lines() {

@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QTest>
 
+#include "plot_support.h"
 #include "plots/waterfall_plot.h"
 #include "ui_support.h"
 
@@ -67,17 +68,7 @@ class WaterfallPlotTest : public QObject {
         QVERIFY(m_plot->accessibleDescription().isEmpty());
     }
 
-    void shownBeforeThereIsAnything() {
-        WaterfallPlot empty;
-        empty.setTheme(lightTheme());
-        empty.resize(430, 220);
-        empty.QWidget::show();
-        QVERIFY(QTest::qWaitForWindowExposed(&empty));
-        QVERIFY(!pictureOf(empty.exhibit(), 1).isNull());
-        QTest::keyClick(&empty, Qt::Key_Right);
-        QTest::keyClick(&empty, Qt::Key_Minus);
-        QVERIFY(empty.readout().isEmpty());
-    }
+    void shownBeforeThereIsAnything() { testing::showNothing<WaterfallPlot>(); }
 
   private:
     static std::vector<WaterfallBar> bars() {
