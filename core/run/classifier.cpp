@@ -94,6 +94,10 @@ Result<Classifier> Classifier::make(const ModelFile& model, ThreadPool& pool, Fo
     return Classifier(std::move(state));
 }
 
+void Classifier::warmUp() {
+    for (const auto& form : m_state->forms) form->inference.run(m_state->input.view(), m_state->pool);
+}
+
 int Classifier::outstandingSteps() const {
     return m_state->outstandingSteps;
 }

@@ -57,7 +57,7 @@ CompareParts::CompareParts(QSettings& settings, QWidget* parent)
     m_scaling->setHint(tr("“Measure” times both forms with several batches and threads.\nIt takes a minute or more."));
     m_networks->setCaption(
         tr("Published: seconds on an ARM processor that the CondenseNet paper (CVPR 2018, table 5) does not name. "
-           "Measuring here takes about half a minute."));
+           "Measuring here takes about a minute."));
     addSwitches();
 
     setMinimumSize(kLeast);
@@ -95,7 +95,7 @@ void CompareParts::addSwitches() {
     m_sweep = addHeaderChip(*m_scaling->header(), "sweepButton", tr("Measure"), tr("Measure threads and batch"));
     auto* toNumbers = addHeaderChip(*m_scaling->header(), "showNumbers", tr("figures"), tr("Show the figures"));
     m_measureNetworks = addHeaderChip(*m_networks->header(), "networksButton", tr("Measure"),
-                                      tr("Measure the other networks, about half a minute"));
+                                      tr("Measure the other networks, about a minute"));
     auto* toResults = addHeaderChip(*m_networks->header(), "showResults", tr("earlier results"),
                                     tr("Show earlier results of this program"));
     m_remove = addHeaderChip(*m_results->header(), "removeResult", tr("Remove"), tr("Remove the chosen result"));

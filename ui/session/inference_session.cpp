@@ -135,7 +135,10 @@ void InferenceSession::readWhatIsToOpen() {
 // ---- answering, on the worker ---------------------------------------------------------------------------------------
 
 void InferenceSession::answer(const Job& job, const Task& task) {
-    if (const auto share = engineFor(task)) prepare(job);
+    if (const auto share = engineFor(task)) {
+        prepare(job);
+        if (m_classifier && !job.requests.empty()) m_classifier->warmUp();
+    }
     std::vector<Fitted> fitted;
     std::size_t together = 1;
     for (std::size_t first = 0; first < job.requests.size() && task.wanted(); first += fitted.size()) {
