@@ -79,14 +79,16 @@ class Protocol {
     void warmUp(Candidate& candidate) {
         const double start = m_clock();
         double last = start;
-        int calls = 0;
-        while (!stopped() && (calls < kWarmUpCalls || last - start < std::min(kWarmUpSeconds, m_options.seconds))) {
+        std::vector<double> calls;
+        while (!stopped() &&
+               (std::ssize(calls) < kWarmUpCalls || last - start < std::min(kWarmUpSeconds, m_options.seconds))) {
+            const double before = last;
             candidate.subject->call();
             last = m_clock();
-            ++calls;
+            calls.push_back(last - before);
         }
-        // Of many calls the mean is better known than the length of any.
-        candidate.callSeconds = (last - start) / std::max(1, calls);
+        // The median: beside other work the mean is that of the waits.
+        candidate.callSeconds = calls.empty() ? 0 : quantile(std::move(calls), 0.5);
         if (candidate.callSeconds < kShortCall) {
             candidate.callsAtOnce = static_cast<int>(
                 std::clamp(std::ceil(kShortCall / std::max(candidate.callSeconds, 1e-9)), 1.0, kMaxCallsAtOnce));
@@ -94,7 +96,7 @@ class Protocol {
         // As many in every block, whatever they will turn out to be: a block that ended by the clock would hold few
         // slow samples or many fast ones, and medians of blocks would lean. An odd number, whose median is one of them.
         const double length = std::min(kBlockSeconds, m_options.seconds / m_options.minBlocks);
-        const double samples = length / (candidate.callSeconds * candidate.callsAtOnce);
+        const double samples = length / (std::max(candidate.callSeconds, 1e-9) * candidate.callsAtOnce);
         candidate.samplesInBlock = static_cast<int>(std::clamp(std::round(samples), 1.0, kMaxSamplesInBlock)) | 1;
     }
 
