@@ -58,8 +58,8 @@ class Classifier {
     Classifier& operator=(Classifier&&) noexcept;
     ~Classifier();
 
-    // Runs every form once on whatever was last seen. Behind an idle while the first call takes many times as long as the
-    // next: nobody should read that as the network's time.
+    // Runs every form once on whatever was last seen. Behind an idle while the first call takes many times as long as
+    // the next: nobody should read that as the network's time.
     void warmUp();
 
     // Condensing steps that the condensed form ran ahead of the model (NetworkForms); 0 with kStored.
