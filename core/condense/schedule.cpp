@@ -1,8 +1,25 @@
 #include "condense/schedule.h"
 
 #include <algorithm>
+#include <array>
 
 namespace condenser {
+namespace {
+
+constexpr std::array kNames{"gradual", "once", "fixed", "random"};  // in the order of Condensing
+
+}  // namespace
+
+const char* condensingName(Condensing condensing) {
+    return kNames[static_cast<std::size_t>(condensing)];
+}
+
+std::optional<Condensing> condensingNamed(std::string_view name) {
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+        if (name == kNames[i]) return static_cast<Condensing>(i);
+    }
+    return std::nullopt;
+}
 
 int condensingStage(std::int64_t t, std::int64_t total, int condenseFactor) {
     const std::int64_t steps = condenseFactor - 1;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "condense/schedule.h"
 #include "data/augmentation.h"
 #include "data/preprocess.h"
 #include "network/network_spec.h"
@@ -50,6 +51,7 @@ struct RunRecord {
     std::uint64_t seed = 1;
     Augmentation augmentation = Augmentation::kPadCrop;  // never kAuto; "augment" in the file
     bool referenceQuirks = false;
+    Condensing condensing = Condensing::kGradual;  // absent in files of version 0.1
 
     std::optional<RunBranch> branch;  // absent in files of version 0.1 and in runs that began at step 0
 

@@ -23,6 +23,10 @@ std::string layerName(int block, int layer) {
     return "features.denseblock_" + std::to_string(block + 1) + ".denselayer_" + std::to_string(layer + 1);
 }
 
+std::string transitionName(int block) {
+    return "features.transition_" + std::to_string(block + 1) + ".conv";
+}
+
 }  // namespace
 
 PointwiseConv& DenseLayer::pointwise() {
@@ -31,6 +35,14 @@ PointwiseConv& DenseLayer::pointwise() {
 
 const PointwiseConv& DenseLayer::pointwise() const {
     return std::visit([](const auto& conv) -> const PointwiseConv& { return conv.conv; }, conv1);
+}
+
+PointwiseConv& Transition::pointwise() {
+    return std::visit([](auto& learned) -> PointwiseConv& { return learned.conv; }, conv);
+}
+
+const PointwiseConv& Transition::pointwise() const {
+    return std::visit([](const auto& learned) -> const PointwiseConv& { return learned.conv; }, conv);
 }
 
 Network::Network(const NetworkSpec& spec, Variant variant, std::vector<std::vector<std::int64_t>> indices,
@@ -45,7 +57,7 @@ Network::Network(const NetworkSpec& spec, Variant variant, std::vector<std::vect
     for (int b = 0; b < spec.blocks(); ++b) {
         DenseBlock block;
         block.inputs = spec.blockInputs(b);
-        block.channels = spec.blockInputs(b + 1);
+        block.channels = spec.blockOutputs(b);
         const int growth = spec.growth[static_cast<std::size_t>(b)], middle = spec.bottleneck * growth;
         for (int l = 0; l < spec.stages[static_cast<std::size_t>(b)]; ++l) {
             const int inputs = spec.layerInputs(b, l);
@@ -58,6 +70,16 @@ Network::Network(const NetworkSpec& spec, Variant variant, std::vector<std::vect
             } else {
                 block.layers.push_back(
                     {CondenseConv(std::move(indices[next++]), middle, spec.groups1x1), std::move(conv2), {}, inputs});
+            }
+        }
+        if (spec.hasTransitions() && b + 1 < spec.blocks()) {
+            const int outputs = spec.blockInputs(b + 1);
+            if (variant == Variant::kDense) {
+                LearnedGroupConv conv(block.channels, outputs, spec.groups1x1, spec.condenseFactor);
+                block.transition.emplace(Transition{std::move(conv), {}, {}});
+            } else {
+                CondenseConv conv(std::move(indices[next++]), outputs, spec.groups1x1);
+                block.transition.emplace(Transition{std::move(conv), {}, {}});
             }
         }
         m_blocks.push_back(std::move(block));
@@ -97,6 +119,10 @@ void Network::visitTensors(const TensorVisitor& visit) {
             const std::string name = layerName(static_cast<int>(b), static_cast<int>(l));
             std::visit([&](auto& conv) { conv.visitTensors(name + ".conv_1.", visit); }, layer.conv1);
             layer.conv2.visitTensors(name + ".conv_2.", visit);
+        }
+        if (m_blocks[b].transition) {
+            const std::string name = transitionName(static_cast<int>(b));
+            std::visit([&](auto& conv) { conv.visitTensors(name + ".", visit); }, m_blocks[b].transition->conv);
         }
     }
     m_normLast.norm.visitTensors("features.norm_last.", visit);
@@ -143,6 +169,10 @@ std::vector<Network::LearnedLayer> Network::learnedLayers() {
             auto* conv = std::get_if<LearnedGroupConv>(&list[static_cast<std::size_t>(l)].conv1);
             if (conv != nullptr) layers.push_back({layerName(b, l) + ".conv_1", b, l, conv});
         }
+        if (auto& transition = m_blocks[static_cast<std::size_t>(b)].transition) {
+            auto* conv = std::get_if<LearnedGroupConv>(&transition->conv);
+            if (conv != nullptr) layers.push_back({transitionName(b), b, static_cast<int>(list.size()), conv});
+        }
     }
     return layers;
 }
@@ -154,6 +184,10 @@ std::vector<Network::CondensedLayer> Network::condensedLayers() {
         for (int l = 0; l < static_cast<int>(list.size()); ++l) {
             auto* conv = std::get_if<CondenseConv>(&list[static_cast<std::size_t>(l)].conv1);
             if (conv != nullptr) layers.push_back({layerName(b, l) + ".conv_1", b, l, conv});
+        }
+        if (auto& transition = m_blocks[static_cast<std::size_t>(b)].transition) {
+            auto* conv = std::get_if<CondenseConv>(&transition->conv);
+            if (conv != nullptr) layers.push_back({transitionName(b), b, static_cast<int>(list.size()), conv});
         }
     }
     return layers;

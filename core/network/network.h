@@ -33,9 +33,21 @@ struct DenseLayer {
     const PointwiseConv& pointwise() const;
 };
 
+// What follows a block where the spec has a compression: a 1x1 (learned or condensed) to fewer channels, which are then
+// pooled into the next block.
+struct Transition {
+    std::variant<LearnedGroupConv, CondenseConv> conv;
+    Features features;  // before the pooling
+    Tensor gradient;
+
+    PointwiseConv& pointwise();
+    const PointwiseConv& pointwise() const;
+};
+
 // Layers that share a feature map size, and the features they read and write.
 struct DenseBlock {
     std::vector<DenseLayer> layers;
+    std::optional<Transition> transition;
     Features features;
     Tensor gradient;
     int inputs = 0, channels = 0;  // at its entry, in all
@@ -84,11 +96,11 @@ class Network {
     void visitTensors(const TensorVisitor& visit);
     StateDict state();
 
-    // Learned group convolutions in order, with their names ("features.denseblock_1.denselayer_1.conv_1"); none in a
-    // condensed network.
+    // Learned group convolutions in order, with their names ("features.denseblock_1.denselayer_1.conv_1",
+    // "features.transition_1.conv"); none in a condensed network.
     struct LearnedLayer {
         std::string name;
-        int block = 0, layer = 0;  // from 0
+        int block = 0, layer = 0;  // from 0; a transition's layer is the one behind the block's last
         LearnedGroupConv* conv = nullptr;
     };
     std::vector<LearnedLayer> learnedLayers();

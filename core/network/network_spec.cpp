@@ -15,7 +15,9 @@ namespace {
 
 constexpr const char* kWhat = "cannot use the network spec";
 constexpr std::string_view kPrefix = "condensenet:";
-constexpr std::string_view kKeys = "stages, growth, groups, condense, bottleneck, group3x3, classes, size, stem_stride";
+constexpr std::string_view kDenseNetPrefix = "densenet:";
+constexpr std::string_view kKeys =
+    "stages, growth, groups, condense, bottleneck, group3x3, classes, size, stem_stride, compression";
 
 // Far beyond any network that was ever trained, yet small enough that every product below fits 64 bits and that a
 // hostile file cannot ask for more memory than a machine has.
@@ -86,6 +88,17 @@ Result<> checkRanges(const NetworkSpec& spec) {
         const std::string each = fmt::format("\"{}\"", number.key);
         if (auto ok = checkRange(number.key, each.c_str(), spec.*number.value, number.low, number.high); !ok) return ok;
     }
+    if (!(spec.compression >= 0 && spec.compression <= 1)) {
+        return broken(fmt::format("compression={}", spec.compression),
+                      "it must be above 0 and at most 1, or 0 for transitions that only pool",
+                      "0.5 is that of DenseNet-BC");
+    }
+    for (int b = 0; b + 1 < spec.blocks(); ++b) {
+        if (spec.blockInputs(b + 1) > 0) continue;
+        return broken(fmt::format("compression={}", spec.compression),
+                      fmt::format("nothing is left of the {} channels of block {}", spec.blockOutputs(b), b + 1),
+                      "use a larger compression, which is the share of the channels that is kept");
+    }
     return {};
 }
 
@@ -99,6 +112,9 @@ Result<> checkTotals(const NetworkSpec& spec) {
         for (int l = 0; l < spec.stages[block]; ++l) {
             weights += spec.layerInputs(b, l) * middle + middle * spec.growth[block] * 9 / spec.groups3x3;
         }
+        if (spec.hasTransitions() && b + 1 < spec.blocks()) {
+            weights += std::int64_t{spec.blockOutputs(b)} * spec.blockInputs(b + 1);
+        }
     }
     if (channels > kMaxChannels || weights > kMaxWeights) {
         return fail(ErrorCode::kTooLarge, kWhat,
@@ -110,8 +126,9 @@ Result<> checkTotals(const NetworkSpec& spec) {
     return {};
 }
 
-// The first divisibility rule that block b's growth breaks, in words; empty if none. Layer inputs are sums of
-// 2*growth[0] and of growths, so that all of them are divisible exactly if each summand that is read is.
+// The first divisibility rule that block b's growth breaks, in words; empty if none. Layer inputs are sums of what the
+// stem (2*growth[0]) or a transition makes and of growths, so that all of them are divisible exactly if each summand
+// that is read is.
 std::string brokenGrowthRule(const NetworkSpec& spec, int b) {
     const auto block = static_cast<std::size_t>(b);
     const int growth = spec.growth[block];
@@ -127,6 +144,14 @@ std::string brokenGrowthRule(const NetworkSpec& spec, int b) {
     };
     if (b == 0) {
         if (auto rule = inputsRule(spec.stemChannels(), "the stem (2*growth)"); !rule.empty()) return rule;
+    }
+    if (b > 0 && spec.hasTransitions()) {
+        const int made = spec.blockInputs(b);
+        if (auto rule = inputsRule(made, "the transition before it"); !rule.empty()) return rule;
+        if (made % spec.groups1x1 != 0) {
+            return fmt::format("{}: the outputs of the transition before it, {}, must be divisible by groups={}", name,
+                               made, spec.groups1x1);
+        }
     }
     const bool read = b + 1 < spec.blocks() || spec.stages[block] > 1;  // by a later layer, not the classifier alone
     if (read) {
@@ -288,6 +313,14 @@ Result<> applySetting(std::string_view key, std::string_view value, NetworkSpec&
         spec.width = numbers->back();
         return {};
     }
+    if (key == "compression") {
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), spec.compression);
+        if (value.empty() || error != std::errc{} || end != value.data() + value.size()) {
+            return broken(fmt::format("{}={}", key, value), "a number from 0 to 1 was expected",
+                          "write compression=0.5");
+        }
+        return {};
+    }
     for (const Number& number : {kGroups, kGroup3x3, kCondense, kBottleneck, kClasses, kStemStride}) {
         if (key != number.key) continue;
         auto parsed = parseNumber(key, value);
@@ -298,9 +331,18 @@ Result<> applySetting(std::string_view key, std::string_view value, NetworkSpec&
     return broken(std::string(key), "there is no such key", fmt::format("the keys are {}", kKeys));
 }
 
-// What follows "condensenet:".
-Result<NetworkSpec> parseSettings(std::string_view text) {
+// A DenseNet-BC of 100 layers with growth 12 (arXiv 1608.06993, table 2).
+NetworkSpec denseNetDefaults() {
     NetworkSpec spec;
+    spec.stages = {16, 16, 16};
+    spec.growth = {12, 12, 12};
+    spec.groups1x1 = spec.groups3x3 = spec.condenseFactor = 1;
+    spec.compression = 0.5;
+    return spec;
+}
+
+// What follows the prefix; `spec` has the defaults.
+Result<NetworkSpec> parseSettings(std::string_view text, NetworkSpec spec) {
     std::set<std::string_view> seen;
     for (bool more = !text.empty(); more;) {
         const std::size_t end = std::min(text.find(','), text.size());
@@ -341,8 +383,15 @@ bool isOtherNetwork(std::string_view text) {
 
 int NetworkSpec::blockInputs(int block) const {
     int channels = stemChannels();
-    for (std::size_t b = 0; b < static_cast<std::size_t>(block); ++b) channels += stages[b] * growth[b];
+    for (int b = 0; b < block; ++b) {
+        channels += stages[static_cast<std::size_t>(b)] * growth[static_cast<std::size_t>(b)];
+        if (hasTransitions() && b + 1 < blocks()) channels = static_cast<int>(channels * compression);
+    }
     return channels;
+}
+
+int NetworkSpec::blockOutputs(int block) const {
+    return layerInputs(block, stages[static_cast<std::size_t>(block)]);
 }
 
 int NetworkSpec::layerInputs(int block, int layer) const {
@@ -358,9 +407,9 @@ int NetworkSpec::mapSize(int block, int pixels) const {
 std::string NetworkSpec::text() const {
     const std::string size = height == width ? fmt::format("{}", height) : fmt::format("{}x{}", height, width);
     return fmt::format(
-        "{}stages={},growth={},groups={},condense={},bottleneck={},group3x3={},classes={},size={},stem_stride={}",
+        "{}stages={},growth={},groups={},condense={},bottleneck={},group3x3={},classes={},size={},stem_stride={}{}",
         kPrefix, dashed(stages), dashed(growth), groups1x1, condenseFactor, bottleneck, groups3x3, classes, size,
-        stemStride);
+        stemStride, hasTransitions() ? fmt::format(",compression={}", compression) : "");
 }
 
 Result<> validateSpec(const NetworkSpec& spec) {
@@ -403,12 +452,15 @@ Result<NetworkSpec> parseNetworkNumbers(std::string_view text) {
                     "inspect, forward and bench take it, all else works on CondenseNets only",
                     fmt::format("the presets are {}", presetNames()));
     }
-    if (text.substr(0, kPrefix.size()) != kPrefix) {
+    if (text.starts_with(kDenseNetPrefix)) {
+        return parseSettings(text.substr(kDenseNetPrefix.size()), denseNetDefaults());
+    }
+    if (!text.starts_with(kPrefix)) {
         return fail(
             ErrorCode::kUsage, "cannot use the network", std::string(text), "it is neither a preset nor a spec",
             fmt::format("the presets are {}; a spec looks like {}stages=4-4-4,growth=8-16-32", presetNames(), kPrefix));
     }
-    return parseSettings(text.substr(kPrefix.size()));
+    return parseSettings(text.substr(kPrefix.size()), {});
 }
 
 const std::vector<Preset>& networkPresets() {
@@ -448,7 +500,9 @@ const std::vector<Preset>& networkPresets() {
 }
 
 bool looksLikeSpec(std::string_view text) {
-    if (isPreset(text) || isOtherNetwork(text) || text.substr(0, kPrefix.size()) == kPrefix) return true;
+    if (isPreset(text) || isOtherNetwork(text) || text.starts_with(kPrefix) || text.starts_with(kDenseNetPrefix)) {
+        return true;
+    }
     // A preset misspelt; a file's name has a dot or a slash.
     return text.substr(0, 11) == "condensenet" && text.find_first_of("./\\") == std::string_view::npos;
 }

@@ -9,7 +9,8 @@
 
 namespace condenser {
 
-// Paper, section 3 and 4; defaults are CondenseNet-86 for 32x32 pictures.
+// Paper, section 3 and 4; defaults are CondenseNet-86 for 32x32 pictures. With one group, a condense factor of 1 and a
+// compression it is a DenseNet-BC (arXiv 1608.06993, section 3).
 struct NetworkSpec {
     std::vector<int> stages{14, 14, 14};  // dense layers per block
     std::vector<int> growth{8, 16, 32};   // channels that a layer adds, per block
@@ -20,25 +21,34 @@ struct NetworkSpec {
     int classes = 10;
     int height = 32, width = 32;  // of the pictures, in pixels
     int stemStride = 1;
+    // Between two blocks. 0: a 2x2 average pooling alone, so that dense connectivity reaches across blocks (paper,
+    // section 4). Above 0, at most 1: norm, ReLU and a 1x1 convolution, in learned groups as those of the layers, to
+    // this share of the channels (rounded down), then the pooling.
+    double compression = 0;
 
     bool operator==(const NetworkSpec&) const = default;
 
     int stemChannels() const { return 2 * growth.front(); }
     int blocks() const { return static_cast<int>(stages.size()); }
+    bool hasTransitions() const { return compression > 0; }  // with a convolution of their own
     // Channels at the entry of block b; b == blocks() gives those of the last feature map.
     int blockInputs(int block) const;
+    // Channels at the end of block b, which its transition reads.
+    int blockOutputs(int block) const;
     // Inputs of layer `layer` (from 0) of block `block`.
     int layerInputs(int block, int layer) const;
     // Height and width of block b's maps for a picture of h x w.
     int mapSize(int block, int pixels) const;
 
-    // "condensenet:stages=14-14-14,growth=8-16-32,...", every key given; parseNetworkSpec reads it back.
+    // "condensenet:stages=14-14-14,growth=8-16-32,...", every key given but a compression of 0, which older programs do
+    // not know; parseNetworkSpec reads it back.
     std::string text() const;
 };
 
 // A preset's name, or "condensenet:key=value,...", any key left out taking its default ("size=17x12" is height x
-// width; stem_stride is 1 up to 64 pixels and 2 above unless given). The result is valid. A rule that is broken is
-// named in words, with the nearest legal values.
+// width; stem_stride is 1 up to 64 pixels and 2 above unless given). "densenet:..." is the same with other defaults:
+// stages 16-16-16, growth 12-12-12, one group everywhere, condense 1, compression 0.5. The result is valid. A rule that
+// is broken is named in words, with the nearest legal values.
 Result<NetworkSpec> parseNetworkSpec(std::string_view text);
 
 // The same, but the rules are not looked at: what a text says, legal or not.

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "base/thread_pool.h"
+#include "condense/schedule.h"
 #include "data/dataset.h"
 #include "io/model_file.h"
 #include "network/network_spec.h"
@@ -31,6 +32,7 @@ struct TrainSettings {
     std::uint64_t seed = 1;
     Augmentation augmentation = Augmentation::kAuto;
     bool referenceQuirks = false;
+    Condensing condensing = Condensing::kGradual;  // all others exclude referenceQuirks
 };
 
 struct TrainRequest {
