@@ -23,10 +23,10 @@ void addPositions(const PointwiseConv& conv, const std::vector<int>& positions, 
     }
 }
 
-// One output, its batch norm folded into weights and bias.
+// One output, the batch norm behind it folded into weights and bias; nullptr: there is none.
 template <class WeightAt>
-void addOutput(int output, std::size_t inputs, const BatchNorm& behind, GraphConv& op, WeightAt weightAt) {
-    const Affine affine = affineOf(behind, output);
+void addOutput(int output, std::size_t inputs, const BatchNorm* behind, GraphConv& op, WeightAt weightAt) {
+    const Affine affine = behind == nullptr ? Affine{} : affineOf(*behind, output);
     op.targets.push_back(output);
     op.bias.push_back(static_cast<float>(affine.shift));
     for (std::size_t i = 0; i < inputs; ++i) {
@@ -35,7 +35,7 @@ void addOutput(int output, std::size_t inputs, const BatchNorm& behind, GraphCon
 }
 
 // A learned convolution as one product over all inputs.
-GraphConv wholeProduct(const LearnedGroupConv& learned, const BatchNorm& behind) {
+GraphConv wholeProduct(const LearnedGroupConv& learned, const BatchNorm* behind) {
     GraphConv op;
     addPositions(learned.conv, upTo(learned.inputs()), op);
     const auto inputs = static_cast<std::size_t>(learned.inputs());
@@ -49,7 +49,7 @@ GraphConv wholeProduct(const LearnedGroupConv& learned, const BatchNorm& behind)
 }
 
 // As the groups of the layer stand: the condensed form, or what lives of a learned convolution.
-GraphConv groupedProduct(const PointwiseConv& conv, const BatchNorm& behind) {
+GraphConv groupedProduct(const PointwiseConv& conv, const BatchNorm* behind) {
     GraphConv op;
     op.groups = static_cast<int>(conv.groups().size());
     for (const PointwiseGroup& group : conv.groups()) {
@@ -63,16 +63,18 @@ GraphConv groupedProduct(const PointwiseConv& conv, const BatchNorm& behind) {
     return op;
 }
 
-GraphConv firstConv(const DenseLayer& layer, DroppedConnections dropped) {
-    const BatchNorm& behind = layer.conv2.input.norm;
-    const auto* learned = std::get_if<LearnedGroupConv>(&layer.conv1);
+// The 1x1 of a layer or of a transition.
+GraphConv pointwiseProduct(const std::variant<LearnedGroupConv, CondenseConv>& layer, const BatchNorm* behind,
+                           DroppedConnections dropped) {
+    const PointwiseConv& conv = std::visit([](const auto& form) -> const PointwiseConv& { return form.conv; }, layer);
+    const auto* learned = std::get_if<LearnedGroupConv>(&layer);
     // Groups that were left with different numbers of inputs (a mask from elsewhere) have no grouped form.
-    const std::vector<PointwiseGroup>& groups = layer.pointwise().groups();
+    const std::vector<PointwiseGroup>& groups = conv.groups();
     const bool even = std::all_of(groups.begin(), groups.end(), [&](const PointwiseGroup& group) {
         return group.inputs.size() == groups.front().inputs.size();
     });
     const bool whole = learned != nullptr && (dropped == DroppedConnections::kCompute || !even);
-    return whole ? wholeProduct(*learned, behind) : groupedProduct(layer.pointwise(), behind);
+    return whole ? wholeProduct(*learned, behind) : groupedProduct(conv, behind);
 }
 
 GraphConv secondConv(const GroupedConv3x3& conv, int firstChannel) {
@@ -122,7 +124,8 @@ Graph graphOf(const Network& network, int height, int width, DroppedConnections 
             const std::string name =
                 "features.denseblock_" + std::to_string(b + 1) + ".denselayer_" + std::to_string(l + 1);
             const int middle = graph.addMaps(layer.conv2.inputs(), h, w);
-            GraphConv first = firstConv(layer, dropped), second = secondConv(layer.conv2, layer.inputs);
+            GraphConv first = pointwiseProduct(layer.conv1, &layer.conv2.input.norm, dropped),
+                      second = secondConv(layer.conv2, layer.inputs);
             first.relu = true;  // of the second's norm
             first.input = second.output = features;
             first.output = second.input = middle;
@@ -130,6 +133,13 @@ Graph graphOf(const Network& network, int height, int width, DroppedConnections 
             graph.nodes.push_back({name + ".conv_2", std::move(second)});
         }
         maps = features;
+        if (block.transition) {  // its convolution; the pooling to the next block follows
+            GraphConv conv = pointwiseProduct(block.transition->conv, nullptr, dropped);
+            maps = graph.addMaps(conv.outputs(), h, w);
+            conv.input = features;
+            conv.output = maps;
+            graph.nodes.push_back({"features.transition_" + std::to_string(b + 1) + ".conv", std::move(conv)});
+        }
         h /= 2;
         w /= 2;
     }
