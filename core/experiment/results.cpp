@@ -1,1 +1,168 @@
 #include "experiment/results.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "base/atomic_file.h"
+#include "run/best_epoch.h"
+#include "run/stored_run.h"
+
+namespace condenser {
+namespace {
+
+// What the data tells of itself, from the first run that has begun.
+struct DataFacts {
+    int classes = 0;
+    std::string testName;
+    std::int64_t trainImages = 0, testImages = 0;
+};
+
+Result<RunOutcome> readOutcome(const ExperimentPlan& plan, const PlannedRun& run, std::optional<DataFacts>& data) {
+    RunOutcome outcome;
+    outcome.seed = run.seed;
+    outcome.folder = run.folder;
+    if (!isRunFolder(run.folder)) return outcome;
+    const auto record = readRunRecord(run.folder);
+    if (!record) return tl::unexpected(record.error());
+    if (const std::string difference = differenceFromPlan(plan, run, *record); !difference.empty()) {
+        return fail(ErrorCode::kBadData, "cannot read the experiment's results", run.folder.string(),
+                    "this run is not what the experiment asks for: " + difference,
+                    "move its folder away; going on with the experiment trains it anew");
+    }
+    const auto epochs = readMetrics(run.folder);
+    if (!epochs) return tl::unexpected(epochs.error());
+    if (!data) data = DataFacts{record->spec.classes, record->testName, record->trainImages, record->testImages};
+    outcome.isa = record->isa;
+    outcome.cpu = record->cpu;
+    outcome.threads = record->threads;
+    if (epochs->empty()) return outcome;
+    const MetricsRow& last = epochs->back();
+    const MetricsRow* best = bestEpoch(*record, *epochs);
+    outcome.finished = record->state == RunState::kFinished;
+    outcome.epochs = last.epoch;
+    outcome.finalError = 1 - last.testTop1;
+    outcome.bestError = best != nullptr ? 1 - best->testTop1 : std::numeric_limits<double>::quiet_NaN();
+    outcome.finalLoss = last.testLoss;
+    outcome.seconds = last.seconds;
+    return outcome;
+}
+
+Spread spreadOf(const ArmOutcome& arm, double RunOutcome::*value) {
+    std::vector<double> values;
+    for (const RunOutcome& run : arm.runs) {
+        if (run.finished && std::isfinite(run.*value)) values.push_back(run.*value);
+    }
+    return condenser::spreadOf(values);
+}
+
+}  // namespace
+
+Spread spreadOf(const std::vector<double>& values) {
+    Spread spread;
+    spread.count = static_cast<int>(values.size());
+    if (values.empty()) return spread;
+    spread.mean = std::accumulate(values.begin(), values.end(), 0.0) / spread.count;
+    double squares = 0;
+    for (const double value : values) squares += (value - spread.mean) * (value - spread.mean);
+    if (spread.count > 1) spread.deviation = std::sqrt(squares / (spread.count - 1));
+    const auto [low, high] = std::ranges::minmax(values);
+    spread.low = low;
+    spread.high = high;
+    return spread;
+}
+
+int ExperimentResults::runs() const {
+    std::size_t count = 0;
+    for (const ArmOutcome& arm : arms) count += arm.runs.size();
+    return static_cast<int>(count);
+}
+
+int ExperimentResults::finished() const {
+    int count = 0;
+    for (const ArmOutcome& arm : arms) count += arm.error.count;
+    return count;
+}
+
+std::string differenceFromPlan(const ExperimentPlan& plan, const PlannedRun& run, const RunRecord& record) {
+    const Arm& arm = plan.arms[run.arm];
+    const TrainSettings& asked = arm.settings;
+    const auto differ = [](const char* what, const auto& found, const auto& expected) {
+        return fmt::format("{} is {}, expected {}", what, found, expected);
+    };
+    if (record.data != plan.data) return differ("its data", record.data, plan.data);
+    if (record.seed != run.seed) return differ("its seed", record.seed, run.seed);
+    auto spec = parseNetworkSpec(arm.model);
+    if (!spec) return spec.error().text();
+    spec->classes = record.spec.classes;  // which the data tells
+    if (record.spec != *spec) return differ("its network", record.spec.text(), spec->text());
+    if (record.epochs != asked.epochs) return differ("its number of epochs", record.epochs, asked.epochs);
+    if (record.batch != asked.batch) return differ("its batch", record.batch, asked.batch);
+    const std::pair<const char*, std::pair<double, double>> numbers[] = {
+        {"its learning rate", {record.learningRate, asked.learningRate}},
+        {"its momentum", {record.momentum, asked.momentum}},
+        {"its weight decay", {record.weightDecay, asked.weightDecay}},
+        {"its group lasso", {record.groupLassoLambda, asked.groupLassoLambda}},
+        {"its share held back for validation", {record.validation, asked.validation}}};
+    for (const auto& [what, values] : numbers) {
+        if (values.first != values.second) return differ(what, values.first, values.second);
+    }
+    if (asked.augmentation != Augmentation::kAuto && record.augmentation != asked.augmentation) {
+        return differ("its augmentation", augmentationName(record.augmentation), augmentationName(asked.augmentation));
+    }
+    if (record.condensing != asked.condensing) {
+        return differ("its way of condensing", condensingName(record.condensing), condensingName(asked.condensing));
+    }
+    if (record.referenceQuirks != asked.referenceQuirks) return "its rule for condensing steps is another one";
+    return {};
+}
+
+Result<ExperimentResults> readResults(const std::filesystem::path& folder) {
+    auto record = readExperiment(folder);
+    if (!record) return tl::unexpected(record.error());
+    ExperimentResults results;
+    results.record = std::move(*record);
+    const ExperimentPlan& plan = results.record.plan;
+    for (const Arm& arm : plan.arms) results.arms.emplace_back().arm = arm;
+    std::optional<DataFacts> data;
+    for (const PlannedRun& run : runsOf(plan, folder)) {
+        auto outcome = readOutcome(plan, run, data);
+        if (!outcome) return tl::unexpected(outcome.error());
+        results.arms[run.arm].runs.push_back(std::move(*outcome));
+    }
+    if (data) {
+        results.testName = data->testName;
+        results.trainImages = data->trainImages;
+        results.testImages = data->testImages;
+    }
+    for (ArmOutcome& arm : results.arms) {
+        auto spec = parseNetworkSpec(arm.arm.model);
+        if (!spec) return tl::unexpected(spec.error());
+        if (data) spec->classes = data->classes;
+        arm.spec = std::move(*spec);
+        arm.dense = summarize(arm.spec, CountingMode::kDense);
+        arm.cost = arm.spec.condenseFactor > 1 ? summarize(arm.spec, CountingMode::kCondensed) : arm.dense;
+        arm.error = spreadOf(arm, &RunOutcome::finalError);
+        arm.best = spreadOf(arm, &RunOutcome::bestError);
+        arm.seconds = spreadOf(arm, &RunOutcome::seconds);
+    }
+    return results;
+}
+
+Result<> writeResults(const ExperimentResults& results, const std::filesystem::path& folder) {
+    const auto write = [&](const char* name, const std::string& content) -> Result<> {
+        auto done = writeFileAtomically(folder / name, content);
+        if (!done) done.error().what = "cannot write the experiment's results";
+        return done;
+    };
+    if (auto done = write("table.csv", resultsCsv(results)); !done) return done;
+    if (auto done = write("table.md", resultsMarkdown(results)); !done) return done;
+    return results.arms.size() > 1 ? write("plot.svg", resultsSvg(results)) : Result<>();
+}
+
+}  // namespace condenser

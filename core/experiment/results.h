@@ -8,6 +8,8 @@
 
 #include "base/result.h"
 #include "experiment/experiment_folder.h"
+#include "experiment/spread_plot.h"
+#include "io/run_record.h"
 #include "network/summary.h"
 
 namespace condenser {
@@ -16,9 +18,10 @@ struct RunOutcome {
     std::uint64_t seed = 1;
     std::filesystem::path folder;
     bool finished = false;
-    int epochs = 0;                     // done
-    double finalError = 0;              // 1 - top-1 of the last epoch; no choice was made on the test part
-    double bestError = 0;               // of the best epoch after the last condensing step
+    int epochs = 0;  // done
+    // Of the latest epoch; of a finished run the last, so that no choice was made on the test part. 1 - top-1.
+    double finalError = 0;
+    double bestError = 0;               // of the best epoch after the last condensing step; NaN while there is none
     double finalLoss = 0, seconds = 0;  // of the test part; of training
     std::string isa, cpu;
     int threads = 0;
@@ -47,23 +50,40 @@ struct ExperimentResults {
     std::string testName;  // "test", ...
     std::int64_t trainImages = 0, testImages = 0;
 
-    bool complete() const;
+    int runs() const;      // asked for
+    int finished() const;  // of them
+    bool complete() const { return finished() == runs(); }
 };
 
 // Runs that are absent or not finished are listed as they are. kBadData where a run is not the plan's.
 Result<ExperimentResults> readResults(const std::filesystem::path& folder);
 
+// In what a run's record is not what the plan asks of it, in words; empty: it is the plan's.
+std::string differenceFromPlan(const ExperimentPlan& plan, const PlannedRun& run, const RunRecord& record);
+
 // ---- as text: the same from the same runs, however often they were interrupted, but for the times -------------------
 
-// One line a run: arm, seed, macs, params, ref_flops, final and best error, loss, epochs, seconds, finished.
+// One row an arm, as plain text.
+struct ResultsTable {
+    std::vector<std::string> heading;
+    std::vector<std::vector<std::string>> rows;  // the first cell names the arm; "–" where no run is finished
+    std::vector<std::string> notes;              // sentences: what was measured, on what, and how to read it
+};
+ResultsTable resultsTable(const ExperimentResults& results);
+
+// One line a run: arm, seed, macs, params, ref_flops, final_error, best_error, final_loss, epochs, seconds, finished.
+// Errors and loss are left empty where the run is not finished.
 std::string resultsCsv(const ExperimentResults& results);
-// One row an arm, for people and for a README: multiply-adds, parameters, error as mean ± deviation, range, time.
+// resultsTable() under a heading, for people and for a README.
 std::string resultsMarkdown(const ExperimentResults& results);
-// Error against multiply-adds (for the lasso: against lambda), mean with a bar from lowest to highest, each run a small
-// dot, arms of a series joined: a whole SVG file, light.
+
+// Error against multiply-adds (for the lasso: against lambda; where all arms cost the same: arm by arm), mean with a
+// bar from lowest to highest, each run a small dot, arms of a series joined.
+SpreadPlot resultsPlot(const ExperimentResults& results);
+// The same as a whole SVG file, light.
 std::string resultsSvg(const ExperimentResults& results);
 
-// Writes table.csv, table.md and plot.svg into the folder, atomically.
+// Writes table.csv, table.md and plot.svg into the folder, each atomically. One arm alone has no plot.
 Result<> writeResults(const ExperimentResults& results, const std::filesystem::path& folder);
 
 }  // namespace condenser

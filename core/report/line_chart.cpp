@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/nice_step.h"
 #include "base/xml_text.h"
 
 namespace condenser::report {
@@ -29,15 +30,6 @@ struct Scale {
 
     double y(double value) const { return kTop + kPlotHeight * (1 - (value - low) / (high - low)); }
 };
-
-// 1, 2 or 5 times a power of ten, about `parts` of them in `range`.
-double niceStep(double range, double parts) {
-    const double rough = range / parts, power = std::pow(10.0, std::floor(std::log10(rough)));
-    for (const double factor : {1.0, 2.0, 5.0}) {
-        if (rough <= factor * power * 1.0001) return factor * power;
-    }
-    return 10 * power;
-}
 
 Scale scaleOf(const LineChart& chart) {
     double low = std::numeric_limits<double>::infinity(), high = -low;

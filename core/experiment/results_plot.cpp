@@ -1,0 +1,90 @@
+// An experiment's results as a plot.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "experiment/results.h"
+
+namespace condenser {
+namespace {
+
+// "10⁻⁴" for powers of ten, which is how weights of a penalty are given.
+std::string weightText(double value) {
+    const double power = value > 0 ? std::round(std::log10(value)) : 0;
+    if (value <= 0 || power > -2 || power < -9 || std::abs(value / std::pow(10.0, power) - 1) > 1e-9) {
+        return fmt::format("{:g}", value);
+    }
+    constexpr const char* kRaised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    return std::string("10⁻") + kRaised[static_cast<int>(-power)];
+}
+
+// Whether the arms' costs differ by so little that an axis of them would tell nothing.
+bool costTheSame(const std::vector<ArmOutcome>& arms) {
+    if (arms.empty()) return false;
+    const auto [least, most] = std::ranges::minmax_element(arms, {}, [](const ArmOutcome& a) { return a.cost.macs; });
+    return arms.size() > 1 &&
+           static_cast<double>(most->cost.macs - least->cost.macs) < 0.01 * static_cast<double>(most->cost.macs);
+}
+
+SpreadPoint pointOf(const ArmOutcome& arm) {
+    SpreadPoint point;
+    point.label = arm.arm.label;
+    point.series = arm.arm.series;
+    point.x = static_cast<double>(arm.cost.macs) / 1e6;
+    point.mean = 100 * arm.error.mean;
+    point.low = 100 * arm.error.low;
+    point.high = 100 * arm.error.high;
+    for (const RunOutcome& run : arm.runs) {
+        if (run.finished) point.values.push_back(100 * run.finalError);
+    }
+    point.hint = fmt::format("{}: {:.2f} M multiply-adds, error {:.2f} %", point.label, point.x, point.mean);
+    if (arm.error.count > 1) point.hint += fmt::format(" ({:.2f} to {:.2f} %)", point.low, point.high);
+    return point;
+}
+
+}  // namespace
+
+SpreadPlot resultsPlot(const ExperimentResults& results) {
+    const ExperimentPlan& plan = results.record.plan;
+    SpreadPlot plot;
+    plot.title = experimentTitle(plan.kind);
+    plot.yName = fmt::format("{} error (%)", results.testName.empty() ? "test" : results.testName);
+    plot.empty = "No run is finished yet.";
+    const int epochs = plan.arms.empty() ? 0 : plan.arms.front().settings.epochs;
+    plot.subtitle = plan.seeds.size() == 1
+                        ? fmt::format("{}, {} epochs, one seed", plan.data, epochs)
+                        : fmt::format("{}, {} epochs; mean, lowest and highest of {} seeds, each a small dot",
+                                      plan.data, epochs, plan.seeds.size());
+    if (const int missing = results.runs() - results.finished(); missing > 0) {
+        plot.subtitle += fmt::format("; {} of {} runs missing", missing, results.runs());
+    }
+    const bool lasso = plan.kind == ExperimentKind::kLasso;
+    const bool byName = lasso || costTheSame(results.arms);
+    plot.xName = lasso    ? "weight λ of the group lasso"
+                 : byName ? fmt::format("all of {:.2f} million multiply-adds",
+                                        static_cast<double>(results.arms.front().cost.macs) / 1e6)
+                          : "multiply-adds (millions)";
+    for (const ArmOutcome& arm : results.arms) {
+        std::size_t place = plot.places.size();
+        if (byName) {
+            const std::string name = lasso ? weightText(arm.arm.settings.groupLassoLambda) : arm.arm.label;
+            place = static_cast<std::size_t>(std::ranges::find(plot.places, name) - plot.places.begin());
+            if (place == plot.places.size()) plot.places.push_back(name);
+        }
+        if (arm.error.count == 0) continue;
+        SpreadPoint point = pointOf(arm);
+        if (byName) {
+            point.x = static_cast<double>(place);
+            point.label.clear();
+        }
+        plot.points.push_back(std::move(point));
+    }
+    return plot;
+}
+
+std::string resultsSvg(const ExperimentResults& results) {
+    return resultsPlot(results).file();
+}
+
+}  // namespace condenser
