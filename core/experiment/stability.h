@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "connections/overlap.h"
 #include "io/connections_file.h"
 #include "network/network_spec.h"
 
@@ -14,7 +15,8 @@ namespace condenser {
 
 // How strongly each layer reads each source: [sources, layers], for source s and reading layer t the mean over the
 // channels that s made of the sum over t's filters of |w * mask|; NaN where t cannot read s. `normalised` scales each
-// column to 0..1 (a flat one to 0), as the drawing code of CondenseNetV2 does.
+// column to 0..1 (a flat one to 0), as the drawing code of CondenseNetV2 does. Sources and layers are those of
+// layoutOf.
 struct LayerMap {
     int sources = 0, layers = 0;
     std::vector<double> value;
@@ -24,15 +26,23 @@ struct LayerMap {
                      static_cast<std::size_t>(layer)];
     }
 };
+// `layers` and `record` must be those of a network of this spec.
 LayerMap layerMap(const NetworkSpec& spec, const std::vector<ConnectionsLayer>& layers, const ConnectionsRecord& record,
                   bool normalised);
+
+// Pearson's correlation of two maps of one network over the cells that exist. Layers that can read one source only are
+// left out: their cell is 0 in every normalised map. NaN where that leaves nothing that varies.
+double correlationOf(const LayerMap& a, const LayerMap& b);
 
 // Two runs.
 struct PairStability {
     std::uint64_t seedA = 0, seedB = 0;
-    double correlation = 0;  // Pearson's, over the cells of the two normalised layer maps that exist
-    double overlap = 0;      // share of the kept connections that both keep, groups matched (matchGroups)
-    double chance = 0;       // the same if each group picked blindly (matchedByChance)
+    double correlation = 0;       // correlationOf the two normalised layer maps
+    double shuffledMean = 0;      // the same, were the cells of every column shuffled: the mean and the highest of
+    double shuffledHighest = 0;   // kShuffles draws
+    double overlap = 0;           // share of the kept connections that both keep, groups matched (matchGroups)
+    double chance = 0;            // the same if each group picked blindly (matchedByChance)
+    std::vector<Overlap> layers;  // what `overlap` and `chance` are summed over; byChance is matchedByChance
 };
 
 struct Stability {
@@ -40,15 +50,27 @@ struct Stability {
     std::vector<std::uint64_t> seeds;
     std::vector<LayerMap> maps;  // of the last records, normalised, one a seed
     std::vector<PairStability> pairs;
-    // Correlation of each pair, were the cells of every column shuffled: the mean and the largest of some draws.
-    double shuffledMean = 0, shuffledHighest = 0;
+    double shuffledMean = 0, shuffledHighest = 0;  // over all pairs
+
+    static constexpr int kShuffles = 1000;  // for each pair, the same draws at every call
+
+    double meanCorrelation() const;  // over the pairs
+    // Of all pairs together: connections kept by both, of one layer or (-1) of all.
+    Overlap overlapOfAll(int layer = -1) const;
 };
 
-// Of runs of one network, their last records. kBadData where they are not.
+// Of two or more runs of one network with different seeds, as they were at the end of their last epochs. kBadData
+// where they are not, where they stand at different condensing steps, and where all runs keep the same whatever they
+// learn (C = 1, nothing dropped yet, fixed groups).
 Result<Stability> stabilityOf(const std::vector<std::filesystem::path>& runs);
 
-// "seed_a,seed_b,correlation,overlap,chance"; and a table for people.
+// "seed_a,seed_b,correlation,overlap,chance", a number that does not exist being empty; and tables for people: the
+// pairs, and the overlap layer by layer.
 std::string stabilityCsv(const Stability& stability);
 std::string stabilityMarkdown(const Stability& stability);
+
+// What the figures say, in two sentences: of the layers' preferences, of the groups' connections.
+std::string layerLevelWords(const Stability& stability);
+std::string groupLevelWords(const Stability& stability);
 
 }  // namespace condenser

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "experiment/experiment_folder.h"
+#include "experiment/stability.h"
 
 namespace condenser::report {
 
@@ -14,5 +15,6 @@ namespace condenser::report {
 // still missing, is told in its place. Well-formed XML in the style sheet's classes, texts escaped; where a class is
 // missing it is added to style_sheet.cpp.
 std::string stabilityPart(const ExperimentRecord& record, const std::vector<std::filesystem::path>& runs);
+std::string stabilityPart(const Stability& stability);
 
 }  // namespace condenser::report

@@ -79,9 +79,10 @@ path.room { fill: var(--room); } .border { stroke: var(--mark); fill: none; } .s
 .p1 { stroke: var(--l1); } .p2 { stroke: var(--l2); } .p3 { stroke: var(--l3); } .p4 { stroke: var(--l4); } .p5 { stroke: var(--l5); } .p6 { stroke: var(--l6); }
 .layer-row { display: grid; grid-template-columns: 150px 1fr; gap: 12px; align-items: start; margin: 8px 0; break-inside: avoid; }
 .layer-row p { margin: 0; font-size: 12px; line-height: 1.4; color: var(--muted); } .layer-row b { color: var(--text); }
+.maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); gap: 12px 20px; }
 footer { color: var(--muted); font-size: 13px; margin-top: 32px; }
 @media print { * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } body { font-size: 12px; background: var(--panel); }
-  .charts, .pair { grid-template-columns: 1fr 1fr; } .cards { grid-template-columns: repeat(4, 1fr); } .card b { font-size: 16px; }
+  .charts, .pair { grid-template-columns: 1fr 1fr; } .maps { grid-template-columns: 1fr 1fr 1fr; } .cards { grid-template-columns: repeat(4, 1fr); } .card b { font-size: 16px; }
   main { max-width: none; padding: 0; } section { border: none; padding: 0; } figure, tr, .card { break-inside: avoid; }
   h2 { break-before: page; } h2:first-of-type { break-before: auto; } h3, h4 { break-after: avoid; } .scroll { overflow: visible; } }
 )";
