@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/inspect_baseline.h"
 #include "cli/inspect_connections.h"
+#include "cli/inspect_paper.h"
 #include "cli/model_options.h"
 #include "cli/output.h"
 #include "condense/condense_step.h"
@@ -22,7 +23,7 @@ namespace {
 struct Options {
     ModelOptions model;
     std::string variant;  // dense, learned, condensed; empty: the form stored
-    bool layers = false;
+    bool layers = false, paper = false;
     std::string connections, at, csv;  // as in ConnectionsRequest; empty: not given
 };
 
@@ -181,7 +182,32 @@ Result<> refuseModelFlags(const Options& options) {
                             (std::filesystem::path(model.model) / "model.safetensors").string()));
 }
 
+// The table's networks are its own.
+Result<> refuseWithPaper(const Options& options) {
+    const ModelOptions& model = options.model;
+    const char* flag = !model.model.empty()           ? "--model"
+                       : !model.weights.empty()       ? "--weights"
+                       : !options.variant.empty()     ? "--variant"
+                       : model.classifierKeep         ? "--classifier-keep"
+                       : model.referenceQuirks        ? "--reference-quirks"
+                       : options.layers               ? "--layers"
+                       : !options.connections.empty() ? "--connections"
+                       : !options.at.empty()          ? "--at"
+                       : !options.csv.empty()         ? "--csv"
+                                                      : nullptr;
+    if (flag == nullptr) return {};
+    return fail(ErrorCode::kUsage, "wrong usage", flag, "--paper has networks of its own, in both forms",
+                "leave one of them out");
+}
+
 Outcome inspect(const Options& options, const Common& common) {
+    if (options.paper) {
+        if (auto allowed = refuseWithPaper(options); !allowed) return tl::unexpected(allowed.error());
+        return inspectPaper(common);
+    }
+    if (options.model.model.empty()) {
+        return fail(ErrorCode::kUsage, "wrong usage", "--model", "it is required", "name a model, or give --paper");
+    }
     if (isBaseline(options.model.model)) {
         if (const auto asked = requestOf(options)) {
             return fail(ErrorCode::kUsage, "cannot show the connections", asked->layer,
@@ -212,7 +238,11 @@ void addInspect(Frame& frame) {
     Command command = frame.command("inspect", "Multiply-adds and parameters, per layer; masks, steps, index layers",
                                     "condenser-cli inspect --model condensenet-86 --variant condensed --layers",
                                     [options, &frame] { return inspect(*options, frame.common()); });
-    addModelFlags(command, options->model);
+    command.text(
+        {"--model", "M", "Model file, PyTorch checkpoint, preset or spec of the network (required but for --paper)"},
+        options->model.model);
+    command.text({"--weights", "FILE", "State dict or PyTorch checkpoint for a preset or spec"},
+                 options->model.weights);
     command.choice(
         {"--variant", "V", "dense, condensed or learned: a learned convolution at 1/C (default: the form stored)"},
         {"dense", "learned", "condensed"}, options->variant);
@@ -230,6 +260,7 @@ void addInspect(Frame& frame) {
                   "Writes a line for each moment, layer, group and input: live or dropped, importance, the layer that "
                   "made the input"},
                  options->csv);
+    command.yes("--paper", "The counts that are published for CondenseNets, and ours beside them", options->paper);
 }
 
 }  // namespace condenser::cli

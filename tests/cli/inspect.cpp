@@ -247,6 +247,28 @@ void whatIsWrongIsSaid(Cli& cli) {
     fails(1, {"--model", "empty", "--connections", "all"}, {"empty", "folder"});
 }
 
+// No model is named; the counts are those that inspect tells of a network by itself.
+void thePublishedCounts(Cli& cli) {
+    const json paper = cli.object({"inspect", "--paper"});
+    CHECK_EQUAL(paper.at("rows").size(), std::size_t{9});
+    const auto counts = [&](const std::string& model, const Words& flags) {
+        Words words{"inspect", "--model", model};
+        words.insert(words.end(), flags.begin(), flags.end());
+        const json whole = cli.object(words);
+        return json{{"ref_flops", whole.at("ref_flops")}, {"params", whole.at("params")}, {"macs", whole.at("macs")}};
+    };
+    for (const json& row : paper.at("rows")) {
+        CHECK(row.at("same_digits").at("ref_flops").get<bool>() && row.at("same_digits").at("params").get<bool>());
+        const std::string model = row.at("model");
+        if (model != "condensenet-50" && model != "condensenet-74-g8") continue;
+        CHECK_EQUAL(row.at("trained"), counts(model, {"--variant", "learned"}));
+        CHECK_EQUAL(row.at("converted"), counts(model, {"--variant", "condensed", "--classifier-keep", "0.5"}));
+    }
+    CHECK_HOLDS(cli.done({"inspect", "--paper"}).out, "CondenseNet-74 C=G=8  converted    274M   274.23M   yes");
+    cli.fails(2, {"inspect", "--paper", "--model", "condensenet-86"}, {"--model", "--paper"});
+    cli.fails(2, {"inspect"}, {"--model", "required"});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -256,5 +278,6 @@ int main(int argc, char** argv) {
                      {"modelsAreTheMomentsOfTheirRun", modelsAreTheMomentsOfTheirRun},
                      {"textsForPeople", textsForPeople},
                      {"aRunInTraining", aRunInTraining},
-                     {"whatIsWrongIsSaid", whatIsWrongIsSaid}});
+                     {"whatIsWrongIsSaid", whatIsWrongIsSaid},
+                     {"thePublishedCounts", thePublishedCounts}});
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "network/network_spec.h"
+#include "network/published_counts.h"
 #include "network/summary.h"
 #include "support/golden.h"
 
@@ -148,6 +149,34 @@ class SummaryTest : public QObject {
         QCOMPARE(summary.layers[1].params, std::int64_t{16});
         QCOMPARE(summary.layers[3].inputs, 8);
         QCOMPARE(summary.layers[3].params, std::int64_t{32 * 4});
+    }
+
+    // To the digits that were printed, in the form that was counted; the other form has
+    // other digits in some rows, which is how the form is known.
+    void publishedCountsAreReproduced() {
+        QCOMPARE(publishedCounts().size(), std::size_t{9});
+        for (const PublishedCount& row : publishedCounts()) {
+            const RecountedRow ours = recount(row);
+            QVERIFY2(ours.sameFlops && ours.sameParams, row.name);
+            QCOMPARE(inDigitsOf(static_cast<std::int64_t>(row.flops.value), row.flops.text), row.flops.text);
+            QCOMPARE(inDigitsOf(static_cast<std::int64_t>(row.params.value), row.params.text), row.params.text);
+            QCOMPARE(ours.condensed.params, ours.trained.params);  // G = C, and the whole classifier
+        }
+        const PublishedCount &cifar = publishedCounts()[5], &imageNet = publishedCounts()[7];
+        QCOMPARE(inDigitsOf(recount(cifar).converted.params, cifar.params.text), std::string("0.94M"));
+        QCOMPARE(inDigitsOf(recount(imageNet).trained.params, imageNet.params.text), std::string("5.8M"));
+        QCOMPARE(inDigitsOf(recount(imageNet).trained.refFlops, imageNet.flops.text), std::string("530M"));
+        // Pure multiply-adds are something else.
+        for (const PublishedCount& row : publishedCounts())
+            QVERIFY(inDigitsOf(recount(row).counted(row.form).macs, row.flops.text) != row.flops.text);
+    }
+
+    void digitsOfPrint() {
+        QCOMPARE(inDigitsOf(28'641'834, "28.6M"), std::string("28.6M"));
+        QCOMPARE(inDigitsOf(28'641'834, "28.6M", 2), std::string("28.642M"));
+        QCOMPARE(inDigitsOf(512'671'594, "513M"), std::string("513M"));
+        QCOMPARE(inDigitsOf(512'171'594, "513M"), std::string("512M"));
+        QCOMPARE(inDigitsOf(216'506, "0.22M"), std::string("0.22M"));
     }
 
   private:
