@@ -31,40 +31,6 @@ int normedConv(GraphBuilder& builder, const std::string& name, const std::string
     return builder.add(name, std::move(conv), input);
 }
 
-// ---- DenseNet-BC (Huang et al. 2017) --------------------------------------------------------------------------------
-
-void denseLayer(GraphBuilder& builder, const std::string& name, int features, int inputs, int growth) {
-    GraphConv first = builder.conv(name + ".conv1", inputs, 4 * growth, k1x1);
-    builder.normBefore(name + ".norm1", first);
-    builder.normBehind(name + ".norm2", first);
-    first.relu = true;
-    const int middle = builder.add(name + ".conv1", std::move(first), features);
-    GraphConv second = builder.conv(name + ".conv2", 4 * growth, growth, k3x3);
-    for (int& target : second.targets) target += inputs;
-    builder.add(name + ".conv2", std::move(second), middle, features);
-}
-
-void densenet100(GraphBuilder& builder, int classes) {
-    constexpr int kGrowth = 12, kLayers = 16, kBlocks = 3;
-    int channels = 2 * kGrowth;
-    int features = builder.mapsBehind(0, channels + kLayers * kGrowth, k3x3);
-    builder.add("features.conv0", builder.conv("features.conv0", 3, channels, k3x3), 0, features);
-    for (int b = 1; b <= kBlocks; ++b) {
-        for (int l = 1; l <= kLayers; ++l, channels += kGrowth) {
-            denseLayer(builder, fmt::format("features.denseblock{}.denselayer{}", b, l), features, channels, kGrowth);
-        }
-        if (b == kBlocks) break;
-        const std::string name = fmt::format("features.transition{}", b);
-        GraphConv conv = builder.conv(name + ".conv", channels, channels / 2, k1x1);
-        builder.normBefore(name + ".norm", conv);
-        const int half = builder.add(name + ".conv", std::move(conv), features);
-        channels /= 2;
-        features = builder.mapsBehind(half, channels + kLayers * kGrowth, k2x2Pool);
-        builder.pool(name + ".pool", GraphPool::Kind::kAverage, k2x2Pool, half, features);
-    }
-    builder.linear("classifier", builder.globalAverage("features.norm5", features, "features.norm5"), classes);
-}
-
 // ---- ResNet-18 (He et al. 2016) -------------------------------------------------------------------------------------
 
 int residualBlock(GraphBuilder& builder, const std::string& name, int input, int outputs, int stride) {
@@ -80,8 +46,7 @@ int residualBlock(GraphBuilder& builder, const std::string& name, int input, int
 
 void resnet18(GraphBuilder& builder, int classes) {
     const int stem = normedConv(builder, "conv1", "bn1", 0, 64, {7, 2, 3});
-    int maps = builder.mapsBehind(stem, 64, strided3x3(2));
-    builder.pool("maxpool", GraphPool::Kind::kMax, strided3x3(2), stem, maps);
+    int maps = builder.maxPool("maxpool", strided3x3(2), stem);
     for (int stage = 1, outputs = 64; stage <= 4; ++stage, outputs *= 2) {
         for (int block = 0; block < 2; ++block) {
             const int stride = stage > 1 && block == 0 ? 2 : 1;
@@ -126,9 +91,7 @@ void vgg16(GraphBuilder& builder, int classes) {
             conv.relu = true;
             maps = builder.add(name, std::move(conv), maps);
         }
-        const int pooled = builder.mapsBehind(maps, stage.outputs, k2x2Pool);
-        builder.pool(fmt::format("features.{}", number++), GraphPool::Kind::kMax, k2x2Pool, maps, pooled);
-        maps = pooled;
+        maps = builder.maxPool(fmt::format("features.{}", number++), k2x2Pool, maps);
     }
     maps = builder.linear("classifier.0", maps, 4096, /*relu=*/true);
     maps = builder.linear("classifier.3", maps, 4096, /*relu=*/true);
@@ -145,8 +108,7 @@ struct Made {
 };
 constexpr int kMaxSize = 4096;
 constexpr const char* kMemory = "larger ones are not served";
-constexpr Made kMade[] = {{densenet100, 4, kMaxSize, "smaller ones vanish in the poolings"},
-                          {resnet18, 1, kMaxSize, kMemory},
+constexpr Made kMade[] = {{resnet18, 1, kMaxSize, kMemory},
                           {mobilenet, 1, kMaxSize, kMemory},
                           {vgg16, 224, 255, "the classifier reads a last map of 7 x 7"}};
 
@@ -169,7 +131,7 @@ Result<Graph> build(std::string_view name, int height, int width, const TensorVi
 
 const std::vector<Baseline>& baselines() {
     static const std::vector<Baseline> all{
-        {"densenet-100", 32, 10}, {"resnet-18", 224, 1000}, {"mobilenet-1.0", 224, 1000}, {"vgg-16", 224, 1000}};
+        {"resnet-18", 224, 1000}, {"mobilenet-1.0", 224, 1000}, {"vgg-16", 224, 1000}};
     return all;
 }
 

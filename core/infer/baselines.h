@@ -3,10 +3,6 @@
 // Names of the tensors in a state dict:
 //   resnet-18      torchvision's resnet18
 //   vgg-16         torchvision's vgg16 (without norms)
-//   densenet-100   torchvision's DenseNet, as far as a DenseNet-BC for 32 x 32 has the same parts (paper: growth 12,
-//                  3 blocks of 16 layers, half the channels after a block): features.conv0 (3x3),
-//                  features.denseblockB.denselayerL.{norm1,conv1,norm2,conv2}, features.transitionB.{norm,conv},
-//                  features.norm5, classifier; B and L from 1
 //   mobilenet-1.0  MobileNet V1: features.{conv0,norm0}, features.blockB.{depthwise,norm1,pointwise,norm2} for B from
 //                  1 to 13, classifier
 // Each convolution has a .weight (vgg-16: and a .bias), each linear layer a .weight and a .bias, each norm .weight,
@@ -34,7 +30,7 @@ bool isBaseline(std::string_view name);
 // nullptr if there is none of that name.
 const Baseline* findBaseline(std::string_view name);
 
-// The baseline `name` (checked) for pictures of height x width, from 1 to 4096 pixels; densenet-100 needs 4, and vgg-16
+// The baseline `name` (checked) for pictures of height x width, from 1 to 4096 pixels; vgg-16
 // takes from 224 to 255 only: its classifier reads a last map of 7 x 7, and the adaptive pooling by which torchvision
 // serves other sizes is not built. An error says so.
 

@@ -21,14 +21,6 @@ int sizeBehind(int pixels, const GraphBuilder::Window& window) {
     return room / window.stride + 1;
 }
 
-void append(const BatchNorm& norm, std::vector<float>& scale, std::vector<float>& shift) {
-    for (int c = 0; c < norm.channels(); ++c) {
-        const Affine affine = affineOf(norm, c);
-        scale.push_back(static_cast<float>(affine.scale));
-        shift.push_back(static_cast<float>(affine.shift));
-    }
-}
-
 }  // namespace
 
 GraphBuilder::GraphBuilder(int height, int width, TensorVisitor fill) : m_fill(std::move(fill)) {
@@ -57,10 +49,6 @@ void GraphBuilder::bias(const std::string& name, GraphConv& conv) {
     conv.bias = tensor(name + ".bias", {conv.outputs()});
 }
 
-void GraphBuilder::normBefore(const std::string& name, GraphConv& conv) {
-    append(norm(name, static_cast<int>(conv.sources.size())), conv.scale, conv.shift);
-}
-
 void GraphBuilder::normBehind(const std::string& name, GraphConv& conv) {
     const BatchNorm behind = norm(name, conv.outputs());
     const std::size_t row = conv.weight.size() / conv.targets.size();
@@ -74,34 +62,30 @@ void GraphBuilder::normBehind(const std::string& name, GraphConv& conv) {
     }
 }
 
-void GraphBuilder::add(const std::string& name, GraphConv conv, int input, int output) {
+int GraphBuilder::add(const std::string& name, GraphConv conv, int input) {
+    const int output = mapsBehind(input, conv.outputs(), {conv.kernel, conv.stride, conv.padding});
     conv.input = input;
     conv.output = output;
     m_graph.nodes.push_back({name, std::move(conv)});
-}
-
-int GraphBuilder::add(const std::string& name, GraphConv conv, int input) {
-    const int output = mapsBehind(input, conv.outputs(), {conv.kernel, conv.stride, conv.padding});
-    add(name, std::move(conv), input, output);
     return output;
 }
 
-void GraphBuilder::pool(const std::string& name, GraphPool::Kind kind, const Window& window, int input, int output) {
+int GraphBuilder::maxPool(const std::string& name, const Window& window, int input) {
     GraphPool pool;
     pool.input = input;
-    pool.output = output;
-    pool.kind = kind;
+    pool.output = mapsBehind(input, channels(input), window);
+    pool.kind = GraphPool::Kind::kMax;
     pool.kernel = window.kernel;
     pool.stride = window.stride;
     pool.padding = window.padding;
     m_graph.nodes.push_back({name, pool});
+    return pool.output;
 }
 
-int GraphBuilder::globalAverage(const std::string& name, int input, const std::string& normName) {
+int GraphBuilder::globalAverage(const std::string& name, int input) {
     GraphGlobalAverage average;
     average.input = input;
     average.output = m_graph.addMaps(channels(input), 1, 1);
-    if (!normName.empty()) append(norm(normName, channels(input)), average.scale, average.shift);
     const int output = average.output;
     m_graph.nodes.push_back({name, std::move(average)});
     return output;

@@ -23,28 +23,25 @@ class GraphBuilder {
     struct Window {
         int kernel = 1, stride = 1, padding = 0;
     };
-    // New maps of the size that the window makes of `input`; returns their number.
-    int mapsBehind(int input, int channels, const Window& window);
-
     // From tensor "NAME.weight": reads the first `inputs` channels and writes the first `outputs`, bias 0.
     GraphConv conv(const std::string& name, int inputs, int outputs, const Window& window, int groups = 1);
     // Sets the bias to tensor "NAME.bias".
     void bias(const std::string& name, GraphConv& conv);
-    // Puts ReLU(norm(x)) before a convolution of kernel 1, or a norm behind any.
-    void normBefore(const std::string& name, GraphConv& conv);
+    // Puts a norm behind the convolution.
     void normBehind(const std::string& name, GraphConv& conv);
-    // Adds the convolution as a node, writing to `output`, or to new maps of its size; returns their number.
-    void add(const std::string& name, GraphConv conv, int input, int output);
+    // Adds the convolution as a node, writing to new maps of its size; returns their number.
     int add(const std::string& name, GraphConv conv, int input);
 
-    // Pools to the first channels of `output`, which mapsBehind(input, ., window) has made.
-    void pool(const std::string& name, GraphPool::Kind kind, const Window& window, int input, int output);
-    // Over the whole map, of ReLU(norm(x)) where a norm is named; returns the 1 x 1 maps.
-    int globalAverage(const std::string& name, int input, const std::string& norm = {});
+    // Returns the new maps.
+    int maxPool(const std::string& name, const Window& window, int input);
+    // Over the whole map; returns the 1 x 1 maps.
+    int globalAverage(const std::string& name, int input);
     // Over all of `input`, from tensors "NAME.weight" and "NAME.bias"; returns the 1 x 1 maps.
     int linear(const std::string& name, int input, int outputs, bool relu = false);
 
   private:
+    // New maps of the size that the window makes of `input`; returns their number.
+    int mapsBehind(int input, int channels, const Window& window);
     std::vector<float> tensor(const std::string& name, std::vector<std::int64_t> shape);
     BatchNorm norm(const std::string& name, int channels);
 

@@ -376,7 +376,7 @@ bool isPreset(std::string_view text) {
 
 // Well-known networks that are not CondenseNets: named here to be refused in words, not as a file that is missing.
 bool isOtherNetwork(std::string_view text) {
-    return text == "densenet-100" || text == "resnet-18" || text == "mobilenet-1.0" || text == "vgg-16";
+    return text == "resnet-18" || text == "mobilenet-1.0" || text == "vgg-16";
 }
 
 }  // namespace
@@ -449,7 +449,7 @@ Result<NetworkSpec> parseNetworkNumbers(std::string_view text) {
     }
     if (isOtherNetwork(text)) {
         return fail(ErrorCode::kUnsupported, "cannot use the network", std::string(text),
-                    "inspect, forward and bench take it, all else works on CondenseNets only",
+                    "inspect, forward and bench take it, all else works on CondenseNets and DenseNets only",
                     fmt::format("the presets are {}", presetNames()));
     }
     if (text.starts_with(kDenseNetPrefix)) {
@@ -495,6 +495,9 @@ const std::vector<Preset>& networkPresets() {
         {"condensenet-74-g8",
          "condensenet:stages=4-6-8-10-8,growth=8-16-32-64-128,"
          "groups=8,condense=8,bottleneck=4,group3x3=8,classes=1000,size=224,stem_stride=2"},
+        {"densenet-100",
+         "condensenet:stages=16-16-16,growth=12-12-12,"
+         "groups=1,condense=1,bottleneck=4,group3x3=1,classes=10,size=32,stem_stride=1,compression=0.5"},
     };
     return presets;
 }
@@ -504,7 +507,8 @@ bool looksLikeSpec(std::string_view text) {
         return true;
     }
     // A preset misspelt; a file's name has a dot or a slash.
-    return text.substr(0, 11) == "condensenet" && text.find_first_of("./\\") == std::string_view::npos;
+    return (text.starts_with("condensenet") || text.starts_with("densenet-")) &&
+           text.find_first_of("./\\") == std::string_view::npos;
 }
 
 }  // namespace condenser

@@ -117,7 +117,7 @@ void bothFormsAnswerAlike(Cli& cli) {
     cli.fails(1, {"bench", "--model", kTinySpec, "--equality", "--data", "folder:nowhere"}, {"nowhere"});
     cli.fails(2, with(kQuick, {"--data", "shapes10"}), {"--data", "--equality"});
     cli.fails(2, with(kQuick, {"--model", "condensenet-tiny", "--equality"}), {"--equality"});
-    cli.fails(2, {"bench", "--model", "densenet-100", "--equality"}, {"--equality"});
+    cli.fails(2, {"bench", "--model", "mobilenet-1.0", "--equality"}, {"--equality"});
 }
 
 void filesAreWritten(Cli& cli) {
@@ -157,12 +157,12 @@ void oneVariantHasNoSpeedup(Cli& cli) {
 void severalModels(Cli& cli) {
     cli.done({"condense", "--model", kTinySpec, "--out", "small.safetensors"});
     const json report = cli.object({"bench", "--model", "small.safetensors", "--model", kTinySpec, "--model",
-                                    "densenet-100", "--seconds", "0.01", "--threads", "1", "--quiet"});
+                                    "mobilenet-1.0", "--seconds", "0.01", "--threads", "1", "--quiet"});
     std::vector<std::string> rows;
     for (const json& row : report.at("rows"))
         rows.push_back(row.at("model").get<std::string>() + " " + row.at("variant").get<std::string>());
     CHECK(rows == (std::vector<std::string>{"small.safetensors condensed", std::string(kTinySpec) + " dense",
-                                            "densenet-100 dense"}));
+                                            "mobilenet-1.0 dense"}));
     CHECK(report.at("rows").at(2).at("params").get<int>() > 0);
     // Both forms of a file that holds the condensed one.
     const json both = cli.object({"bench", "--model", "small.safetensors", "--variant", "dense,condensed", "--seconds",
@@ -170,8 +170,8 @@ void severalModels(Cli& cli) {
     CHECK_EQUAL(both.at("rows").at(0).at("macs").get<std::int64_t>(), inspected(cli, "dense", "macs"));
     CHECK_EQUAL(both.at("rows").at(1).at("macs").get<std::int64_t>(), inspected(cli, "condensed", "macs"));
     // A baseline beside both forms of another network has its only one.
-    CHECK_EQUAL(cli.object(with(kBoth, {"--model", "densenet-100"})).at("rows").size(), std::size_t{3});
-    cli.fails(2, {"bench", "--model", "densenet-100", "--variant", "condensed"}, {"densenet-100", "CondenseNets"});
+    CHECK_EQUAL(cli.object(with(kBoth, {"--model", "mobilenet-1.0"})).at("rows").size(), std::size_t{3});
+    cli.fails(2, {"bench", "--model", "mobilenet-1.0", "--variant", "condensed"}, {"mobilenet-1.0", "CondenseNets"});
     cli.fails(2, with(kQuick, {"--model", "small.safetensors", "--variant", "dense"}), {"small.safetensors"});
     cli.fails(1, with(kQuick, {"--model", "missing.safetensors"}), {"missing.safetensors"});
     cli.fails(2, with(kQuick, {"--model", "condensenet-87"}), {"condensenet-87"});

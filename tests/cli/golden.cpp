@@ -276,7 +276,7 @@ struct TableCase {
     std::string name, spec, variant;
 };
 
-// The networks of arch_totals.json that have a "config" are CondenseNets; the others are not built yet.
+// The networks of arch_totals.json that have a "config" are CondenseNets.
 std::vector<TableCase> tableCases(const json& totals) {
     std::vector<TableCase> cases;
     for (const auto& [name, table] : totals.items()) {
@@ -310,9 +310,11 @@ void inspectCountsTotals(Cli& cli) {
     for (const auto& [preset, name] : std::initializer_list<std::pair<const char*, const char*>>{
              {"condensenet-86", "condensenet-86-cifar10-g4c4.dense"},
              {"condensenet-74-g4", "condensenet-74-imagenet-g4c4.dense"},
-             {"condensenet-74-g8", "condensenet-74-imagenet-g8c8.dense"}}) {
+             {"condensenet-74-g8", "condensenet-74-imagenet-g8c8.dense"},
+             {"densenet-100", "densenet-bc-100-12"}}) {
         if (!totals.contains(name)) continue;
-        CHECK_EQUAL(cli.object({"inspect", "--model", preset}).at("macs"), totals.at(name).at("macs"));
+        const json counted = cli.object({"inspect", "--model", preset});
+        for (const char* key : {"macs", "params", "ref_flops"}) CHECK_EQUAL(counted.at(key), totals.at(name).at(key));
     }
 }
 

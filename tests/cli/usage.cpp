@@ -151,7 +151,10 @@ void presetsAreKnown(Cli& cli) {
         {"condensenet-74-g4", spec("4-6-8-10-8", "8-16-32-64-128",
                                    "groups=4,condense=4,bottleneck=4,group3x3=4,classes=1000,size=224,stem_stride=2")},
         {"condensenet-74-g8", spec("4-6-8-10-8", "8-16-32-64-128",
-                                   "groups=8,condense=8,bottleneck=4,group3x3=8,classes=1000,size=224,stem_stride=2")}};
+                                   "groups=8,condense=8,bottleneck=4,group3x3=8,classes=1000,size=224,stem_stride=2")},
+        {"densenet-100", spec("16-16-16", "12-12-12",
+                              "groups=1,condense=1,bottleneck=4,group3x3=1,classes=10,size=32,stem_stride=1,"
+                              "compression=0.5")}};
     for (const auto& [name, n] : std::initializer_list<std::pair<const char*, const char*>>{
              {"50", "8"}, {"74", "12"}, {"86", "14"}, {"98", "16"}, {"110", "18"}, {"122", "20"}}) {
         const std::string layers = n;

@@ -12,7 +12,7 @@ class NetworkSpecTest : public QObject {
 
   private slots:
     void everyPresetIsValidAndFull() {
-        QCOMPARE(networkPresets().size(), std::size_t{10});
+        QCOMPARE(networkPresets().size(), std::size_t{11});
         for (const Preset& preset : networkPresets()) {
             const auto byName = parseNetworkSpec(preset.name);
             QVERIFY2(byName, preset.name);
@@ -199,7 +199,7 @@ class NetworkSpecTest : public QObject {
     }
 
     void otherNetworksAreUnsupportedNotUnknown() {
-        for (const char* name : {"densenet-100", "resnet-18", "mobilenet-1.0", "vgg-16"}) {
+        for (const char* name : {"resnet-18", "mobilenet-1.0", "vgg-16"}) {
             const auto parsed = parseNetworkSpec(name);
             QVERIFY(!parsed);
             QCOMPARE(parsed.error().code, ErrorCode::kUnsupported);
@@ -210,6 +210,7 @@ class NetworkSpecTest : public QObject {
     void filesAreNoSpecs() {
         QVERIFY(looksLikeSpec("condensenet:stages=1"));
         QVERIFY(looksLikeSpec("condensenet-87"));
+        QVERIFY(looksLikeSpec("densenet-101"));
         QVERIFY(!looksLikeSpec("condensenet-86.safetensors"));
         QVERIFY(!looksLikeSpec("condensenet-86/model.safetensors"));
         QVERIFY(!looksLikeSpec("run"));
