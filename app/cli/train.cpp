@@ -29,6 +29,7 @@ struct Options {
     bool noAugment = false;
     std::optional<int> dataMemory;  // MB
     bool referenceQuirks = false;
+    std::string condensing;  // empty: not given
 };
 
 tl::unexpected<Error> wrongUsage(std::string where, std::string why, std::string remedy) {
@@ -69,6 +70,10 @@ Result<> compareWithRecord(const Options& options, const Common& common, const R
         return wrongUsage(options.noAugment ? "--no-augment" : "--augment",
                           fmt::format("{} {}", recordedWords, augmentationName(record.augmentation)),
                           "leave the option out");
+    }
+    if (const auto asked = condensingNamed(options.condensing); asked && *asked != record.condensing) {
+        return wrongUsage("--condensing", fmt::format("{} {}", recordedWords, condensingName(record.condensing)),
+                          "leave the option out, or start a new run in another folder");
     }
     if (options.referenceQuirks && !record.referenceQuirks) {
         return wrongUsage(
@@ -249,6 +254,7 @@ Outcome train(const Options& options, const Common& common, Frame& frame) {
         request.settings.seed = common.seed();
         request.settings.augmentation = augmentation(options).value_or(request.settings.augmentation);
         request.settings.referenceQuirks = options.referenceQuirks;
+        request.settings.condensing = condensingNamed(options.condensing).value_or(request.settings.condensing);
         request.threads = common.threadCount();
         request.dataMemory = bytesOf(options.dataMemory);
         request.command = frame.commandText();
@@ -299,6 +305,11 @@ void addTrain(Frame& frame) {
     command.yes("--no-augment", "The same as --augment none", options->noAugment);
     addDataMemoryFlag(command, options->dataMemory);
     command.yes("--reference-quirks", "Reproduces three accidents of the public reference", options->referenceQuirks);
+    command.choice({"--condensing", "HOW",
+                    "How connections go: gradual (default: C-1 steps in the first half), once (all at half time, least "
+                    "important first; the rate goes from --lr to 0 in each half), fixed (not learned: neighbours, from "
+                    "the start), random (not learned: drawn by --seed, from the start)"},
+                   {"gradual", "once", "fixed", "random"}, options->condensing);
     command.textOrNothing(
         {"--resume", "DIR", "Goes on with a stopped run as if it had never stopped; its folder here or as --out"},
         options->resume);

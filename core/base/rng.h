@@ -8,7 +8,15 @@ namespace condenser {
 
 // What a stream of random numbers is for; keeps the uses of one seed apart. Values are part of the file format
 // (a resumed run must draw the same numbers), so they are never renumbered.
-enum class RandomStream : std::uint64_t { kInit = 1, kShuffle = 2, kAugment = 3, kShapes = 4, kSplit = 5, kTest = 6 };
+enum class RandomStream : std::uint64_t {
+    kInit = 1,
+    kShuffle = 2,
+    kAugment = 3,
+    kShapes = 4,
+    kSplit = 5,
+    kTest = 6,
+    kConnections = 7
+};
 
 // A short sequence that starts at (seed, stream, a, b): a and b say which (epoch and image, tensor and element, ...).
 // The generator is SplitMix64 over a hash of the four.

@@ -16,7 +16,7 @@ enum class CondensingRules { kCorrected, kReference };
 // What one condensing step did to one layer.
 struct LayerDrop {
     std::string layer;
-    std::vector<std::vector<int>> inputs;  // per group, in drop order (ascending importance)
+    std::vector<std::vector<int>> inputs;  // per group, in drop order: ascending importance, given ones by channel
 };
 
 struct CondensingReport {

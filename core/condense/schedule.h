@@ -22,11 +22,17 @@ enum class Condensing {
 const char* condensingName(Condensing condensing);
 std::optional<Condensing> condensingNamed(std::string_view name);
 
-// The condensing step (0..C-1) that is due before training step t of `total`: min(C-1, floor(2 t (C-1) / total)).
-int condensingStage(std::int64_t t, std::int64_t total, int condenseFactor);
+// The condensing step (0..C-1) that is due before training step t of `total`. kGradual: min(C-1, floor(2 t (C-1) /
+// total)); kOnce: C-1 from secondHalf on; kFixed, kRandom: C-1.
+int condensingStage(std::int64_t t, std::int64_t total, int condenseFactor,
+                    Condensing condensing = Condensing::kGradual);
 
 // The training step before which `stage` (1..C-1) is reached: the smallest t with condensingStage(t) >= stage; -1 if a
 // run of `total` steps never comes so far.
-std::int64_t firstStepOfStage(int stage, std::int64_t total, int condenseFactor);
+std::int64_t firstStepOfStage(int stage, std::int64_t total, int condenseFactor,
+                              Condensing condensing = Condensing::kGradual);
+
+// The first step of the second half: ceil(total / 2). A run of one step has none.
+std::int64_t secondHalf(std::int64_t total);
 
 }  // namespace condenser

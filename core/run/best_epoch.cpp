@@ -8,8 +8,7 @@ const MetricsRow* bestEpoch(const RunRecord& record, std::span<const MetricsRow>
     const int lastStage = record.spec.condenseFactor - 1;
     std::int64_t lastStep = -1;  // the training step before which the last connections went
     if (lastStage > 0) {
-        const auto plan =
-            planCondensing(record.spec.condenseFactor, record.stepsPerEpoch, record.epochs, record.referenceQuirks);
+        const auto plan = planCondensing(record);
         if (plan.empty() || plan.back().stage != lastStage) return nullptr;  // too short to condense at all
         lastStep = plan.back().step;
     }

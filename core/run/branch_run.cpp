@@ -21,10 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kWhat = "cannot branch from the run";
 
-std::vector<CondensingStep> planOf(const RunRecord& record) {
-    return planCondensing(record.spec.condenseFactor, record.stepsPerEpoch, record.epochs, record.referenceQuirks);
-}
-
 // "/store/run" for "run", "run/" and "/store/../store/run".
 fs::path plainPath(const fs::path& path) {
     std::error_code error;
@@ -46,7 +42,7 @@ Result<Checkpoint> atCheckpoint(const fs::path& from, const RunRecord& record) {
 }
 
 Result<Checkpoint> atCondensingStep(const fs::path& from, const RunRecord& record, int stage) {
-    const std::vector<CondensingStep> plan = planOf(record);
+    const std::vector<CondensingStep> plan = planCondensing(record);
     const auto planned = std::find_if(plan.begin(), plan.end(), [&](const auto& step) { return step.stage == stage; });
     if (planned == plan.end()) {
         return fail(ErrorCode::kNotFound, kWhat, from.string(), fmt::format("it has no condensing step {}", stage),
@@ -120,7 +116,7 @@ Result<> copyFile(const fs::path& from, const fs::path& to) {
 
 Result<> copyHistory(const fs::path& from, const fs::path& to, const RunRecord& record, const Checkpoint& checkpoint) {
     std::vector<std::string> names{kMetricsName, kStepsName, kConnectionsName};
-    for (const CondensingStep& step : planOf(record)) {
+    for (const CondensingStep& step : planCondensing(record)) {
         if (step.step < checkpoint.step) names.push_back(stepModelName(step.stage));
     }
     for (const std::string& name : names) {

@@ -80,8 +80,7 @@ std::vector<CondensingEffect> condensingEffects(std::span<const CondensingStep> 
 
 std::vector<CondensingEffect> condensingEffects(const RunRecord& record, std::span<const MetricsRow> epochs,
                                                 std::span<const StepRecord> steps) {
-    const auto plan =
-        planCondensing(record.spec.condenseFactor, record.stepsPerEpoch, record.epochs, record.referenceQuirks);
+    const auto plan = planCondensing(record);
     return condensingEffects(plan, record.stepsPerEpoch, epochs, steps);
 }
 

@@ -79,7 +79,8 @@ ModelFile describeModel(const RunRecord& record, Network& network, const Trained
           {"validation", record.validation},
           {"seed", record.seed},
           {"augment", augmentationName(record.augmentation)},
-          {"reference_quirks", record.referenceQuirks}}},
+          {"reference_quirks", record.referenceQuirks},
+          {"condensing", condensingName(record.condensing)}}},
     };
     if (record.splitSeed() != record.seed) description["settings"]["split_seed"] = record.splitSeed();
     ModelFile model;

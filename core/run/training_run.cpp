@@ -15,6 +15,7 @@
 #include "ops/simd_target.h"
 #include "run/run_checkpoint.h"
 #include "run/run_files.h"
+#include "run/run_settings.h"
 #include "train/evaluate.h"
 #include "train/learning_rate.h"
 #include "train/trainer.h"
@@ -28,10 +29,6 @@ constexpr double kCheckpointSeconds = 60;
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-CondensingRules rulesOf(const RunRecord& record) {
-    return record.referenceQuirks ? CondensingRules::kReference : CondensingRules::kCorrected;
 }
 
 DatasetOptions dataOptions(const RunRecord& record, std::uint64_t memory, const RunEvents& events,
@@ -62,17 +59,13 @@ class Run {
           m_control(control),
           m_pool(m_record.threads, priority),
           m_network(m_record.spec, m_record.seed),
-          m_trainer(m_network, trainerOptions(), m_pool) {}
+          m_trainer(m_network, trainerOptions(m_record), m_pool) {}
 
     // Goes on from a checkpoint of this run (checkBelongs); `lastTop1` is the test accuracy of the latest epoch.
     Result<> restore(Checkpoint checkpoint, double lastTop1);
     Result<RunResult> go();
 
   private:
-    TrainerOptions trainerOptions() const {
-        return {totalSteps(),         m_record.learningRate,     m_record.momentum,
-                m_record.weightDecay, m_record.groupLassoLambda, rulesOf(m_record)};
-    }
     std::int64_t totalSteps() const { return m_record.stepsPerEpoch * m_record.epochs; }
     double seconds() const { return m_secondsBefore + secondsSince(m_started) - m_pausedSeconds; }
     bool condensingEnded() { return condensingStageOf(m_network) == m_record.spec.condenseFactor - 1; }
@@ -151,8 +144,7 @@ void Run::announce() {
     started.stepsPerEpoch = m_record.stepsPerEpoch;
     started.totalSteps = totalSteps();
     started.firstStep = m_state.step;
-    started.condensing =
-        planCondensing(m_record.spec.condenseFactor, m_record.stepsPerEpoch, m_record.epochs, m_record.referenceQuirks);
+    started.condensing = planCondensing(m_record);
     started.unreadable = m_dataset.unreadable;
     started.threads = m_pool.size();
     started.isa = m_record.isa;
@@ -294,7 +286,7 @@ Result<> Run::endEpoch() {
     EpochReport report;
     report.epoch = m_state.epoch;
     report.step = m_state.step;
-    report.learningRate = cosineRate(m_record.learningRate, m_state.step - 1, totalSteps());
+    report.learningRate = learningRate(m_record.condensing, m_record.learningRate, m_state.step - 1, totalSteps());
     report.trainLoss = m_state.lossSum / static_cast<double>(m_state.images);
     report.trainTop1 = static_cast<double>(m_state.correct) / static_cast<double>(m_state.images);
     report.testLoss = evaluation->loss;
@@ -397,33 +389,18 @@ Result<RunResult> carryOut(const std::filesystem::path& folder, RunRecord record
 }
 
 Result<RunResult> start(const TrainRequest& request, const RunEvents& events, RunControl& control) {
+    if (request.settings.referenceQuirks && request.settings.condensing != Condensing::kGradual) {
+        return fail(ErrorCode::kUsage, "cannot train", condensingName(request.settings.condensing),
+                    "the reference's accidents are reproduced for gradual condensing alone",
+                    "leave out the reference quirks, or condense gradually");
+    }
     auto spec = parseNetworkSpec(request.model);
     if (!spec) return tl::unexpected(spec.error());
     const std::filesystem::path folder =
         request.folder.empty() ? newRunFolder(request.data, request.model) : request.folder;
     if (auto is = checkFolderIsFree(folder); !is) return tl::unexpected(is.error());
 
-    const TrainSettings& settings = request.settings;
-    RunRecord record;
-    record.data = request.data;
-    record.model = request.model;
-    record.spec = *spec;
-    record.epochs = settings.epochs;
-    record.batch = settings.batch;
-    record.learningRate = settings.learningRate;
-    record.momentum = settings.momentum;
-    record.weightDecay = settings.weightDecay;
-    record.groupLassoLambda = settings.groupLassoLambda;
-    record.validation = settings.validation;
-    record.seed = settings.seed;
-    record.augmentation = augmentationFor(settings.augmentation, spec->height, spec->width);
-    record.referenceQuirks = settings.referenceQuirks;
-    record.threads = request.threads > 0 ? request.threads : availableCores();
-    record.isa = activeSimdTarget();
-    record.cpu = cpuName();
-    record.command = request.command;
-    record.program = CONDENSER_VERSION;
-    record.created = utcNow();
+    RunRecord record = newRunRecord(request, *spec);
     auto dataset = openDataset(request.data, dataOptions(record, request.dataMemory, events, control));
     if (!dataset) return tl::unexpected(dataset.error());
     record.classes = dataset->classes;

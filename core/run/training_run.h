@@ -17,6 +17,7 @@
 #include "condense/schedule.h"
 #include "data/dataset.h"
 #include "io/model_file.h"
+#include "io/run_record.h"
 #include "network/network_spec.h"
 
 namespace condenser {
@@ -170,8 +171,11 @@ std::filesystem::path defaultDataStore();
 // "${XDG_DATA_HOME:-~/.local/share}/condenser/runs".
 std::filesystem::path defaultRunStore();
 
-// The condensing steps of a run, from its numbers alone.
+// The condensing steps of a run, from its numbers alone. C-1 steps for Condensing::kGradual where the run is long
+// enough, at most one for the others.
 std::vector<CondensingStep> planCondensing(int condenseFactor, std::int64_t stepsPerEpoch, int epochs,
-                                           bool referenceQuirks);
+                                           bool referenceQuirks, Condensing condensing = Condensing::kGradual);
+// Of a run that is recorded.
+std::vector<CondensingStep> planCondensing(const RunRecord& record);
 
 }  // namespace condenser

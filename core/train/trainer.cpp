@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "condense/schedule.h"
+#include "condense/given_connections.h"
 #include "ops/sgd.h"
 #include "train/learning_rate.h"
 
@@ -34,6 +34,7 @@ Result<> checkBatch(const NetworkSpec& spec, int images) {
 Trainer::Trainer(Network& network, const TrainerOptions& options, ThreadPool& pool)
     : m_network(network), m_options(options), m_pool(pool), m_lasso(network, options.groupLassoLambda, options.rules) {
     CORE_CHECK(network.variant() == Variant::kDense && options.totalSteps > 0);
+    CORE_CHECK(options.condensing == Condensing::kGradual || options.rules == CondensingRules::kCorrected);
     if (options.rules == CondensingRules::kCorrected) {  // weights that come from elsewhere may not be 0 there yet
         for (const Network::LearnedLayer& layer : network.learnedLayers()) layer.conv->zeroDropped();
     }
@@ -44,23 +45,27 @@ Trainer::Trainer(Network& network, const TrainerOptions& options, ThreadPool& po
 
 int Trainer::stageDue(std::int64_t t) const {
     return std::max(condensingStageOf(m_network),
-                    condensingStage(t, m_options.totalSteps, m_network.spec().condenseFactor));
+                    condensingStage(t, m_options.totalSteps, m_network.spec().condenseFactor, m_options.condensing));
+}
+
+CondensingReport Trainer::condense(int due) {
+    const bool given = m_options.condensing == Condensing::kFixed || m_options.condensing == Condensing::kRandom;
+    CondensingReport report = given ? giveConnections(m_network, m_options.condensing, m_options.seed)
+                                    : condenseNetwork(m_network, due, m_options.rules);
+    if (m_options.rules == CondensingRules::kReference) return report;
+    for (Velocity& velocity : m_velocities) {
+        for (std::size_t i = 0; i < velocity.slot.mask.size(); ++i) {
+            if (velocity.slot.mask[i] == 0.0f) velocity.value[i] = 0.0f;
+        }
+    }
+    return report;
 }
 
 StepResult Trainer::step(std::int64_t t, ConstView images, std::span<const std::int32_t> targets,
                          const Interruption& interruption) {
     StepResult result;
-    result.learningRate = cosineRate(m_options.learningRate, t, m_options.totalSteps);
-    if (const int due = stageDue(t); due > condensingStageOf(m_network)) {
-        result.condensed = condenseNetwork(m_network, due, m_options.rules);
-        if (m_options.rules == CondensingRules::kCorrected) {  // what is gone neither coasts nor decays
-            for (Velocity& velocity : m_velocities) {
-                for (std::size_t i = 0; i < velocity.slot.mask.size(); ++i) {
-                    if (velocity.slot.mask[i] == 0.0f) velocity.value[i] = 0.0f;
-                }
-            }
-        }
-    }
+    result.learningRate = learningRate(m_options.condensing, m_options.learningRate, t, m_options.totalSteps);
+    if (const int due = stageDue(t); due > condensingStageOf(m_network)) result.condensed = condense(due);
     Clock::time_point start = Clock::now();
     const std::span<const float> logits = m_network.forward(images, Mode::kTrain, m_pool, interruption);
     result.givenUp = logits.empty();

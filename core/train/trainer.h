@@ -10,6 +10,7 @@
 #include "base/thread_pool.h"
 #include "condense/condense_step.h"
 #include "condense/group_lasso.h"
+#include "condense/schedule.h"
 #include "network/network.h"
 #include "ops/loss.h"
 
@@ -22,6 +23,8 @@ struct TrainerOptions {
     double weightDecay = 1e-4;
     double groupLassoLambda = 0;
     CondensingRules rules = CondensingRules::kCorrected;
+    Condensing condensing = Condensing::kGradual;  // all others want kCorrected
+    std::uint64_t seed = 1;                        // of the draw of Condensing::kRandom
 };
 
 // Where a step's time went.
@@ -64,6 +67,9 @@ class Trainer {
     Result<> loadMomentum(const StateDict& momentum);
 
   private:
+    // Takes the network to stage `due`; what is gone neither coasts nor decays.
+    CondensingReport condense(int due);
+
     struct Velocity {
         TensorSlot slot;
         std::vector<float> value;

@@ -1,0 +1,19 @@
+// What a training was asked for, as its run.json keeps it, and back.
+#pragma once
+
+#include "io/run_record.h"
+#include "run/training_run.h"
+#include "train/trainer.h"
+
+namespace condenser {
+
+// The record of a run that begins now: all that the request, the network and this machine say; what the data say is
+// still to come.
+RunRecord newRunRecord(const TrainRequest& request, const NetworkSpec& spec);
+
+// What started the run.
+TrainSettings trainSettings(const RunRecord& record);
+
+TrainerOptions trainerOptions(const RunRecord& record);
+
+}  // namespace condenser
