@@ -151,6 +151,7 @@ class Comparer {
     static void shuffle(const LayerMap& a, const LayerMap& b, PairStability& pair) {
         const auto columns = columnsOf(a);
         double sum = 0, highest = -1;
+        int reaching = 0;
         for (int draw = 0; draw < Stability::kShuffles; ++draw) {
             // To move the cells of one of the two is to move those of both.
             LayerMap moved = b;
@@ -162,9 +163,12 @@ class Comparer {
             const double correlation = correlationOf(a, moved);
             sum += correlation;
             highest = std::max(highest, correlation);
+            // Sums of the same numbers in another order may differ in their last bits.
+            reaching += correlation >= pair.correlation - 1e-12 ? 1 : 0;
         }
         pair.shuffledMean = sum / Stability::kShuffles;
         pair.shuffledHighest = std::isnan(sum) ? kNothing : highest;
+        pair.shuffledReaching = std::isnan(sum) ? kNothing : static_cast<double>(reaching) / Stability::kShuffles;
     }
 
     Overlap overlap(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b) {
@@ -269,11 +273,14 @@ Result<Stability> stabilityOf(const std::vector<std::filesystem::path>& runs) {
             stability.pairs.push_back(comparer.compare(seeded[a], stability.maps[a], seeded[b], stability.maps[b]));
             const PairStability& pair = stability.pairs.back();
             stability.shuffledMean += pair.shuffledMean;
+            stability.shuffledReaching += pair.shuffledReaching;
             stability.shuffledHighest =
                 std::isnan(pair.shuffledHighest) ? kNothing : std::max(stability.shuffledHighest, pair.shuffledHighest);
         }
     }
-    stability.shuffledMean /= static_cast<double>(stability.pairs.size());
+    const auto pairs = static_cast<double>(stability.pairs.size());
+    stability.shuffledMean /= pairs;
+    stability.shuffledReaching /= pairs;
     return stability;
 }
 

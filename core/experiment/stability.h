@@ -37,9 +37,10 @@ double correlationOf(const LayerMap& a, const LayerMap& b);
 // Two runs.
 struct PairStability {
     std::uint64_t seedA = 0, seedB = 0;
-    double correlation = 0;       // correlationOf the two normalised layer maps
-    double shuffledMean = 0;      // the same, were the cells of every column shuffled: the mean and the highest of
-    double shuffledHighest = 0;   // kShuffles draws
+    double correlation = 0;  // correlationOf the two normalised layer maps
+    // The same, were the cells of every column shuffled: the mean and the highest of kShuffles draws, and the share of
+    // the draws that are as high as `correlation`.
+    double shuffledMean = 0, shuffledHighest = 0, shuffledReaching = 0;
     double overlap = 0;           // share of the kept connections that both keep, groups matched (matchGroups)
     double chance = 0;            // the same if each group picked blindly (matchedByChance)
     std::vector<Overlap> layers;  // what `overlap` and `chance` are summed over; byChance is matchedByChance
@@ -50,7 +51,7 @@ struct Stability {
     std::vector<std::uint64_t> seeds;
     std::vector<LayerMap> maps;  // of the last records, normalised, one a seed
     std::vector<PairStability> pairs;
-    double shuffledMean = 0, shuffledHighest = 0;  // over all pairs
+    double shuffledMean = 0, shuffledHighest = 0, shuffledReaching = 0;  // over all pairs
 
     static constexpr int kShuffles = 1000;  // for each pair, the same draws at every call
 

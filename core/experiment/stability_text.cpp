@@ -15,16 +15,12 @@ std::string figure(double value, const char* none = "–") {
 }
 
 std::string percent(double share) {
-    return fmt::format("{:.1f} %", 100 * share);
+    return std::isfinite(share) ? fmt::format("{:.1f} %", 100 * share) : "–";
 }
 
 // As exact as it is kept.
 std::string cell(double value) {
     return std::isfinite(value) ? fmt::format("{}", value) : "";
-}
-
-std::string countOf(std::size_t pairs) {
-    return pairs == 1 ? "the one pair of runs" : fmt::format("{} pairs of runs", pairs);
 }
 
 }  // namespace
@@ -34,19 +30,20 @@ std::string layerLevelWords(const Stability& stability) {
     const double correlation = stability.meanCorrelation();
     if (!std::isfinite(correlation) || !std::isfinite(stability.shuffledHighest))
         return "Layer level: a map has no variation at all, so that no correlation can be told.";
-    double lowest = 1;
-    for (const PairStability& pair : stability.pairs) lowest = std::min(lowest, pair.correlation);
-    const std::string found =
-        pairs == 1 ? fmt::format("Layer level: r = {} between the maps of the two runs", figure(correlation))
-                   : fmt::format("Layer level: r = {} on average over the maps of {} (lowest {})", figure(correlation),
-                                 countOf(pairs), figure(lowest));
-    const std::string meaning =
-        lowest > stability.shuffledHighest
-            ? "the runs agree, more than by chance, on which sources each layer reads most strongly."
-        : correlation > stability.shuffledHighest ? "on average the runs agree more than that, but not every pair does."
-                                                  : "shuffled columns reach as much, so no agreement is shown.";
-    return fmt::format("{}; with the cells of each column shuffled it is {} on average and at most {}: {}", found,
-                       figure(stability.shuffledMean), figure(stability.shuffledHighest), meaning);
+    std::string words = fmt::format("Layer level: r = {} ", figure(correlation));
+    if (pairs == 1) {
+        words += "between the maps of the two runs";
+    } else {
+        const auto [lowest, highest] = std::ranges::minmax(stability.pairs, {}, &PairStability::correlation);
+        words += fmt::format("on average between the maps of two runs ({} to {} in {} pairs)",
+                             figure(lowest.correlation), figure(highest.correlation), pairs);
+    }
+    words += fmt::format("; with the cells of each column shuffled it is {} on average and at most {}, and ",
+                         figure(stability.shuffledMean), figure(stability.shuffledHighest));
+    return words + (stability.shuffledReaching > 0 ? fmt::format("{} of the draws are as high as the runs’ own.",
+                                                                 percent(stability.shuffledReaching))
+                                                   : fmt::format("none of the {} draws is as high as the runs’ own.",
+                                                                 pairs * std::size_t{Stability::kShuffles}));
 }
 
 std::string groupLevelWords(const Stability& stability) {
@@ -71,12 +68,13 @@ std::string stabilityCsv(const Stability& stability) {
 
 std::string stabilityMarkdown(const Stability& stability) {
     std::string text =
-        "| Seeds | Correlation | Shuffled, mean | Shuffled, highest | Connections in common | By chance |\n"
-        "| --- | ---: | ---: | ---: | ---: | ---: |\n";
+        "| Seeds | Correlation | Shuffled, mean | Shuffled, highest | Draws as high | Connections in common | By "
+        "chance |\n"
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     for (const PairStability& pair : stability.pairs) {
-        text += fmt::format("| {} and {} | {} | {} | {} | {} | {} |\n", pair.seedA, pair.seedB,
+        text += fmt::format("| {} and {} | {} | {} | {} | {} | {} | {} |\n", pair.seedA, pair.seedB,
                             figure(pair.correlation), figure(pair.shuffledMean), figure(pair.shuffledHighest),
-                            percent(pair.overlap), percent(pair.chance));
+                            percent(pair.shuffledReaching), percent(pair.overlap), percent(pair.chance));
     }
     text += fmt::format(
         "\n{}\n\n{}\n\nShuffled: {} draws a pair. In common: of all learned connections kept, those that both keep. By "

@@ -48,7 +48,7 @@ std::string mapSvg(const ConnectionLayout& layout, const LayerMap& map, std::uin
         "aria-label=\"Seed {0}: how strongly each layer (column) reads each source (row)\">\n",
         seed, width, height);
     for (int layer = 0; layer < map.layers; ++layer) {
-        if (isNamed(layer, cell, 27))
+        if (isNamed(layer, cell, 22))
             svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>",
                                left + cell * (layer + 0.5), top - 6, layout.reader(layer).name);
     }
@@ -95,18 +95,25 @@ std::string mapsHtml(const Stability& stability, const ConnectionLayout& layout)
 std::string pairsHtml(const Stability& stability) {
     HtmlTable table;
     table.cssClass = "figures named";
-    table.heading = {"Seeds",   "Correlation of the layer maps",         "Columns shuffled: mean",
-                     "highest", "Connections in common, groups matched", "By chance"};
+    table.heading = {"Seeds",
+                     "Correlation of the layer maps",
+                     "Columns shuffled: mean",
+                     "highest",
+                     "as high in",
+                     "Connections in common",
+                     "By chance"};
     for (const PairStability& pair : stability.pairs) {
         table.rows.push_back({fmt::format("{} and {}", pair.seedA, pair.seedB), correlation(pair.correlation),
-                              correlation(pair.shuffledMean), correlation(pair.shuffledHighest), percent(pair.overlap),
-                              percent(pair.chance)});
+                              correlation(pair.shuffledMean), correlation(pair.shuffledHighest),
+                              std::isfinite(pair.shuffledReaching) ? percent(pair.shuffledReaching) : kNone,
+                              percent(pair.overlap), percent(pair.chance)});
     }
     return table.html() +
            element("p",
                    fmt::format(
                        "Correlation is Pearson’s, over the squares of two maps; layers that can read one source only "
-                       "are left out. To be compared: the cells of each column in random order, {} times. In common: "
+                       "are left out. To be compared: the cells of each column in random order, {} times; as high in: "
+                       "the share of these draws that reach the correlation of the runs. In common: "
                        "of the connections kept (group and input), those that both runs keep, after the groups of one "
                        "run, which have no common numbering, are matched to those of the other so that most are "
                        "common. By chance: every group chooses as many inputs blindly, and is matched as well.",
@@ -116,25 +123,32 @@ std::string pairsHtml(const Stability& stability) {
 
 // A dot for each pair, a larger one for all, a dash for chance.
 std::string overlapChart(const Stability& stability, const ConnectionLayout& layout) {
+    double highest = 0;
+    for (int layer = 0; layer < layout.layers(); ++layer) {
+        highest = std::max(highest, stability.overlapOfAll(layer).shareByChance());
+        for (const PairStability& pair : stability.pairs)
+            highest = std::max(highest, pair.layers[static_cast<std::size_t>(layer)].share());
+    }
+    const int tenths = std::max(1, static_cast<int>(std::ceil(10 * highest - 1e-9)));
     constexpr double kWidth = 1040, kHeight = 220, kLeft = 52, kTop = 12, kBottom = 40;
     const double bottom = kHeight - kBottom, column = (kWidth - kLeft - 8) / layout.layers();
-    const auto y = [&](double share) { return bottom - (bottom - kTop) * share; };
+    const auto y = [&](double share) { return bottom - (bottom - kTop) * share * 10 / tenths; };
     std::string svg = fmt::format(
         "<svg class=\"chart\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"Connections in common and by "
         "chance, layer by layer\">\n",
         kWidth, kHeight);
-    for (int quarter = 0; quarter <= 4; ++quarter) {
+    for (int tenth = 0; tenth <= tenths; tenth += tenths > 5 ? 2 : 1) {
         svg += fmt::format(
             "<path class=\"grid\" d=\"M{0:.1f} {1:.1f}H{2:.1f}\"/><text class=\"tick\" x=\"{3:.1f}\" y=\"{4:.1f}\" "
             "text-anchor=\"end\">{5} %</text>\n",
-            kLeft, y(0.25 * quarter), kWidth - 8, kLeft - 6, y(0.25 * quarter) + 4, 25 * quarter);
+            kLeft, y(0.1 * tenth), kWidth - 8, kLeft - 6, y(0.1 * tenth) + 4, 10 * tenth);
     }
     for (const int start : blockStarts(layout))
         svg += fmt::format("<path class=\"mark\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", kLeft + column * start, kTop, bottom);
     for (int layer = 0; layer < layout.layers(); ++layer) {
         const double x = kLeft + column * (layer + 0.5), half = std::min(11.0, 0.4 * column);
         const Overlap all = stability.overlapOfAll(layer);
-        if (isNamed(layer, column, 27))
+        if (isNamed(layer, column, 22))
             svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", x,
                                bottom + 16, layout.reader(layer).name);
         svg += fmt::format("<path class=\"curve train\" style=\"stroke-dasharray:none\" d=\"M{:.1f} {:.1f}h{:.1f}\"/>",
@@ -166,15 +180,20 @@ std::string layersHtml(const Stability& stability, const ConnectionLayout& layou
                    "caption");
 }
 
-}  // namespace
-
-std::string stabilityPart(const Stability& stability) {
+// `missing`: what else is to be said of the runs.
+std::string partOf(const Stability& stability, const std::string& missing) {
     const ConnectionLayout layout = layoutOf(stability.spec);
-    return section("What it shows",
-                   element("p", layerLevelWords(stability)) + "\n" + element("p", groupLevelWords(stability)) + "\n") +
+    return section("What it shows", missing + element("p", layerLevelWords(stability)) + "\n" +
+                                        element("p", groupLevelWords(stability)) + "\n") +
            section("Which layer reads which", mapsHtml(stability, layout)) +
            section("Pairs of runs", pairsHtml(stability)) +
            section("Connections in common, layer by layer", layersHtml(stability, layout));
+}
+
+}  // namespace
+
+std::string stabilityPart(const Stability& stability) {
+    return partOf(stability, {});
 }
 
 std::string stabilityPart(const ExperimentRecord& record, const std::vector<std::filesystem::path>& runs) {
@@ -187,7 +206,7 @@ std::string stabilityPart(const ExperimentRecord& record, const std::vector<std:
                        missing + element("p", "Connections are compared once two runs are finished.", "muted") + "\n");
     const auto stability = stabilityOf(runs);
     if (!stability) return section("What it shows", missing + element("p", stability.error().text(), "problem") + "\n");
-    return missing + stabilityPart(*stability);
+    return partOf(*stability, missing);
 }
 
 }  // namespace condenser::report
