@@ -21,7 +21,7 @@ namespace {
 constexpr const char* kWhat = "cannot compare the connections of these runs";
 constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 
-// Rows of the cells that exist in a column.
+// The places of the cells that exist in a column.
 std::vector<std::size_t> cellsOf(const LayerMap& map, int layer) {
     std::vector<std::size_t> cells;
     for (int source = 0; source < map.sources; ++source) {
@@ -32,11 +32,19 @@ std::vector<std::size_t> cellsOf(const LayerMap& map, int layer) {
     return cells;
 }
 
-// The columns that have a say in a correlation: those of two cells or more.
-std::vector<std::vector<std::size_t>> columnsOf(const LayerMap& map) {
-    std::vector<std::vector<std::size_t>> columns;
+// What has a say in a correlation: the columns of two cells or more, one behind the other.
+struct Columns {
+    std::vector<double> value;
+    std::vector<std::size_t> ends;  // of each, in `value`
+};
+
+Columns columnsOf(const LayerMap& map) {
+    Columns columns;
     for (int layer = 0; layer < map.layers; ++layer) {
-        if (auto cells = cellsOf(map, layer); cells.size() > 1) columns.push_back(std::move(cells));
+        const std::vector<std::size_t> cells = cellsOf(map, layer);
+        if (cells.size() < 2) continue;
+        for (const std::size_t cell : cells) columns.value.push_back(map.value[cell]);
+        columns.ends.push_back(columns.value.size());
     }
     return columns;
 }
@@ -149,18 +157,20 @@ class Comparer {
 
   private:
     static void shuffle(const LayerMap& a, const LayerMap& b, PairStability& pair) {
-        const auto columns = columnsOf(a);
+        const Columns still = columnsOf(a);
+        Columns moved = columnsOf(b);  // to move the cells of one of the two is to move those of both
         double sum = 0, highest = -1;
         int reaching = 0;
         for (int draw = 0; draw < Stability::kShuffles; ++draw) {
-            // To move the cells of one of the two is to move those of both.
-            LayerMap moved = b;
             Rng rng(0, RandomStream::kShuffle, static_cast<std::uint64_t>(draw));
-            for (const std::vector<std::size_t>& cells : columns) {
-                for (std::size_t i = cells.size() - 1; i > 0; --i)
-                    std::swap(moved.value[cells[i]], moved.value[cells[rng.below(static_cast<std::uint32_t>(i + 1))]]);
+            std::size_t first = 0;
+            for (const std::size_t end : moved.ends) {
+                for (std::size_t left = end - first; left > 1; --left)
+                    std::swap(moved.value[first + left - 1],
+                              moved.value[first + rng.below(static_cast<std::uint32_t>(left))]);
+                first = end;
             }
-            const double correlation = correlationOf(a, moved);
+            const double correlation = pearson(still.value, moved.value);
             sum += correlation;
             highest = std::max(highest, correlation);
             // Sums of the same numbers in another order may differ in their last bits.
@@ -220,14 +230,7 @@ LayerMap layerMap(const NetworkSpec& spec, const std::vector<ConnectionsLayer>& 
 
 double correlationOf(const LayerMap& a, const LayerMap& b) {
     CORE_CHECK(a.sources == b.sources && a.layers == b.layers);
-    std::vector<double> first, second;
-    for (const std::vector<std::size_t>& cells : columnsOf(a)) {
-        for (const std::size_t cell : cells) {
-            first.push_back(a.value[cell]);
-            second.push_back(b.value[cell]);
-        }
-    }
-    return pearson(first, second);
+    return pearson(columnsOf(a).value, columnsOf(b).value);
 }
 
 double Stability::meanCorrelation() const {
