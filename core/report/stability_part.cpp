@@ -95,13 +95,8 @@ std::string mapsHtml(const Stability& stability, const ConnectionLayout& layout)
 std::string pairsHtml(const Stability& stability) {
     HtmlTable table;
     table.cssClass = "figures named";
-    table.heading = {"Seeds",
-                     "Correlation of the layer maps",
-                     "Columns shuffled: mean",
-                     "highest",
-                     "as high in",
-                     "Connections in common",
-                     "By chance"};
+    table.heading = {"Seeds",         "Correlation of the layer maps", "Shuffled: mean", "Shuffled: highest",
+                     "Draws as high", "Connections in common",         "By chance"};
     for (const PairStability& pair : stability.pairs) {
         table.rows.push_back({fmt::format("{} and {}", pair.seedA, pair.seedB), correlation(pair.correlation),
                               correlation(pair.shuffledMean), correlation(pair.shuffledHighest),
@@ -109,16 +104,16 @@ std::string pairsHtml(const Stability& stability) {
                               percent(pair.overlap), percent(pair.chance)});
     }
     return table.html() +
-           element("p",
-                   fmt::format(
-                       "Correlation is Pearson’s, over the squares of two maps; layers that can read one source only "
-                       "are left out. To be compared: the cells of each column in random order, {} times; as high in: "
-                       "the share of these draws that reach the correlation of the runs. In common: "
-                       "of the connections kept (group and input), those that both runs keep, after the groups of one "
-                       "run, which have no common numbering, are matched to those of the other so that most are "
-                       "common. By chance: every group chooses as many inputs blindly, and is matched as well.",
-                       Stability::kShuffles),
-                   "caption");
+           element(
+               "p",
+               fmt::format("Correlation is Pearson’s, over the squares of two maps; layers that can read one source "
+                           "only are left out. Shuffled: the same after the cells of each column were put in random "
+                           "order, in {} draws; as high: the share of the draws that reach the runs’ own. In common: "
+                           "of the connections kept (group and input), those that both runs keep, after the groups of "
+                           "one run, which have no common numbering, are matched to those of the other so that most "
+                           "are common. By chance: every group chooses as many inputs blindly, and is matched as well.",
+                           Stability::kShuffles),
+               "caption");
 }
 
 // A dot for each pair, a larger one for all, a dash for chance.
