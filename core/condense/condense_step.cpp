@@ -61,11 +61,13 @@ CondensingReport condenseNetwork(Network& network, int stage, CondensingRules ru
 
 int condensingStageOf(const Network& network) {
     int stage = network.spec().condenseFactor - 1;
+    const auto lower = [&](const std::variant<LearnedGroupConv, CondenseConv>& conv) {
+        const auto* learned = std::get_if<LearnedGroupConv>(&conv);
+        if (learned != nullptr) stage = std::min(stage, learned->stage());
+    };
     for (const DenseBlock& block : network.blocks()) {
-        for (const DenseLayer& layer : block.layers) {
-            const auto* learned = std::get_if<LearnedGroupConv>(&layer.conv1);
-            if (learned != nullptr) stage = std::min(stage, learned->stage());
-        }
+        for (const DenseLayer& layer : block.layers) lower(layer.conv1);
+        if (block.transition) lower(block.transition->conv);
     }
     return stage;
 }

@@ -89,12 +89,9 @@ Result<StateDict> condensedState(Network& network, const ConvertOptions& options
                     "the share of the classifier's inputs to keep must lie above 0 and at most at 1",
                     "1 keeps all, 0.5 does as the reference");
     }
-    StateDict state;
-    const StateDict whole = network.state();
-    for (const auto& [name, tensor] : whole) {
-        if (name.find(".conv_1.") == std::string::npos) state[name] = tensor;
-    }
+    StateDict state = network.state();
     for (const Network::LearnedLayer& layer : network.learnedLayers()) {
+        std::erase_if(state, [&](const auto& entry) { return entry.first.starts_with(layer.name + "."); });
         if (auto converted = convertLayer(layer, state); !converted) return tl::unexpected(converted.error());
     }
     if (options.classifierKeep < 1 && state.count("classifier.weight") > 0)

@@ -107,12 +107,9 @@ Result<> expandClassifier(const LinearClassifier& classifier, int channels, Stat
 Result<StateDict> expandedState(Network& network) {
     CORE_CHECK(network.variant() == Variant::kCondensed);
     const NetworkSpec& spec = network.spec();
-    StateDict state;
-    const StateDict whole = network.state();
-    for (const auto& [name, tensor] : whole) {
-        if (name.find(".conv_1.") == std::string::npos) state[name] = tensor;
-    }
+    StateDict state = network.state();
     for (const Network::CondensedLayer& layer : network.condensedLayers()) {
+        std::erase_if(state, [&](const auto& entry) { return entry.first.starts_with(layer.name + "."); });
         const int inputs = spec.layerInputs(layer.block, layer.layer);
         if (auto expanded = expandLayer(layer, inputs, spec.condenseFactor, state); !expanded)
             return tl::unexpected(expanded.error());

@@ -23,6 +23,11 @@ std::string layerName(int block, int layer) {
     return "features.denseblock_" + std::to_string(block + 1) + ".denselayer_" + std::to_string(layer + 1);
 }
 
+void clearGradientImage(const Features& features, int image) {
+    const View gradient = features.gradient();
+    for (int c = 0; c < gradient.c; ++c) std::fill_n(gradient.plane(image, c), gradient.h * gradient.w, 0.0f);
+}
+
 std::string transitionName(int block) {
     return "features.transition_" + std::to_string(block + 1) + ".conv";
 }
@@ -43,6 +48,10 @@ PointwiseConv& Transition::pointwise() {
 
 const PointwiseConv& Transition::pointwise() const {
     return std::visit([](const auto& learned) -> const PointwiseConv& { return learned.conv; }, conv);
+}
+
+Features& DenseBlock::beforePooling() {
+    return transition ? transition->features : features;
 }
 
 Network::Network(const NetworkSpec& spec, Variant variant, std::vector<std::vector<std::int64_t>> indices,
@@ -209,6 +218,12 @@ void Network::reserve(int n, int h, int w, Mode mode, int workers) {
         block.features.reshape(n, block.channels, mapH, mapW, train ? block.gradient.view() : View{});
         const int middle = m_spec.bottleneck * m_spec.growth[b];
         middleFloats = std::max(middleFloats, middle * static_cast<int>(spreadPlaneStride(mapH, mapW)));
+        if (block.transition) {
+            const int outputs = m_blocks[b + 1].inputs;
+            if (train) block.transition->gradient.reshape(n, outputs, mapH, mapW);
+            block.transition->features.reshape(n, outputs, mapH, mapW,
+                                               train ? block.transition->gradient.view() : View{});
+        }
         mapH /= 2;
         mapW /= 2;
     }
@@ -248,7 +263,7 @@ std::span<const float> Network::forward(ConstView x, Mode mode, ThreadPool& pool
 }
 
 void Network::poolInto(std::size_t block, int image) {
-    Features& from = m_blocks[block - 1].features;
+    Features& from = m_blocks[block - 1].beforePooling();
     Features& to = m_blocks[block].features;
     for (int c = 0; c < m_blocks[block].inputs; ++c) {
         averagePool2Forward(from.plane(), from.value().plane(image, c), to.value().plane(image, c));
@@ -276,6 +291,22 @@ void Network::forEachChunk(ThreadPool& pool, const Body& body) {
     m_descending = !m_descending;
 }
 
+void Network::forwardPointwise(PointwiseConv& conv, const Features& in, Features& out, ThreadPool& pool) {
+    conv.prepareForward(in, Mode::kTrain);
+    reserveScratch(conv.scratchFloats());
+    forEachChunk(pool, [&](int chunk, int, Scratch& scratch) {
+        conv.forwardImages(in, chunkImages(m_images, chunk), out, scratch);
+    });
+}
+
+void Network::backwardPointwise(PointwiseConv& conv, Features& in, const Features& out, ThreadPool& pool) {
+    ChunkSums& sums = m_scratch.front().sums;
+    conv.prepareBackward(out, m_images, sums);
+    forEachChunk(
+        pool, [&](int chunk, int next, Scratch& scratch) { conv.backwardChunk(in, chunk, next, out, sums, scratch); });
+    conv.finishBackward(in, Mode::kTrain, sums, pool);
+}
+
 // A layer at a time over the whole batch, since its statistics are those of the batch.
 bool Network::forwardBatch(ConstView x, ThreadPool& pool, const Interruption& interruption) {
     const std::size_t images = static_cast<std::size_t>(x.n);
@@ -292,14 +323,8 @@ bool Network::forwardBatch(ConstView x, ThreadPool& pool, const Interruption& in
         for (DenseLayer& layer : block.layers) {
             if (isInterrupted(interruption)) return false;
             Features& middle = layer.bottleneck;
-            PointwiseConv& conv1 = layer.pointwise();
-            const int channels = middle.value().c;
-            conv1.prepareForward(features, Mode::kTrain);
-            reserveScratch(conv1.scratchFloats());
-            forEachChunk(pool, [&](int chunk, int, Scratch& scratch) {
-                conv1.forwardImages(features, chunkImages(x.n, chunk), middle, scratch);
-            });
-            middle.mergeMoments(0, channels);
+            forwardPointwise(layer.pointwise(), features, middle, pool);
+            middle.mergeMoments(0, middle.value().c);
             if (isInterrupted(interruption)) return false;
             const int growth = m_spec.growth[b];
             layer.conv2.prepareForward(middle, Mode::kTrain);
@@ -309,6 +334,10 @@ bool Network::forwardBatch(ConstView x, ThreadPool& pool, const Interruption& in
             });
             features.mergeMoments(layer.inputs, growth);
         }
+        if (!block.transition) continue;
+        if (isInterrupted(interruption)) return false;
+        // What it writes is pooled before any norm reads it: its moments are of no use, and never merged.
+        forwardPointwise(block.transition->pointwise(), features, block.transition->features, pool);
     }
     m_normLast.prepareForward(m_blocks.back().features, Mode::kTrain);
     pool.parallelFor(images, [&](std::size_t n, int) {
@@ -329,17 +358,22 @@ void Network::forwardImages(ConstView x, ThreadPool& pool) {
             layer.pointwise().prepareForward(block.features, Mode::kEval);
             layer.conv2.prepareForward(layer.bottleneck, Mode::kEval);
         }
+        if (block.transition) block.transition->pointwise().prepareForward(block.features, Mode::kEval);
     }
     m_normLast.prepareForward(m_blocks.back().features, Mode::kEval);
     pool.parallelFor(static_cast<std::size_t>(x.n), [&](std::size_t n, int worker) {
         const int image = static_cast<int>(n);
         Scratch& scratch = m_scratch[static_cast<std::size_t>(worker)];
         for (std::size_t b = 0; b < m_blocks.size(); ++b) {
-            Features& features = m_blocks[b].features;
+            DenseBlock& block = m_blocks[b];
+            Features& features = block.features;
             if (b > 0) poolInto(b, image);
-            for (DenseLayer& layer : m_blocks[b].layers) {
+            for (DenseLayer& layer : block.layers) {
                 layer.pointwise().forwardImages(features, {image, 1}, layer.bottleneck, scratch);
                 layer.conv2.forwardImages(layer.bottleneck, {image, 1}, features, layer.inputs, scratch);
+            }
+            if (block.transition) {
+                block.transition->pointwise().forwardImages(features, {image, 1}, block.transition->features, scratch);
             }
         }
         const Features& last = m_blocks.back().features;
@@ -370,6 +404,7 @@ void Network::trackStatistics() {
             layer.pointwise().input.track(block.features);
             layer.conv2.input.track(layer.bottleneck);
         }
+        if (block.transition) block.transition->pointwise().input.track(block.features);
     }
     m_normLast.track(m_blocks.back().features);
 }
@@ -378,7 +413,6 @@ bool Network::backwardLayer(DenseBlock& block, DenseLayer& layer, ThreadPool& po
     if (isInterrupted(interruption)) return false;
     Features& features = block.features;
     Features& middle = layer.bottleneck;
-    PointwiseConv& conv1 = layer.pointwise();
     ChunkSums& sums = m_scratch.front().sums;
     layer.conv2.prepareBackward(features, layer.inputs, m_images, sums);
     forEachChunk(pool, [&](int chunk, int next, Scratch& scratch) {
@@ -386,11 +420,7 @@ bool Network::backwardLayer(DenseBlock& block, DenseLayer& layer, ThreadPool& po
     });
     layer.conv2.finishBackward(middle, Mode::kTrain, sums, pool);
     if (isInterrupted(interruption)) return false;
-    conv1.prepareBackward(middle, m_images, sums);
-    forEachChunk(pool, [&](int chunk, int next, Scratch& scratch) {
-        conv1.backwardChunk(features, chunk, next, middle, sums, scratch);
-    });
-    conv1.finishBackward(features, Mode::kTrain, sums, pool);
+    backwardPointwise(layer.pointwise(), features, middle, pool);
     return true;
 }
 
@@ -423,6 +453,10 @@ bool Network::backward(ConstView x, std::span<const float> dLogits, ThreadPool& 
     m_normLast.finishBackward(last, Mode::kTrain);
     for (std::size_t b = m_blocks.size(); b-- > 0;) {
         DenseBlock& block = m_blocks[b];
+        if (block.transition) {
+            if (isInterrupted(interruption)) return false;
+            backwardPointwise(block.transition->pointwise(), block.features, block.transition->features, pool);
+        }
         for (std::size_t l = block.layers.size(); l-- > 0;) {
             if (!backwardLayer(block, block.layers[l], pool, interruption)) return false;
         }
@@ -430,11 +464,13 @@ bool Network::backward(ConstView x, std::span<const float> dLogits, ThreadPool& 
             const int image = static_cast<int>(n);
             block.features.correctGradientImage(image, 0, block.inputs);
             if (b == 0) return;
-            Features& before = m_blocks[b - 1].features;
+            DenseBlock& before = m_blocks[b - 1];
+            const Features& pooled = before.beforePooling();
             for (int c = 0; c < block.inputs; ++c) {
-                averagePool2Backward(before.plane(), block.features.gradient().plane(image, c),
-                                     before.gradient().plane(image, c));
+                averagePool2Backward(pooled.plane(), block.features.gradient().plane(image, c),
+                                     pooled.gradient().plane(image, c));
             }
+            if (before.transition) clearGradientImage(before.features, image);  // its convolution will add to it
         });
     }
     conv2dBackward(stemShape(x.h, x.w), x, m_stemWeight.data(),

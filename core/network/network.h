@@ -51,6 +51,8 @@ struct DenseBlock {
     Features features;
     Tensor gradient;
     int inputs = 0, channels = 0;  // at its entry, in all
+
+    Features& beforePooling();  // what is pooled into the next block: the transition's, or all that it has
 };
 
 // Linear classifier over pooled features; with an index it reads only those (the reference's converted classifier).
@@ -139,6 +141,9 @@ class Network {
     // this thread will probably be given next, chunkCount() or more if none.
     template <class Body>
     void forEachChunk(ThreadPool& pool, const Body& body);
+    // A 1x1 over the whole batch.
+    void forwardPointwise(PointwiseConv& conv, const Features& in, Features& out, ThreadPool& pool);
+    void backwardPointwise(PointwiseConv& conv, Features& in, const Features& out, ThreadPool& pool);
     bool backwardLayer(DenseBlock& block, DenseLayer& layer, ThreadPool& pool, const Interruption& interruption);
     Conv2dShape stemShape(int h, int w) const;
 

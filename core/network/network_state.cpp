@@ -34,6 +34,26 @@ Result<std::vector<std::int64_t>> readIndex(const StateDict& state, const std::s
     return std::vector<std::int64_t>(values.begin(), values.end());
 }
 
+// The index layers of a condensed network, in the order of its layers.
+Result<std::vector<std::vector<std::int64_t>>> readIndices(const NetworkSpec& spec, const StateDict& state) {
+    std::vector<std::vector<std::int64_t>> indices;
+    for (int b = 0; b < spec.blocks(); ++b) {
+        const int layers = spec.stages[static_cast<std::size_t>(b)];
+        const bool hasTransition = spec.hasTransitions() && b + 1 < spec.blocks();
+        for (int l = 0; l < layers + (hasTransition ? 1 : 0); ++l) {
+            const std::string block = std::to_string(b + 1);
+            const std::string name =
+                l < layers ? "features.denseblock_" + block + ".denselayer_" + std::to_string(l + 1) + ".conv_1.index"
+                           : "features.transition_" + block + ".conv.index";
+            const std::int64_t inputs = spec.layerInputs(b, l);
+            auto index = readIndex(state, name, inputs / spec.condenseFactor * spec.groups1x1, inputs);
+            if (!index) return tl::unexpected(index.error());
+            indices.push_back(std::move(*index));
+        }
+    }
+    return indices;
+}
+
 // A few bytes can claim a network of gigabytes: before it is built, its weights are held against the file's.
 Result<> checkSize(const NetworkSpec& spec, const StateDict& state, bool condensed, std::int64_t classifierInputs) {
     constexpr std::int64_t kSmall = 1'000'000;  // what is wrong in a small one, its own tensors tell better
@@ -43,6 +63,10 @@ Result<> checkSize(const NetworkSpec& spec, const StateDict& state, bool condens
         for (int l = 0; l < spec.stages[static_cast<std::size_t>(b)]; ++l) {
             weights += middle * (spec.layerInputs(b, l) / (condensed ? spec.condenseFactor : 1));
             weights += middle * growth * 9 / spec.groups3x3;
+        }
+        if (spec.hasTransitions() && b + 1 < spec.blocks()) {
+            weights +=
+                std::int64_t{spec.blockInputs(b + 1)} * (spec.blockOutputs(b) / (condensed ? spec.condenseFactor : 1));
         }
     }
     for (const auto& [name, tensor] : state) found += tensor.elements();
@@ -79,17 +103,9 @@ Result<Network> Network::fromState(const NetworkSpec& spec, const StateDict& sta
                                        [](const auto& entry) { return endsWith(entry.first, ".conv_1.index"); });
     std::vector<std::vector<std::int64_t>> indices;
     if (condensed) {
-        for (int b = 0; b < spec.blocks(); ++b) {
-            for (int l = 0; l < spec.stages[static_cast<std::size_t>(b)]; ++l) {
-                const std::int64_t inputs = spec.layerInputs(b, l);
-                auto index = readIndex(state,
-                                       "features.denseblock_" + std::to_string(b + 1) + ".denselayer_" +
-                                           std::to_string(l + 1) + ".conv_1.index",
-                                       inputs / spec.condenseFactor * spec.groups1x1, inputs);
-                if (!index) return tl::unexpected(index.error());
-                indices.push_back(std::move(*index));
-            }
-        }
+        auto read = readIndices(spec, state);
+        if (!read) return tl::unexpected(read.error());
+        indices = std::move(*read);
     }
     const bool converted = state.count("classifier.index") > 0;
     std::vector<std::int64_t> classifierIndex;

@@ -115,6 +115,10 @@ NetworkSummary summarize(const NetworkSpec& spec, CountingMode mode, double clas
             count.normRelu(name + ".conv_2.norm", name + ".conv_2.relu", middle);
             count.convolution(name + ".conv_2.conv", middle, growth, 3, spec.groups3x3, 1);
         }
+        if (spec.hasTransitions() && b + 1 < spec.blocks()) {
+            count.learnedConvolution(fmt::format("features.transition_{}.conv", b + 1), spec.blockOutputs(b),
+                                     spec.blockInputs(b + 1));
+        }
     }
     const int features = spec.blockInputs(spec.blocks());
     count.normRelu("features.norm_last", "features.relu_last", features);

@@ -128,6 +128,40 @@ class SummaryTest : public QObject {
         }
     }
 
+    // One group, nothing dropped, transitions that halve: the DenseNet-BC of the tables, however it is counted.
+    void denseNetBc() {
+        const json& expected = m_totals.at("densenet-bc-100-12");
+        const auto spec = parseNetworkSpec("densenet:");
+        QVERIFY(spec);
+        for (const CountingMode mode : {CountingMode::kDense, CountingMode::kLearned, CountingMode::kCondensed}) {
+            const NetworkSummary summary = summarize(*spec, mode);
+            QCOMPARE(summary.macs, expected.at("macs").get<std::int64_t>());
+            QCOMPARE(summary.params, expected.at("params").get<std::int64_t>());
+            QCOMPARE(summary.refFlops, expected.at("ref_flops").get<std::int64_t>());
+        }
+    }
+
+    // The order in which they run: learned convolution, pooling, next block.
+    void transitionsStandBehindTheirBlock() {
+        const auto spec =
+            parseNetworkSpec("condensenet:stages=1-1,growth=8-8,groups=2,condense=4,size=9,compression=0.5");
+        QVERIFY(spec);
+        const std::vector<LayerSummary> layers = summarize(*spec, CountingMode::kCondensed).layers;
+        const auto first = std::find_if(layers.begin(), layers.end(), [](const LayerSummary& layer) {
+            return layer.name == "features.transition_1.conv.norm";
+        });
+        QVERIFY(layers.end() - first > 4);
+        QCOMPARE((first - 1)->name, std::string("features.denseblock_1.denselayer_1.conv_2.conv"));
+        QCOMPARE((first + 1)->name, std::string("features.transition_1.conv.relu"));
+        QCOMPARE((first + 2)->name, std::string("features.transition_1.conv.conv"));
+        QCOMPARE((first + 3)->name, std::string("features.transition_1.pool"));
+        QCOMPARE((first + 4)->name, std::string("features.denseblock_2.denselayer_1.conv_1.norm"));
+        QCOMPARE(first->channels, 12);                        // 2 groups x 24/4 inputs
+        QCOMPARE((first + 2)->params, std::int64_t{12 * 6});  // half of the 24 channels, each from one group's inputs
+        QCOMPARE((first + 2)->macs, std::int64_t{12 * 6 * 9 * 9});
+        QCOMPARE((first + 3)->refOps, std::int64_t{12 * 4 * 4 * 4});
+    }
+
     // Without a smaller classifier, conversion saves in the learned convolutions what "learned" counts before it.
     void condensedWithTheWholeClassifierCountsAsLearned() {
         const auto spec = parseNetworkSpec("condensenet-86");
@@ -177,6 +211,30 @@ class SummaryTest : public QObject {
         QCOMPARE(inDigitsOf(512'671'594, "513M"), std::string("513M"));
         QCOMPARE(inDigitsOf(512'171'594, "513M"), std::string("512M"));
         QCOMPARE(inDigitsOf(216'506, "0.22M"), std::string("0.22M"));
+    }
+
+    // What the public reference's counter says of its networks with transitions (densenet_LGC), millions.
+    void transitions_data() {
+        QTest::addColumn<QString>("spec");
+        QTest::addColumn<CountingMode>("mode");
+        QTest::addColumn<double>("refFlops");
+        QTest::addColumn<double>("params");
+        const QString light94 = "condensenet:stages=15-15-15,growth=16-16-16,compression=0.5";
+        const QString light160 = "condensenet:stages=26-26-26,growth=32-32-32,compression=0.5";
+        QTest::newRow("light-94 learned") << light94 << CountingMode::kLearned << 121.93 << 0.331;
+        QTest::newRow("light-94 condensed") << light94 << CountingMode::kCondensed << 121.92 << 0.328;
+        QTest::newRow("light-160 learned") << light160 << CountingMode::kLearned << 1136.58 << 3.147;
+    }
+    void transitions() {
+        QFETCH(QString, spec);
+        QFETCH(CountingMode, mode);
+        QFETCH(double, refFlops);
+        QFETCH(double, params);
+        const auto parsed = parseNetworkSpec(spec.toStdString());
+        QVERIFY2(parsed, parsed ? "" : parsed.error().text().c_str());
+        const NetworkSummary summary = summarize(*parsed, mode, 0.5);
+        QVERIFY(std::abs(static_cast<double>(summary.refFlops) / 1e6 - refFlops) < 0.005);
+        QVERIFY(std::abs(static_cast<double>(summary.params) / 1e6 - params) < 0.0005);
     }
 
   private:
