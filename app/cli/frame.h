@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/shell_word.h"
 #include "cli/interrupt.h"
 
 namespace CLI {
@@ -108,8 +109,5 @@ class Frame {
     std::string m_commandText;
     std::function<Outcome()> m_chosen;
 };
-
-// `text` as one word for a POSIX shell: in quotes if it holds anything but letters, digits and "-_./:=,+@%".
-std::string shellWord(const std::string& text);
 
 }  // namespace condenser::cli

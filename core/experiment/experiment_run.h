@@ -24,7 +24,6 @@ struct ExperimentEvents {
     std::function<void(const PlannedRun&, const Arm&, bool resumed)> onRun;
     std::function<void(const PlannedRun&, const Arm&, const RunResult&)> onRunEnd;
     std::function<void(const ExperimentProgress&)> onProgress;  // at least at each epoch's end
-    std::function<void(const std::string&)> onNotice;           // a sentence for the user that is no error
     RunEvents run;                                              // of the run in hand
 };
 
@@ -34,6 +33,10 @@ struct ExperimentOptions {
     std::uint64_t dataMemory = 0;
     std::string command;  // for experiment.json
 };
+
+// Checks the folder and writes experiment.json, as runExperiment does before all else; an empty `command` leaves the
+// one that is there. For whoever starts several processes.
+Result<> prepareExperiment(const ExperimentPlan& plan, const std::filesystem::path& folder, const std::string& command);
 
 // Writes experiment.json and trains every run that is not finished: starts it, or goes on from its checkpoint, bit for
 // bit. A run that another process holds is left to it; when only such ones are left it waits for them, and takes over

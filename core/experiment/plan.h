@@ -1,6 +1,7 @@
 // Questions that several trainings answer together: which networks, trained how, with which seeds.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,6 +43,8 @@ struct Arm {
     // condensed (C = 1).
     bool operator==(const Arm&) const = default;
 };
+
+inline constexpr std::size_t kMaxArms = 64, kMaxSeeds = 100;
 
 struct ExperimentPlan {
     ExperimentKind kind = ExperimentKind::kAblation;

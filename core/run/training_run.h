@@ -34,6 +34,8 @@ struct TrainSettings {
     Augmentation augmentation = Augmentation::kAuto;
     bool referenceQuirks = false;
     Condensing condensing = Condensing::kGradual;  // all others exclude referenceQuirks
+
+    bool operator==(const TrainSettings&) const = default;
 };
 
 struct TrainRequest {
