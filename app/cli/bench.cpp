@@ -222,6 +222,7 @@ Result<BenchReport> measure(const Options& options, const Common& common, std::s
         plan.threads = sweepThreads(common.threadCount());
         plan.batches.assign(std::begin(kSweepBatches), std::end(kSweepBatches));
     }
+    plan.paper = options.paper;
     plan.peak = options.peak;
     plan.timing.seconds = options.seconds;
     plan.timing.layers = options.layers;
@@ -229,9 +230,7 @@ Result<BenchReport> measure(const Options& options, const Common& common, std::s
     plan.timing.stop = stop;
     plan.timing.layersProgress = bar("layers");
     plan.progress = bar("timing");
-    auto report = measureBench(models, plan);
-    if (report) report->paper = options.paper;
-    return report;
+    return measureBench(models, plan);
 }
 
 // Files to be written when there is something to write, whose places are taken before the work is done: one that cannot
@@ -314,7 +313,8 @@ void addBench(Frame& frame) {
     command.yes("--layers", "Times every layer, too", options->layers);
     command.yes("--peak", "Measures this machine's limits first and compares with them", options->peak);
     command.yes("--sweep", "With 1, 2, 4, ... threads, and batches of 1, 8 and 64", options->sweep);
-    command.yes("--paper", "The five networks of the paper's table, beside the times published with it",
+    command.yes("--paper",
+                "The five networks of the paper's timing table, their ratios to CondenseNet, and what is published",
                 options->paper);
     command.yes("--equality", "Compares the answers of the dense and the condensed form, too", options->equality);
     command.text({"--data", "D", std::string("Pictures for --equality: ") + kDataNames + " (default: drawn ones)"},

@@ -160,21 +160,26 @@ std::string waterfallsText(const BenchReport& report) {
 
 // The paper's table beside what was measured here.
 std::string paperText(const BenchReport& report) {
-    Table table({{"224 x 224 pictures, batch 1"},
-                 {"measured here", Align::kRight},
-                 {"here, relative", Align::kRight},
-                 {"published, ARM", Align::kRight},
-                 {"published, relative", Align::kRight}});
-    const double last = report.rows.back().medianMs, lastPublished = paperNetworks().back().publishedSeconds;
-    for (std::size_t i = 0; i < paperNetworks().size(); ++i) {
-        const PaperNetwork& network = paperNetworks()[i];
-        const double ms = report.rows[i].medianMs;
-        table.row({network.name, milliseconds(ms) + " ms", fmt::format("{:.2f} x", ms / last),
-                   fmt::format("{:.2f} s", network.publishedSeconds),
-                   fmt::format("{:.2f} x", network.publishedSeconds / lastPublished)});
+    std::vector<Table::Column> columns{{"time over that of"}};
+    for (const PaperNetwork& to : paperNetworks()) {
+        if (!to.condensed) continue;
+        const std::string name = to.name;
+        for (const std::string& heading :
+             {name.substr(name.find(' ') + 1), std::string("99 % interval"), std::string("published")})
+            columns.push_back({heading, Align::kRight});
     }
-    return "\n" + table.text() +
-           "published: the times printed with the paper, of an ARM processor; not measured here\n";
+    columns.push_back({"published, ARM", Align::kRight});
+    columns.push_back({"published FLOPs", Align::kRight});
+    Table table(columns);
+    for (const BenchRow& row : report.rows) {
+        const PaperNetwork* network = findPaperNetwork(row.model);
+        if (network == nullptr) continue;
+        std::vector<std::string> cells = paperRatioTexts(report, row);
+        cells.insert(cells.begin(), network->name);
+        cells.insert(cells.end(), {fmt::format("{} s", network->publishedSeconds), network->publishedFlops.text});
+        table.row(std::move(cells));
+    }
+    return "\n" + table.text() + paperNotes(report);
 }
 
 std::string memoryText(const BenchReport& report) {

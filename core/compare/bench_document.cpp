@@ -64,6 +64,21 @@ void putSamples(const BenchRow& row, std::size_t every, Json::Object& json) {
     if (every > 1) json["samples_every"] = whole(static_cast<std::int64_t>(every));
 }
 
+// Of a network of the paper's table, to its CondenseNets.
+Json paperRatiosJson(const BenchReport& report, const BenchRow& row) {
+    Json::Object json;
+    for (const PaperRatio& ratio : paperRatios(report, row)) {
+        Json::Object one{{"measured", real(ratio.measured)}, {"published", real(ratio.published)}};
+        if (ratio.interval) {
+            one["low"] = real(ratio.interval->low);
+            one["high"] = real(ratio.interval->high);
+            one["confidence"] = real(ratio.interval->confidence);
+        }
+        json[ratio.to->preset] = {std::move(one)};
+    }
+    return {std::move(json)};
+}
+
 // `every`: 0 for no samples.
 Json rowJson(const BenchReport& report, const BenchRow& row, std::size_t every) {
     Json::Object json{{"model", text(row.model)},
@@ -81,8 +96,11 @@ Json rowJson(const BenchReport& report, const BenchRow& row, std::size_t every) 
                       {"memory_bytes", whole(static_cast<std::int64_t>(row.memoryBytes))}};
     json["size"] = row.height == row.width ? whole(row.height) : text(fmt::format("{}x{}", row.height, row.width));
     if (row.limitSeconds > 0) json["roofline_fraction"] = real(row.rooflineFraction());
-    if (const PaperNetwork* network = report.paper ? findPaperNetwork(row.model) : nullptr)
+    if (const PaperNetwork* network = report.paper ? findPaperNetwork(row.model) : nullptr) {
+        json["published_flops"] = real(network->publishedFlops.value);
         json["published_arm_s"] = real(network->publishedSeconds);
+        json["ratios"] = paperRatiosJson(report, row);
+    }
     if (!row.layers.empty()) {
         Json::Array layers;
         for (const LayerRow& layer : row.layers) layers.push_back(layerJson(layer));

@@ -25,6 +25,10 @@ bool holdsPair(std::span<const BenchModel> models) {
 
 }  // namespace
 
+bool medianIsElsewhere(double ratio, const RatioInterval& interval) {
+    return ratio < interval.low * 0.995 || ratio > interval.high * 1.005;
+}
+
 std::vector<BenchPair> pairsOf(const BenchReport& report) {
     std::vector<BenchPair> pairs;
     for (const BenchRow& dense : report.rows) {
@@ -44,6 +48,7 @@ Result<BenchReport> measureBench(std::span<const BenchModel> models, const Bench
     report.isa = activeSimdTarget();
     report.build = CONDENSER_VERSION;
     report.measured = utcNow();
+    report.paper = plan.paper;
     report.sweep = plan.threads.size() * plan.batches.size() > 1;
     const auto parts = static_cast<double>(plan.threads.size() * plan.batches.size());
     double partsDone = 0;
@@ -55,7 +60,7 @@ Result<BenchReport> measureBench(std::span<const BenchModel> models, const Bench
             BenchOptions timing = plan.timing;
             timing.batch = batch;
             timing.peak = plan.peak ? &report.peaks.back().peak : nullptr;
-            if (holdsPair(models) && timing.seconds >= kPairedSeconds)
+            if ((plan.paper || holdsPair(models)) && timing.seconds >= kPairedSeconds)
                 timing.minBlocks = std::max(timing.minBlocks, kPairedBlocks);
             if (plan.progress) {
                 timing.progress = [&](const std::string& name, double done, double total) {

@@ -29,6 +29,12 @@ struct BenchReport {
     std::vector<BenchRow> rows;
 };
 
+// The ratio of two medians lies outside of the interval that blocks side by side give, by more than half of a per cent:
+// under heavy load the medians are not of one time.
+bool medianIsElsewhere(double ratio, const RatioInterval& interval);
+// What to say then.
+inline constexpr const char* kPaceChanged = "the machine changed its pace while it was measured: measure again";
+
 // The dense and the condensed row of one model, of the same batch and threads.
 struct BenchPair {
     const BenchRow* dense;
@@ -36,23 +42,18 @@ struct BenchPair {
     Speedup speedup;                        // medians of all samples
     std::optional<RatioInterval> interval;  // of the realised speed-up, from blocks side by side
 
-    // The medians tell another speed-up than the blocks side by side, by more than half of a per cent: under heavy load
-    // they are not of one time.
-    bool paceChanged() const {
-        return interval && (speedup.realised < interval->low * 0.995 || speedup.realised > interval->high * 1.005);
-    }
+    bool paceChanged() const { return interval && medianIsElsewhere(speedup.realised, *interval); }
 };
-// What to say then.
-inline constexpr const char* kPaceChanged = "the machine changed its pace while it was measured: measure again";
 
 // In the order of the dense rows. They point into the report. Intervals are worked out anew: a millisecond each.
 std::vector<BenchPair> pairsOf(const BenchReport& report);
 
 struct BenchPlan {
     std::vector<int> threads{1}, batches{1};  // every number of threads with every batch
+    bool paper = false;                       // the models are the paper's (paper_table.h): each is compared with each
     bool peak = false;                        // measure the machine's limits first, for each number of threads
-    // `batch` and `peak` are those of the plan. `minBlocks` is at least 10 where both forms of a model are timed, for
-    // 0.1 s or more each: from fewer blocks side by side there is no interval.
+    // `batch` and `peak` are those of the plan. `minBlocks` is at least 10 where both forms of a model are timed, or
+    // the paper's networks, for 0.1 s or more each: from fewer blocks side by side there is no interval.
     BenchOptions timing;
     // In place of timing.progress: over all parts of the plan, seconds. Layers tell timing.layersProgress.
     std::function<void(const std::string& name, double done, double total)> progress;

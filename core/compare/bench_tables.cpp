@@ -91,20 +91,74 @@ std::string realisedText(const BenchPair& pair) {
     return (pair.interval->noDifference() ? "no difference" : ratio) + " (" + interval + ")";
 }
 
+// ---- the paper's table ----------------------------------------------------------------------------------------------
+
+// "condensenet-74-g4" as a part of a column's name: "g4".
+std::string_view shortName(const PaperNetwork& network) {
+    const std::string_view preset = network.preset;
+    return preset.substr(preset.rfind('-') + 1);
+}
+
+std::string paperRatioHeads() {
+    std::string heads;
+    for (const PaperNetwork& to : paperNetworks()) {
+        if (to.condensed)
+            heads += fmt::format("over_{0},over_{0}_low,over_{0}_high,published_over_{0},", shortName(to));
+    }
+    return heads;
+}
+
+// Empty cells where a CondenseNet was not measured, or has no interval.
+std::string paperRatioCells(const BenchReport& report, const BenchRow& row) {
+    const std::vector<PaperRatio> ratios = paperRatios(report, row);
+    std::string cells;
+    for (const PaperNetwork& to : paperNetworks()) {
+        if (!to.condensed) continue;
+        const auto ratio = std::find_if(ratios.begin(), ratios.end(), [&](const auto& of) { return of.to == &to; });
+        if (ratio == ratios.end()) {
+            cells += ",,,,";
+            continue;
+        }
+        cells += fmt::format("{},", ratio->measured);
+        cells += ratio->interval ? fmt::format("{},{},", ratio->interval->low, ratio->interval->high) : ",,";
+        cells += fmt::format("{},", ratio->published);
+    }
+    return cells;
+}
+
+std::string paperRatiosMarkdown(const BenchReport& report) {
+    std::vector<std::string> heads{"time over that of"};
+    for (const PaperNetwork& to : paperNetworks()) {
+        if (to.condensed) heads.insert(heads.end(), {to.name, "99 % interval", "published"});
+    }
+    std::string text = markdownHeading(heads);
+    for (const BenchRow& row : report.rows) {
+        const PaperNetwork* network = findPaperNetwork(row.model);
+        if (network == nullptr) continue;
+        std::vector<std::string> cells = paperRatioTexts(report, row);
+        cells.insert(cells.begin(), network->name);
+        text += markdownRow(cells);
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string benchCsv(const BenchReport& report) {
     std::string csv =
         "model,variant,batch,threads,height,width,runs,median_ms,p5_ms,p95_ms,images_per_s,macs,params,weight_bytes,"
         "memory_bytes,";
-    csv += report.paper ? "published_arm_s,cpu,isa,build,measured\n" : "cpu,isa,build,measured\n";
+    if (report.paper) csv += "published_flops,published_arm_s," + paperRatioHeads();
+    csv += "cpu,isa,build,measured\n";
     for (const BenchRow& row : report.rows) {
         csv +=
             fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},", csvCellOf(row.model), csvCellOf(row.variant),
                         row.batch, row.threads, row.height, row.width, row.runs, row.medianMs, row.p5Ms, row.p95Ms,
                         row.imagesPerSecond(), row.macs, row.params, row.weightBytes, row.memoryBytes);
-        if (const PaperNetwork* network = report.paper ? findPaperNetwork(row.model) : nullptr)
-            csv += fmt::format("{},", network->publishedSeconds);
+        if (const PaperNetwork* network = report.paper ? findPaperNetwork(row.model) : nullptr) {
+            csv += fmt::format("{:.0f},{},", network->publishedFlops.value, network->publishedSeconds);
+            csv += paperRatioCells(report, row);
+        }
         csv += fmt::format("{},{},{},{}\n", csvCellOf(report.cpu), csvCellOf(report.isa), csvCellOf(report.build),
                            csvCellOf(report.measured));
     }
@@ -183,22 +237,18 @@ std::string comparisonMarkdown(const Comparison& comparison) {
 std::string paperTableMarkdown(const BenchReport& report) {
     std::string text = machineText(report) + ".\n";
     text += fmt::format(
-        "Measured here: one picture of 224 x 224, {}. Published: the times printed with the paper, of "
-        "an ARM processor; they were not measured here.\n\n",
-        threadsText(report.threads));
-    text += markdownHeading({"network", "multiply-adds", "parameters", "measured here, median", "p5-p95",
-                             "measured, relative", "published (ARM)", "published, relative"});
-    if (report.rows.empty()) return text;
-    const double last = report.rows.back().medianMs, lastPublished = paperNetworks().back().publishedSeconds;
+        "Measured here: one picture of 224 x 224 at a time, {}, random weights, the networks in turn in one run.\n{}\n",
+        threadsText(report.threads), paperNotes(report));
+    text += markdownHeading({"network", "multiply-adds", "published FLOPs", "parameters", "measured here, median",
+                             "p5-p95", "calls", "published (ARM)"});
     for (const BenchRow& row : report.rows) {
         const PaperNetwork* network = findPaperNetwork(row.model);
         if (network == nullptr) continue;
-        text += markdownRow({network->name, count(row.macs), count(row.params), figure(row.medianMs) + " ms",
-                             range(row), fmt::format("{:.2f} x", row.medianMs / last),
-                             fmt::format("{:.2f} s", network->publishedSeconds),
-                             fmt::format("{:.2f} x", network->publishedSeconds / lastPublished)});
+        text += markdownRow({network->name, count(row.macs), network->publishedFlops.text, count(row.params),
+                             figure(row.medianMs) + " ms", range(row), std::to_string(row.runs),
+                             fmt::format("{} s", network->publishedSeconds)});
     }
-    return text;
+    return text + "\n" + paperRatiosMarkdown(report);
 }
 
 std::string equalityText(const Equality& equality) {

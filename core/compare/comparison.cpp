@@ -95,9 +95,8 @@ Result<BenchReport> measurePaperNetworks(const ComparisonOptions& options) {
     if (!models) return tl::unexpected(models.error());
     BenchPlan plan = planOf(options);
     plan.batches = {1};
-    auto report = measureBench(*models, plan);
-    if (report) report->paper = true;
-    return report;
+    plan.paper = true;
+    return measureBench(*models, plan);
 }
 
 }  // namespace condenser

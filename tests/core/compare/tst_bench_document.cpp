@@ -183,9 +183,23 @@ class BenchDocumentTest : public QObject {
         QCOMPARE(document.at("speedup"), json::object());
         const QString markdown = QString::fromStdString(paperTableMarkdown(report));
         QVERIFY(markdown.contains("Published: the times printed with the paper, of an ARM processor"));
-        QVERIFY(markdown.contains("| 357.58 x | 354.00 s | 357.58 x |"));
-        QVERIFY(markdown.contains("| 1.00 x | 0.99 s | 1.00 x |"));
-        QVERIFY(QString::fromStdString(benchCsv(report)).contains(",published_arm_s,"));
+        QVERIFY(markdown.contains("compare ratios, never times"));
+        QVERIFY(markdown.contains("| VGG-16 | 1.00 k | 15,300M | 1.23 k |"));
+        QVERIFY(markdown.contains("| 240 | 354 s |"));
+        QVERIFY(markdown.contains("| 187.30 x | 187.30-187.30 | 187.30 x | 357.58 x | 357.58-357.58 | 357.58 x |"));
+        QVERIFY(markdown.contains("| 0.52 x | 0.52-0.52 | 0.52 x | 1.00 x |  | 1.00 x |"));
+        QVERIFY(!markdown.contains(kPaceChanged));
+        const json& ratio = document.at("rows").at(2).at("ratios").at("condensenet-74-g8");
+        QCOMPARE(ratio.at("published").get<double>(), 1.96 / 0.99);
+        QVERIFY(ratio.at("low") <= ratio.at("measured") && ratio.at("measured") <= ratio.at("high"));
+        QVERIFY(!document.at("rows").at(4).at("ratios").at("condensenet-74-g8").contains("low"));
+        const QStringList csv = QString::fromStdString(benchCsv(report)).split('\n');
+        QVERIFY(
+            csv[0].contains(",published_flops,published_arm_s,over_g4,over_g4_low,over_g4_high,published_over_g4,"));
+        for (const QString& line : csv.mid(0, 6)) QCOMPARE(line.count(','), csv[0].count(','));
+        // A median from another time than the blocks.
+        report.rows[2].medianMs *= 1.1;
+        QVERIFY(QString::fromStdString(paperTableMarkdown(report)).contains(kPaceChanged));
     }
 
     // What stands in names breaks no cell.
