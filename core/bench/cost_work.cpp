@@ -8,8 +8,9 @@ namespace {
 constexpr int kWideMap = 12;  // pixels
 
 // Calls what it is given for each layer in turn, with counts as floating-point numbers.
-template <class Stem, class Pool, class Layer, class Classifier>
-void visitLayers(const NetworkSpec& spec, Stem stem, Pool pool, Layer layer, Classifier classifier) {
+template <class Stem, class Pool, class Layer, class Transition, class Classifier>
+void visitLayers(const NetworkSpec& spec, Stem stem, Pool pool, Layer layer, Transition transition,
+                 Classifier classifier) {
     for (int b = 0; b < spec.blocks(); ++b) {
         const auto block = static_cast<std::size_t>(b);
         const int width = spec.mapSize(b, spec.width);
@@ -21,6 +22,9 @@ void visitLayers(const NetworkSpec& spec, Stem stem, Pool pool, Layer layer, Cla
         }
         const double growth = spec.growth[block], middle = spec.bottleneck * growth;
         for (int l = 0; l < spec.stages[block]; ++l) layer(spec.layerInputs(b, l), middle, growth, pixels, width);
+        if (spec.hasTransitions() && b + 1 < spec.blocks()) {
+            transition(spec.blockOutputs(b), spec.blockInputs(b + 1), pixels, width);
+        }
     }
     const int last = spec.blocks() - 1;
     const double features = spec.blockInputs(spec.blocks());
@@ -46,6 +50,11 @@ InferenceWork inferenceWork(const NetworkSpec& spec, double kept) {
             work[width >= kWideMap ? 0 : 1] += (inputs * kept * middle + middle / spec.groups3x3 * growth * 9) * pixels;
             work[2] += middle * pixels;
             work[6] += 2;
+        },
+        [&](double inputs, double outputs, double pixels, int width) {
+            work[width >= kWideMap ? 0 : 1] += inputs * kept * outputs * pixels;
+            work[2] += outputs * pixels;
+            work[6] += 1;
         },
         [&](double macs) {
             work[5] += macs;
@@ -76,6 +85,12 @@ TrainingWork trainingWork(const NetworkSpec& spec, double kept, int batch) {
             work[3] += middle * pixels;
             parameters += inputs * middle + taps + 2 * (inputs + middle);
             layers += 2;
+        },
+        [&](double inputs, double outputs, double pixels, int) {
+            work[0] += inputs * kept * outputs * pixels;
+            work[2] += inputs * pixels;
+            parameters += inputs * outputs + 2 * inputs;
+            layers += 1;
         },
         [&](double macs) {
             work[6] += macs;

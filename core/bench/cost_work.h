@@ -10,7 +10,7 @@
 namespace condenser {
 
 // Of one picture through a network that answers. The kinds, and why each is one:
-//   0  multiply-adds of the convolutions in dense blocks, on maps 12 pixels wide and more
+//   0  multiply-adds of the convolutions in dense blocks and transitions, on maps 12 pixels wide and more
 //   1  the same on narrower maps, which fill the vectors badly
 //   2  values that the 1x1 convolutions write: where groups read few inputs, the stores bound them
 //   3  values that the stem writes

@@ -30,7 +30,7 @@ TrainingMemory trainingMemory(const NetworkSpec& spec, int batch, std::int64_t p
     for (int b = 0; b < spec.blocks(); ++b) {
         const auto block = static_cast<std::size_t>(b);
         const std::int64_t plane = spreadPlaneStride(spec.mapSize(b, spec.height), spec.mapSize(b, spec.width));
-        const std::int64_t channels = spec.blockInputs(b + 1);
+        const std::int64_t channels = spec.blockOutputs(b);
         const std::int64_t middle = std::int64_t{spec.bottleneck} * spec.growth[block];
         const std::int64_t layers = spec.stages[block];
         memory.maps += 2 * bufferBytes(images * channels * plane) + layers * bufferBytes(images * middle * plane);
@@ -41,6 +41,13 @@ TrainingMemory trainingMemory(const NetworkSpec& spec, int batch, std::int64_t p
         // While an image is answered, a block's maps and those that it was pooled from are alive.
         largestMaps = std::max(largestMaps, before + (channels + middle) * plane);
         before = channels * plane;
+        if (!spec.hasTransitions() || b + 1 == spec.blocks()) continue;
+        const std::int64_t outputs = spec.blockInputs(b + 1);
+        memory.maps += 2 * bufferBytes(images * outputs * plane) + images * outputs * kMoments;
+        masks += channels * outputs;
+        largestLayer = std::max(largestLayer, channels * outputs);
+        largestMaps = std::max(largestMaps, before + outputs * plane);
+        before = outputs * plane;
     }
     memory.maps += bufferBytes(images * widestMiddle);
     const std::int64_t parameters = summarize(spec, CountingMode::kDense).params;

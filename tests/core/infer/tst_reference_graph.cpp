@@ -289,7 +289,10 @@ class ReferenceGraphTest : public QObject {
 
     void networks() {
         for (const char* text : {"condensenet:stages=2-2,growth=4-8,groups=2,condense=2,group3x3=2,classes=5,size=9x13",
-                                 "condensenet:stages=2-1-2,growth=8-8-16,groups=4,condense=4,size=16,stem_stride=2"}) {
+                                 "condensenet:stages=2-1-2,growth=8-8-16,groups=4,condense=4,size=16,stem_stride=2",
+                                 "densenet:stages=2-2-1,growth=3-3-3,classes=4,size=11x14",
+                                 "condensenet:stages=2-1-1,growth=4-4-8,groups=2,condense=2,group3x3=2,size=9x13,"
+                                 "compression=0.5"}) {
             const auto spec = parseNetworkSpec(text);
             QVERIFY(spec);
             Network network = unevenNetwork(*spec);
