@@ -20,7 +20,7 @@ std::string weightText(std::int64_t kept, double meanWeight) {
 
 // What a layer, or one group of it, reads in all.
 Reuse allOf(const ConnectionsLayer& layer, const LayerConnections& connections, int group = -1) {
-    return reuseOf(layer, connections, {.name = "all", .channels = layer.inputs}, group);
+    return reuseOf(layer, connections, {0, layer.inputs}, group);
 }
 
 // Of one layer or of several.
@@ -67,12 +67,13 @@ double shortest(float value) {
 
 std::string deadText(const ShownNetwork& network, const ConnectionsRecord& record) {
     const std::vector<FeatureUse> uses = featureUse(network.layout, network.layers, record);
-    const DeadSaving saving = savingOf(network.spec, network.layout, uses);
+    const DeadSaving saving = savingOf(network.spec, network.layout, network.layers, record, uses);
     if (saving.channels == 0) return "Every channel is read by a later layer.\n";
     return fmt::format(
-        "{} of {} channels {} read by no later layer, only by the classifier; a network without {} would take {} "
+        "{} of {} channels {} read by no later layer, {} by the classifier; a network without {} would take {} "
         "multiply-adds and {} parameters less.\n",
-        saving.channels, uses.size(), saving.channels == 1 ? "is" : "are", saving.channels == 1 ? "it" : "them",
+        saving.channels, uses.size(), saving.channels == 1 ? "is" : "are",
+        network.layout.firstClassified() == 0 ? "only" : "at most", saving.channels == 1 ? "it" : "them",
         scaled(saving.macs), scaled(saving.params));
 }
 
@@ -84,10 +85,12 @@ std::string sourcesText(const ShownNetwork& network, const ConnectionsRecord& re
                  {"connections kept", Align::kRight},
                  {"share", Align::kRight},
                  {"mean |w|", Align::kRight}});
-    for (int i = 0; i < network.layout.sourcesOf(static_cast<int>(number)); ++i) {
-        const SourceLayer& source = network.layout.sources[static_cast<std::size_t>(i)];
-        const Reuse reuse = reuseOf(network.layers[number], record.layers[number], source);
-        table.row({source.name, fmt::format("{} to {}", source.first, source.first + source.channels - 1),
+    const auto reader = static_cast<int>(number);
+    for (const int i : network.layout.sourcesOf(reader)) {
+        const SourceLayer& source = network.layout.source(i);
+        const InputRange inputs = network.layout.inputsFrom(reader, source);
+        const Reuse reuse = reuseOf(network.layers[number], record.layers[number], inputs);
+        table.row({source.name, fmt::format("{} to {}", inputs.first, inputs.first + inputs.count - 1),
                    fmt::format("{} of {}", reuse.kept, reuse.possible), percent(reuse.share()),
                    weightText(reuse.kept, reuse.meanWeight)});
     }
@@ -95,6 +98,12 @@ std::string sourcesText(const ShownNetwork& network, const ConnectionsRecord& re
 }
 
 }  // namespace
+
+std::string condensingText(int stepsDone, const NetworkSpec& spec) {
+    const int steps = spec.condenseFactor - 1;
+    if (steps == 0) return "no condensing steps, all connections stay";
+    return fmt::format("{} of {} condensing steps done", stepsDone, steps);
+}
 
 std::string layerText(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t number) {
     using Align = Table::Align;
@@ -117,10 +126,10 @@ std::string layerText(const ShownNetwork& network, const ConnectionsRecord& reco
                    fmt::format("{}", fmt::join(inputs, " "))});
     }
     return fmt::format(
-               "{}: {} inputs, {} outputs, {} groups, {} of {} condensing steps done\n"
+               "{}: {} inputs, {} outputs, {} group{}, {}\n"
                "The importance of an input to a group is the sum of |w| over the group's filters.\n",
-               layer.name, layer.inputs, layer.outputs, layer.groups, record.key.stage,
-               network.spec.condenseFactor - 1) +
+               layer.name, layer.inputs, layer.outputs, layer.groups, layer.groups == 1 ? "" : "s",
+               condensingText(record.key.stage, network.spec)) +
            table.text() + "\n" + sourcesText(network, record, number);
 }
 
@@ -161,7 +170,7 @@ void MomentsTable::add(const ShownNetwork& network, const ConnectionsRecord& rec
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         if (!m_layer || *m_layer == i) figures += figuresOf(network.layers[i], record.layers[i]);
     }
-    if (!m_layer) figures.connections.unused = keptConnections(network.layers, record).unused;
+    if (!m_layer) figures.connections.unused = keptConnections(network.layout, network.layers, record).unused;
     m_table.row({momentName(record.key), std::to_string(record.key.step), std::to_string(record.key.stage),
                  figures.kept(), figures.share(), figures.dead(), figures.meanWeight()});
 }
@@ -185,6 +194,7 @@ Json layerJson(const ShownNetwork& network, const ConnectionsRecord& record, std
             {"groups", layer.groups},
             {"inputs", layer.inputs},
             {"outputs", layer.outputs},
+            {"first_channel", network.layout.firstChannel(static_cast<int>(number))},
             {"steps", network.spec.condenseFactor - 1},
             {"steps_done", record.key.stage},
             {"masks", std::move(masks)},
@@ -211,6 +221,7 @@ std::string csvLines(const ShownNetwork& network, const ConnectionsRecord& recor
     const ConnectionsLayer& layer = network.layers[number];
     const LayerConnections& connections = record.layers[number];
     const SourceLayer& reader = network.layout.reader(static_cast<int>(number));
+    const int first = network.layout.firstChannel(static_cast<int>(number));
     const ConnectionsKey& key = record.key;
     const std::string when = timed ? fmt::format("{},{},{},{}", momentName(key), key.epoch, key.step, key.stage)
                                    : fmt::format(",,,{}", key.stage);
@@ -218,8 +229,7 @@ std::string csvLines(const ShownNetwork& network, const ConnectionsRecord& recor
     for (int group = 0; group < layer.groups; ++group) {
         for (int input = 0; input < layer.inputs; ++input) {
             const std::size_t place = placeOf(layer, group, input);
-            const SourceLayer& source =
-                network.layout.sources[static_cast<std::size_t>(network.layout.sourceOf(input))];
+            const SourceLayer& source = network.layout.source(network.layout.sourceOf(first + input));
             const bool stem = source.layer < 0;
             fmt::format_to(std::back_inserter(lines), "{},{},{},{},{},{},{},{},{}\n", when, reader.block + 1,
                            reader.layer + 1, group + 1, input, stem ? 0 : source.block + 1, source.layer + 1,

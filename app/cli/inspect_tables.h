@@ -17,7 +17,11 @@ struct ShownNetwork {
     std::vector<ConnectionsLayer> layers;
 };
 
-// In texts and CSV, groups and layers are counted from 1; inputs, which are channels of the network, from 0 everywhere.
+// In texts and CSV, groups and layers are counted from 1; inputs, from 0 everywhere. They are channels of the network,
+// or of what it has behind its last transition with a convolution.
+
+// "1 of 3 condensing steps done".
+std::string condensingText(int stepsDone, const NetworkSpec& spec);
 
 // One layer: what each group reads, how strongly, and from which layers.
 std::string layerText(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t layer);
@@ -36,8 +40,8 @@ class MomentsTable {
     Table m_table;
 };
 
-// {"layer", "groups", "inputs", "outputs", "steps", "steps_done", "masks", "index", "importances"}: the last three a
-// list for each group.
+// {"layer", "groups", "inputs", "outputs", "first_channel", "steps", "steps_done", "masks", "index", "importances"}:
+// the last three a list for each group. Input i is channel first_channel + i of those in sourcesJson.
 Json layerJson(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t layer);
 // {"at", "epoch", "step", "stage"}.
 Json momentJson(const ConnectionsKey& key);
@@ -45,7 +49,8 @@ Json momentJson(const ConnectionsKey& key);
 Json sourcesJson(const ShownNetwork& network);
 
 std::string csvHeading();
-// `timed`: the record is of a run, at a moment; else the columns about time stay empty. The stem is source 0.0.
+// `timed`: the record is of a run, at a moment; else the columns about time stay empty. The stem is source 0.0, a
+// transition the layer behind its block's last.
 std::string csvLines(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t layer, bool timed);
 
 }  // namespace condenser::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace condenser {
 
@@ -11,17 +12,40 @@ int ConnectionLayout::sourceOf(int channel) const {
     return static_cast<int>(behind - sources.begin()) - 1;
 }
 
+std::ranges::iota_view<int, int> ConnectionLayout::readersOf(int source) const {
+    int behind = source;
+    while (behind < layers() && canRead(behind, source)) ++behind;
+    return {source, behind};
+}
+
 ConnectionLayout layoutOf(const NetworkSpec& spec) {
     ConnectionLayout layout;
-    layout.sources.push_back({"stem", 0, -1, 0, spec.stemChannels()});
+    layout.sources.push_back({.name = "stem", .layer = -1, .channels = spec.stemChannels()});
+    int readsFrom = 0;
+    const auto add = [&](SourceLayer source) {
+        source.first = layout.channels();
+        source.readsFrom = readsFrom;
+        layout.sources.push_back(std::move(source));
+    };
     for (int b = 0; b < spec.blocks(); ++b) {
         const auto block = static_cast<std::size_t>(b);
         for (int l = 0; l < spec.stages[block]; ++l) {
-            layout.sources.push_back(
-                {fmt::format("{}.{}", b + 1, l + 1), b, l, spec.layerInputs(b, l), spec.growth[block]});
+            add({.name = fmt::format("{}.{}", b + 1, l + 1), .block = b, .layer = l, .channels = spec.growth[block]});
         }
+        if (!spec.hasTransitions() || b + 1 == spec.blocks()) continue;
+        add({.name = fmt::format("T{}", b + 1),
+             .block = b,
+             .layer = spec.stages[block],
+             .channels = spec.blockInputs(b + 1),
+             .transition = true});
+        readsFrom = layout.layers();
     }
     return layout;
+}
+
+std::string layerNameOf(const SourceLayer& layer) {
+    if (layer.transition) return fmt::format("features.transition_{}.conv", layer.block + 1);
+    return fmt::format("features.denseblock_{}.denselayer_{}.conv_1", layer.block + 1, layer.layer + 1);
 }
 
 std::vector<ConnectionsLayer> layersOf(const NetworkSpec& spec) {
@@ -29,8 +53,8 @@ std::vector<ConnectionsLayer> layersOf(const NetworkSpec& spec) {
     std::vector<ConnectionsLayer> layers;
     for (int number = 0; number < layout.layers(); ++number) {
         const SourceLayer& made = layout.reader(number);
-        layers.push_back({fmt::format("features.denseblock_{}.denselayer_{}.conv_1", made.block + 1, made.layer + 1),
-                          spec.groups1x1, made.first, spec.bottleneck * made.channels});
+        layers.push_back({layerNameOf(made), spec.groups1x1, made.first - layout.firstChannel(number),
+                          made.transition ? made.channels : spec.bottleneck * made.channels});
     }
     return layers;
 }

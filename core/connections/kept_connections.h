@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <vector>
 
-#include "io/connections_file.h"
+#include "connections/connection_layout.h"
 
 namespace condenser {
 
 // Pairs (group, input).
 struct KeptConnections {
     std::int64_t kept = 0, possible = 0;
-    int unused = 0;  // inputs that no group here reads; of a whole network: channels that no later layer reads
+    int unused = 0;  // inputs that no group here reads; of a whole network: channels that no layer reads
 
     double share() const { return possible > 0 ? static_cast<double>(kept) / static_cast<double>(possible) : 0; }
 };
@@ -19,6 +19,7 @@ struct KeptConnections {
 // Of a layer, or of one of its groups.
 KeptConnections keptConnections(const ConnectionsLayer& layer, const LayerConnections& connections, int group = -1);
 // Of all layers of a network; `unused` counts the channels that no layer reads any more, of those that one could.
-KeptConnections keptConnections(const std::vector<ConnectionsLayer>& layers, const ConnectionsRecord& record);
+KeptConnections keptConnections(const ConnectionLayout& layout, const std::vector<ConnectionsLayer>& layers,
+                                const ConnectionsRecord& record);
 
 }  // namespace condenser

@@ -26,20 +26,16 @@ Result<const StoredTensor*> tensorOf(const ModelFile& model, const std::string& 
     return &tensor;
 }
 
-std::string layerNameOf(const SourceLayer& layer) {
-    return fmt::format("features.denseblock_{}.denselayer_{}.", layer.block + 1, layer.layer + 1);
-}
-
 // Group g, filter k of it -> row k * G + g.
 Result<> readCondensed(const ModelFile& model, const std::string& name, LayerWeights& weights) {
     const std::size_t groups = static_cast<std::size_t>(weights.groups),
                       inputs = static_cast<std::size_t>(weights.inputs),
                       filters = static_cast<std::size_t>(weights.outputs) / groups;
     const std::size_t keep = inputs / static_cast<std::size_t>(model.spec.condenseFactor);
-    const auto index = tensorOf(model, name + "conv_1.index", DType::kI64, {static_cast<std::int64_t>(keep * groups)});
+    const auto index = tensorOf(model, name + ".index", DType::kI64, {static_cast<std::int64_t>(keep * groups)});
     if (!index) return tl::unexpected(index.error());
-    const auto weight = tensorOf(model, name + "conv_1.conv.weight", DType::kF32,
-                                 {weights.outputs, static_cast<std::int64_t>(keep), 1, 1});
+    const auto weight =
+        tensorOf(model, name + ".conv.weight", DType::kF32, {weights.outputs, static_cast<std::int64_t>(keep), 1, 1});
     if (!weight) return tl::unexpected(weight.error());
     const auto channels = (*index)->int64s();
     const auto values = (*weight)->floats();
@@ -47,7 +43,7 @@ Result<> readCondensed(const ModelFile& model, const std::string& name, LayerWei
         const std::int64_t channel = channels[place];
         const std::size_t group = place / keep, column = static_cast<std::size_t>(channel);
         const auto bad = [&](const char* why) {
-            return fail(ErrorCode::kBadData, kWhat, name + "conv_1.index",
+            return fail(ErrorCode::kBadData, kWhat, name + ".index",
                         fmt::format("group {} reads input {}, {}", group + 1, channel, why));
         };
         if (channel < 0 || channel >= weights.inputs) return bad("which is not there");
@@ -64,9 +60,9 @@ Result<> readCondensed(const ModelFile& model, const std::string& name, LayerWei
 
 Result<> readDense(const ModelFile& model, const std::string& name, LayerWeights& weights) {
     const std::vector<std::int64_t> shape{weights.outputs, weights.inputs, 1, 1};
-    const auto weight = tensorOf(model, name + "conv_1.conv.weight", DType::kF32, shape);
+    const auto weight = tensorOf(model, name + ".conv.weight", DType::kF32, shape);
     if (!weight) return tl::unexpected(weight.error());
-    const auto mask = tensorOf(model, name + "conv_1._mask", DType::kF32, shape);
+    const auto mask = tensorOf(model, name + "._mask", DType::kF32, shape);
     if (!mask) return tl::unexpected(mask.error());
     const auto values = (*weight)->floats(), live = (*mask)->floats();
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -84,7 +80,7 @@ Result<int> stageOf(const ModelFile& model, const ConnectionLayout& layout) {
     int stage = model.spec.condenseFactor - 1;
     if (model.variant == Variant::kCondensed) return stage;
     for (int layer = 0; layer < layout.layers(); ++layer) {
-        const auto stored = tensorOf(model, layerNameOf(layout.reader(layer)) + "conv_1._stage", DType::kF32, {1});
+        const auto stored = tensorOf(model, layerNameOf(layout.reader(layer)) + "._stage", DType::kF32, {1});
         if (!stored) return tl::unexpected(stored.error());
         stage = static_cast<int>(std::clamp((*stored)->floats()[0], 0.0f, static_cast<float>(stage)));
     }
@@ -99,18 +95,21 @@ Result<LayerWeights> layerWeights(const ModelFile& model, const ConnectionLayout
     const std::string name = layerNameOf(made);
     LayerWeights weights;
     weights.groups = spec.groups1x1;
-    weights.inputs = made.first;
-    weights.channels3x3 = made.channels;
-    weights.outputs = spec.bottleneck * made.channels;
-    weights.groups3x3 = spec.groups3x3;
+    weights.inputs = made.first - layout.firstChannel(layer);
+    weights.outputs = made.transition ? made.channels : spec.bottleneck * made.channels;
     const auto area = static_cast<std::size_t>(weights.inputs);
     weights.pointwise.resize(area * static_cast<std::size_t>(weights.outputs));
     weights.mask.resize(area * static_cast<std::size_t>(weights.groups));
     const Result<> read =
         model.variant == Variant::kDense ? readDense(model, name, weights) : readCondensed(model, name, weights);
     if (!read) return tl::unexpected(read.error());
-    const auto second = tensorOf(model, name + "conv_2.conv.weight", DType::kF32,
-                                 {weights.channels3x3, weights.outputs / weights.groups3x3, 3, 3});
+    if (made.transition) return weights;
+    weights.channels3x3 = made.channels;
+    weights.groups3x3 = spec.groups3x3;
+    const std::string name3x3 =
+        fmt::format("features.denseblock_{}.denselayer_{}.conv_2.conv.weight", made.block + 1, made.layer + 1);
+    const auto second =
+        tensorOf(model, name3x3, DType::kF32, {weights.channels3x3, weights.outputs / weights.groups3x3, 3, 3});
     if (!second) return tl::unexpected(second.error());
     weights.filters.assign((*second)->floats().begin(), (*second)->floats().end());
     return weights;

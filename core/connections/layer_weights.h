@@ -1,4 +1,4 @@
-// The weights of one dense layer, where a model file has them.
+// The weights of one dense layer or transition, where a model file has them.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@ namespace condenser {
 
 struct LayerWeights {
     int groups = 0, inputs = 0, outputs = 0;  // of the 1x1 convolution
-    // [outputs, inputs], row-major in the order of the channels, whatever form the file has; 0 where dropped. Group g
+    // [outputs, inputs], row-major in the order of the inputs, whatever form the file has; 0 where dropped. Group g
     // owns the rows g, g + G, ... (interleaved).
     std::vector<float> pointwise;
     std::vector<std::uint8_t> mask;  // [groups, inputs]
 
-    int groups3x3 = 0, channels3x3 = 0;  // of the 3x3: its groups, its outputs (growth)
+    int groups3x3 = 0, channels3x3 = 0;  // of the 3x3: its groups, its outputs (growth); a transition has none: 0
     std::vector<float> filters;          // [channels3x3, outputs / groups3x3, 3, 3]
 };
 

@@ -11,12 +11,12 @@ std::vector<std::vector<NextToGo>> nextToGo(const ConnectionsLayer& layer, const
     const int keep = layer.inputs - layer.inputs / condenseFactor * (stage + 1);
     for (int g = 0; g < layer.groups; ++g) {
         const std::size_t row = static_cast<std::size_t>(g) * static_cast<std::size_t>(layer.inputs);
-        const auto importance = [&](int channel) {
-            return double{connections.importance[row + static_cast<std::size_t>(channel)]};
+        const auto importance = [&](int input) {
+            return double{connections.importance[row + static_cast<std::size_t>(input)]};
         };
         std::vector<int> order;
-        for (int channel = 0; channel < layer.inputs; ++channel) {
-            if (connections.mask[row + static_cast<std::size_t>(channel)] != 0) order.push_back(channel);
+        for (int input = 0; input < layer.inputs; ++input) {
+            if (connections.mask[row + static_cast<std::size_t>(input)] != 0) order.push_back(input);
         }
         const int go = static_cast<int>(order.size()) - keep;
         if (go <= 0 || keep <= 0) continue;
@@ -28,9 +28,9 @@ std::vector<std::vector<NextToGo>> nextToGo(const ConnectionsLayer& layer, const
         std::sort(order.begin(), order.begin() + go, goesBefore);
         const double staying = importance(order[static_cast<std::size_t>(go)]);
         for (int i = 0; i < go; ++i) {
-            const int channel = order[static_cast<std::size_t>(i)];
-            const double margin = staying > 0 ? 1 - importance(channel) / staying : 0;
-            groups[static_cast<std::size_t>(g)].push_back({channel, margin});
+            const int input = order[static_cast<std::size_t>(i)];
+            const double margin = staying > 0 ? 1 - importance(input) / staying : 0;
+            groups[static_cast<std::size_t>(g)].push_back({input, margin});
         }
     }
     return groups;

@@ -51,11 +51,13 @@ std::string wholeMap(const ConnectionLayout& layout, const std::vector<Connectio
         const auto number = static_cast<int>(row);
         const SourceLayer& reader = layout.reader(number);
         const bool newBlock = row > 0 && reader.layer == 0;
+        // A block that starts from a transition's channels has them as its first column.
+        const double from = left + cell * reader.readsFrom, firstOwn = reader.readsFrom > 0 ? from : x + cell;
         if (newBlock) svg += fmt::format("<path class=\"border\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>", left, y, x + cell);
         if (newBlock)
-            svg += fmt::format("<path class=\"border\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", x + cell, y, height - 4);
-        svg += fmt::format("<path class=\"room\" d=\"M{:.1f} {:.1f}h{:.1f}v{:.1f}h-{:.1f}z\"/>", left, y + 0.5,
-                           cell * static_cast<double>(row + 1), cell - 1, cell * static_cast<double>(row + 1));
+            svg += fmt::format("<path class=\"border\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", firstOwn, y, height - 4);
+        svg += fmt::format("<path class=\"room\" d=\"M{:.1f} {:.1f}H{:.1f}v{:.1f}H{:.1f}z\"/>", from, y + 0.5, x + cell,
+                           cell - 1, from);
         if (row % everyOther == 0) {
             svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 5,
                                y + cell / 2 + 4, reader.name);
@@ -66,9 +68,9 @@ std::string wholeMap(const ConnectionLayout& layout, const std::vector<Connectio
         }
         const double filters = static_cast<double>(layers[row].outputs) / layers[row].groups,
                      largest = largestOf(record.layers[row]) / filters;
-        for (int source = 0; source < layout.sourcesOf(number); ++source) {
-            const SourceLayer& made = layout.sources[static_cast<std::size_t>(source)];
-            const Reuse reuse = reuseOf(layers[row], record.layers[row], made);
+        for (const int source : layout.sourcesOf(number)) {
+            const SourceLayer& made = layout.source(source);
+            const Reuse reuse = reuseOf(layers[row], record.layers[row], layout.inputsFrom(number, made));
             if (reuse.kept == 0) continue;
             const double side = std::max(1.5, (cell - 2) * std::sqrt(reuse.share()));
             svg += fmt::format(
@@ -86,9 +88,9 @@ std::string wholeMap(const ConnectionLayout& layout, const std::vector<Connectio
            "in the maps below. A place without a square: all of it was dropped.</figcaption></figure>\n";
 }
 
-// Runs of equal level along each group, a path a level.
+// Runs of equal level along each group, a path a level. `sources`: the inputs that each made.
 std::string layerMap(const ConnectionsLayer& layer, const LayerConnections& connections,
-                     const std::vector<SourceLayer>& sources, double widthPercent) {
+                     const std::vector<InputRange>& sources, double widthPercent) {
     const double largest = largestOf(connections);
     std::string paths[kLevels + 1];
     double penX[kLevels + 1] = {}, penY[kLevels + 1] = {};
@@ -110,9 +112,8 @@ std::string layerMap(const ConnectionsLayer& layer, const LayerConnections& conn
         }
     }
     std::string strip;
-    for (std::size_t s = 1; s < sources.size() && sources[s].first < layer.inputs; s += 2) {
-        strip +=
-            fmt::format("M{} -.6h{}", sources[s].first, std::min(sources[s].channels, layer.inputs - sources[s].first));
+    for (std::size_t s = 1; s < sources.size(); s += 2) {
+        strip += fmt::format("M{} -.6h{}", sources[s].first, sources[s].count);
     }
     std::string svg = fmt::format(
         "<svg class=\"layer\" viewBox=\"0 -1 {0} {1}\" preserveAspectRatio=\"none\" "
@@ -152,12 +153,18 @@ std::string layerMaps(const std::optional<ConnectionLayout>& layout, const std::
         for (std::size_t other = 0; other < layers.size(); ++other) {
             if (blockOf(other) == blockOf(i)) widest = std::max(widest, layers[other].inputs);
         }
-        const std::string name = layout ? "layer " + layout->reader(static_cast<int>(i)).name : xmlText(layer.name, 80);
-        html += fmt::format(
-            "<div class=\"layer-row\"><p><b>{}</b><br/>{} inputs, {} groups<br/>{} kept</p><div>{}</div></div>\n", name,
-            layer.inputs, layer.groups, percent(keptShare(record.layers[i])),
-            layerMap(layer, record.layers[i], layout ? layout->sources : std::vector<SourceLayer>{},
-                     100.0 * layer.inputs / widest));
+        const auto number = static_cast<int>(i);
+        const std::string name = layout ? "layer " + layout->reader(number).name : xmlText(layer.name, 80);
+        std::vector<InputRange> sources;
+        if (layout) {
+            for (const int source : layout->sourcesOf(number))
+                sources.push_back(layout->inputsFrom(number, layout->source(source)));
+        }
+        html +=
+            fmt::format("<div class=\"layer-row\"><p><b>{}</b><br/>{} inputs, {}<br/>{} kept</p><div>{}</div></div>\n",
+                        name, layer.inputs, layer.groups == 1 ? "1 group" : fmt::format("{} groups", layer.groups),
+                        percent(keptShare(record.layers[i])),
+                        layerMap(layer, record.layers[i], sources, 100.0 * layer.inputs / widest));
         connectionsLeft -= static_cast<std::size_t>(layer.groups) * static_cast<std::size_t>(layer.inputs);
     }
     if (stride > 1) {

@@ -144,7 +144,7 @@ class TestFeatureMapPanel : public QObject {
 
         shown.state.setTrace({Trace::What::kReads, 3, 1, -1, -1, -1});
         const ConnectionsSource& source = *shown.state.source();
-        const auto inputs = inputsOf(source.layout, source.layers[3], shown.state.record()->layers[3], 1);
+        const auto inputs = inputsOf(source.layout, source.layers, *shown.state.record(), 3, 1);
         std::vector<int> expected;
         for (const ReadInput& input : inputs) expected.push_back(input.channel);
         QVERIFY(!expected.empty());

@@ -33,7 +33,7 @@ class MapGridsTest : public QObject {
                 }
                 const auto number = static_cast<std::size_t>(layer);
                 const Reuse reuse = reuseOf(made.layers[number], made.record.layers[number],
-                                            made.layout.sources[static_cast<std::size_t>(source)]);
+                                            made.layout.inputsFrom(layer, made.layout.source(source)));
                 QCOMPARE(grid->share[grid->at(source, layer)], static_cast<float>(reuse.share()));
                 QCOMPARE(grid->strength[grid->at(source, layer)], static_cast<float>(reuse.meanWeight));
             }

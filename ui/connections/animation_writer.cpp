@@ -47,8 +47,8 @@ void paintCaption(QPainter& painter, const QRectF& room, const AnimationPlan& pl
     painter.setFont(plan.font);
     painter.setPen(theme.muted);
     const QFontMetricsF metrics(plan.font, painter.device());
-    const QString kept =
-        words("%1 of all connections kept").arg(formatShare(keptConnections(source.layers, record).share()));
+    const QString kept = words("%1 of all connections kept")
+                             .arg(formatShare(keptConnections(source.layout, source.layers, record).share()));
     const double right = metrics.horizontalAdvance(kept);
     if (used + right <= line.width()) painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, kept);
     const QString run = source.sample ? words("%1 · sample").arg(source.name) : source.name;

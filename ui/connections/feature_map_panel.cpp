@@ -250,8 +250,10 @@ void FeatureMapPanel::showReaders() {
     m_readersHead->setVisible(m_path.single);
     m_readers->setVisible(m_path.single && !m_path.readers.empty());
     if (!m_path.single) return;
-    m_readersHead->setText(m_path.readers.empty() ? tr("No group of a later layer reads it; the classifier does.")
-                                                  : tr("Who reads it:"));
+    const bool classified = m_path.channels.front().channel >= state().source()->layout.firstClassified();
+    m_readersHead->setText(!m_path.readers.empty() ? tr("Who reads it:")
+                           : classified            ? tr("No group of a later layer reads it; the classifier does.")
+                                                   : tr("No group of a later layer reads it."));
     double strongest = 0;
     for (const Reader& reader : m_path.readers) strongest = std::max(strongest, reader.meanWeight);
     const auto at = [readers = std::make_shared<const std::vector<Reader>>(m_path.readers)](int row) -> const Reader& {

@@ -29,11 +29,10 @@ double spreadOf(const FeatureMap& map) {
 }
 
 FeaturePath whatAGroupReads(const ConnectionsSource& source, const ConnectionsRecord& record, int layer, int group) {
-    const std::size_t i = static_cast<std::size_t>(layer);
     FeaturePath path;
     path.title = tr("Group %1 of layer %2 reads").arg(group + 1).arg(layerWords(source.layout, layer));
     path.strengthName = tr("mean |w|");
-    for (const ReadInput& input : inputsOf(source.layout, source.layers[i], record.layers[i], group))
+    for (const ReadInput& input : inputsOf(source.layout, source.layers, record, layer, group))
         path.channels.push_back({input.channel, input.source, input.meanWeight});
     return path;
 }
@@ -44,15 +43,17 @@ FeaturePath whatALayerReads(const ConnectionsSource& source, const ConnectionsRe
     std::vector<bool> kept(sums.size());
     for (int group = 0; group < shape.groups; ++group) {
         for (const PathChannel& one : whatAGroupReads(source, record, layer, group).channels) {
-            sums[static_cast<std::size_t>(one.channel)] += one.strength;
-            kept[static_cast<std::size_t>(one.channel)] = true;
+            const auto input = static_cast<std::size_t>(one.channel - source.layout.firstChannel(layer));
+            sums[input] += one.strength;
+            kept[input] = true;
         }
     }
     FeaturePath path;
     path.title = tr("Layer %1 reads").arg(layerWords(source.layout, layer));
     path.strengthName = tr("summed mean |w|");
-    for (int channel = 0; channel < shape.inputs; ++channel) {
-        const std::size_t i = static_cast<std::size_t>(channel);
+    for (int input = 0; input < shape.inputs; ++input) {
+        const std::size_t i = static_cast<std::size_t>(input);
+        const int channel = source.layout.firstChannel(layer) + input;
         if (kept[i]) path.channels.push_back({channel, source.layout.sourceOf(channel), sums[i]});
     }
     sortByStrength(path.channels);
@@ -67,9 +68,10 @@ FeaturePath whatAFilterReads(const ConnectionsSource& source, const ConnectionsR
     FeaturePath path;
     path.title = tr("Filter %1 of layer %2 reads").arg(filter + 1).arg(layerWords(source.layout, layer));
     path.strengthName = tr("|w|");
-    for (int channel = 0; channel < weights->inputs; ++channel) {
-        if (weights->mask[static_cast<std::size_t>(group * weights->inputs + channel)] == 0) continue;
-        const float w = weights->pointwise[static_cast<std::size_t>(filter * weights->inputs + channel)];
+    for (int input = 0; input < weights->inputs; ++input) {
+        if (weights->mask[static_cast<std::size_t>(group * weights->inputs + input)] == 0) continue;
+        const float w = weights->pointwise[static_cast<std::size_t>(filter * weights->inputs + input)];
+        const int channel = source.layout.firstChannel(layer) + input;
         path.channels.push_back({channel, source.layout.sourceOf(channel), std::abs(double{w})});
     }
     sortByStrength(path.channels);

@@ -50,7 +50,7 @@ QString FeatureUsePanel::sentence() const {
     const ConnectionsSource& source = *state().source();
     const NetworkSpec& spec = source.spec;
     const auto readable = std::ranges::count_if(m_uses, [](const FeatureUse& use) { return use.possible > 0; });
-    const DeadSaving saving = savingOf(spec, source.layout, m_uses);
+    const DeadSaving saving = savingOf(spec, source.layout, source.layers, *state().record(), m_uses);
     const QString counted = formatPlural(readable, tr("feature"), tr("features"));
     if (saving.channels == 0)
         return tr("Each of the %1 that later layers can read is read by at least one of them.").arg(counted);
@@ -60,8 +60,11 @@ QString FeatureUsePanel::sentence() const {
     const auto share = [](std::int64_t part, std::int64_t whole) {
         return formatShare(whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0);
     };
-    return tr("%1 of %2 are read by no later layer, only by the classifier. Without them the %3 network would "
-              "save %4 multiply-adds (%5) and %6 parameters (%7).")
+    const QString words = source.layout.firstClassified() == 0
+                              ? tr("%1 of %2 are read by no later layer, only by the classifier.")
+                              : tr("%1 of %2 are read by no later layer, at most by the classifier, which reads the "
+                                   "last block alone.");
+    return (words + u' ' + tr("Without them the %3 network would save %4 multiply-adds (%5) and %6 parameters (%7)."))
         .arg(formatCount(saving.channels), counted, condensed ? tr("condensed") : tr("dense"),
              formatAmount(static_cast<double>(saving.macs)), share(saving.macs, all.macs), formatCount(saving.params),
              share(saving.params, all.params));

@@ -70,6 +70,8 @@ void FilterPanel::showState() {
         words = tr("There is no run or model to be seen yet.");
     } else if (place.level == MapLevel::kNetwork) {
         words = tr("Choose a layer, in the list or in the map, to see the filters of its 3×3 convolution.");
+    } else if (source->layout.reader(place.layer).transition) {
+        words = tr("A transition is a 1×1 convolution and a pooling: it has no 3×3 filters.");
     } else if (!KeptWeightsHint::isNeeded(state())) {
         const SourceLayer& made = source->layout.reader(place.layer);
         const QString name = QString::fromStdString(made.name);

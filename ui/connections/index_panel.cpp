@@ -77,10 +77,10 @@ void IndexPanel::refresh() {
         const std::vector<std::uint8_t>& mask = record->layers[at(m_layer)].mask;
         m_copies.resize(at(layer.inputs));
         for (int group = 0; group < layer.groups; ++group) {
-            for (int channel = 0; channel < layer.inputs; ++channel) {
-                if (mask[placeOf(layer, group, channel)] == 0) continue;
-                m_index.emplace_back(group, channel);
-                m_copies[at(channel)].push_back(group);
+            for (int input = 0; input < layer.inputs; ++input) {
+                if (mask[placeOf(layer, group, input)] == 0) continue;
+                m_index.emplace_back(group, input);
+                m_copies[at(input)].push_back(group);
             }
         }
     }
@@ -112,7 +112,10 @@ QString IndexPanel::sentence() const {
         (several == 1 ? tr("%1 of %2 is copied to several groups, %3 to none.")
                       : tr("%1 of %2 are copied to several groups, %3 to none."))
             .arg(formatCount(several), formatPlural(layer.inputs, tr("feature"), tr("features")), formatCount(none));
-    return QString(words).replace(QChar(QChar::Nbsp), u' ');
+    const int first = source.layout.firstChannel(m_layer);
+    const QString counted =
+        first > 0 ? tr(" In the files its inputs are counted from %1 on.").arg(featureWords(first)) : QString();
+    return QString(words + counted).replace(QChar(QChar::Nbsp), u' ');
 }
 
 void IndexPanel::showCopies() {
@@ -140,9 +143,10 @@ void IndexPanel::showRows() {
 DetailRows IndexPanel::positions() {
     const ConnectionsSourcePtr source = state().source();
     const auto index = std::make_shared<const std::vector<std::pair<int, int>>>(m_index);
-    for (const auto& [group, channel] : *index) m_listed.push_back(channel);
+    const int first = source->layout.firstChannel(m_layer);
+    for (const auto& [group, input] : *index) m_listed.push_back(first + input);
     const auto group = [index](int row) { return (*index)[at(row)].first; };
-    const auto channel = [index](int row) { return (*index)[at(row)].second; };
+    const auto channel = [index, first](int row) { return first + (*index)[at(row)].second; };
     return {.count = static_cast<int>(index->size()),
             .columns = {{.head = tr("position"),
                          .tip = tr("position in the index layer, counted from 0"),
@@ -158,13 +162,16 @@ DetailRows IndexPanel::positions() {
 DetailRows IndexPanel::features() {
     const ConnectionsSourcePtr source = state().source();
     m_listed.resize(m_copies.size());
-    std::iota(m_listed.begin(), m_listed.end(), 0);
+    const int first = source->layout.firstChannel(m_layer);
+    std::iota(m_listed.begin(), m_listed.end(), first);
     std::ranges::stable_sort(m_listed, std::ranges::greater(),
-                             [this](int channel) { return m_copies[at(channel)].size(); });
+                             [&](int channel) { return m_copies[at(channel - first)].size(); });
     const auto order = std::make_shared<const std::vector<int>>(m_listed);
     const auto copies = std::make_shared<const std::vector<std::vector<int>>>(m_copies);
     const auto channel = [order](int row) { return (*order)[at(row)]; };
-    const auto readers = [copies, channel](int row) -> const std::vector<int>& { return (*copies)[at(channel(row))]; };
+    const auto readers = [copies, channel, first](int row) -> const std::vector<int>& {
+        return (*copies)[at(channel(row) - first)];
+    };
     const auto words = [readers](int row) {
         std::vector<int> numbers;
         for (const int group : readers(row)) numbers.push_back(group + 1);

@@ -83,7 +83,7 @@ const LayerListModel::Row& LayerListModel::at(int number) const {
     const ConnectionsRecord& record = *m_state.record();
     if (number == 0) {
         row.picture = gridPicture(*networkGrid(source.layout, source.layers, record), m_theme);
-        row.kept = formatShare(keptConnections(source.layers, record).share());
+        row.kept = formatShare(keptConnections(source.layout, source.layers, record).share());
     } else {
         const auto i = static_cast<std::size_t>(number) - 1;
         row.picture = gridPicture(pictureGrid(source.layers[i], record.layers[i]), m_theme);

@@ -97,7 +97,8 @@ void NextToGoPanel::collect() {
                                      source->spec.condenseFactor);
         for (std::size_t group = 0; group < groups.size(); ++group) {
             for (const NextToGo& next : groups[group])
-                m_going.push_back({layer, static_cast<int>(group), next.channel, next.margin});
+                m_going.push_back(
+                    {layer, static_cast<int>(group), source->layout.firstChannel(layer) + next.input, next.margin});
         }
     }
 }
@@ -149,6 +150,7 @@ void NextToGoPanel::showWays() {
 QString NextToGoPanel::sentence() const {
     const ConnectionsSource& source = *state().source();
     const int done = state().record()->key.stage, steps = source.spec.condenseFactor - 1;
+    if (steps == 0) return tr("The network has no condensing steps: all its connections stay.");
     if (done >= steps)
         return tr("All condensing steps are done. What was next can be seen at the moments before them.");
     QString step = tr("Step %1").arg(done + 1);

@@ -92,6 +92,7 @@ QString whyNotComparable(const ConnectionsSource& a, const ConnectionsSource& b)
     differ(tr("layers per block"), joined(a.spec.stages), joined(b.spec.stages));
     differ(tr("growth"), joined(a.spec.growth), joined(b.spec.growth));
     differ(tr("groups"), QString::number(a.spec.groups1x1), QString::number(b.spec.groups1x1));
+    differ(tr("compression"), QString::number(a.spec.compression), QString::number(b.spec.compression));
     differ(tr("bottleneck"), QString::number(a.spec.bottleneck), QString::number(b.spec.bottleneck));
     const QString why =
         tr("“%1” and “%2” cannot be compared: their networks have different layers").arg(a.name, b.name);

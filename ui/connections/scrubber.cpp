@@ -171,7 +171,7 @@ void Scrubber::showKept() {
     const ConnectionsRecordPtr& record = state().record();
     m_summary->setVisible(m_source != nullptr && record != nullptr && record->layers.size() == m_source->layers.size());
     if (m_summary->isHidden()) return;
-    const KeptConnections sum = keptConnections(m_source->layers, *record);
+    const KeptConnections sum = keptConnections(m_source->layout, m_source->layers, *record);
     m_share->setText(formatWholeShare(sum.share()));
     setLook(m_share, "tone", sum.kept == sum.possible ? "dense" : "condensed");
     m_counts->setText(tr("of connections · %1 of %2").arg(formatCount(sum.kept), formatCount(sum.possible)));

@@ -52,9 +52,9 @@ TraceRows inputRows(const ConnectionsSourcePtr& source, const ConnectionsRecord&
                     const std::vector<double>& weights) {
     TraceRows traced;
     auto inputs = std::make_shared<std::vector<ReadInput>>(
-        inputsOf(source->layout, source->layers[at(trace.layer)], record.layers[at(trace.layer)], trace.group));
+        inputsOf(source->layout, source->layers, record, trace.layer, trace.group));
     if (!weights.empty()) {
-        for (ReadInput& input : *inputs) input.meanWeight = weights[at(input.channel)];
+        for (ReadInput& input : *inputs) input.meanWeight = weights[at(input.input)];
         std::ranges::stable_sort(*inputs, std::ranges::greater(), &ReadInput::meanWeight);
     }
     for (const ReadInput& input : *inputs)
@@ -75,9 +75,10 @@ TraceRows inputRows(const ConnectionsSourcePtr& source, const ConnectionsRecord&
 TraceRows sourceRows(const ConnectionsSourcePtr& source, const ConnectionsRecord& record, const Trace& trace) {
     TraceRows traced;
     auto rows = std::make_shared<std::vector<ReuseRow>>();
-    for (int number = 0; number < source->layout.sourcesOf(trace.layer); ++number) {
-        rows->push_back({number, reuseOf(source->layers[at(trace.layer)], record.layers[at(trace.layer)],
-                                         source->layout.sources[at(number)], trace.group)});
+    for (const int number : source->layout.sourcesOf(trace.layer)) {
+        const InputRange inputs = source->layout.inputsFrom(trace.layer, source->layout.source(number));
+        rows->push_back(
+            {number, reuseOf(source->layers[at(trace.layer)], record.layers[at(trace.layer)], inputs, trace.group)});
         traced.steps.push_back({{.what = Trace::What::kReadBy, .source = number}, std::nullopt});
     }
     const auto number = [rows](int row) { return (*rows)[at(row)].number; };
@@ -111,8 +112,9 @@ TraceRows layerRows(const ConnectionsSourcePtr& source, const ConnectionsRecord&
     TraceRows traced;
     const SourceLayer made = tracedChannels(*source, trace);
     auto rows = std::make_shared<std::vector<ReuseRow>>();
-    for (int layer = trace.source; layer < source->layout.layers(); ++layer) {
-        rows->push_back({layer, reuseOf(source->layers[at(layer)], record.layers[at(layer)], made)});
+    for (const int layer : source->layout.readersOf(trace.source)) {
+        const InputRange inputs = source->layout.inputsFrom(layer, made);
+        rows->push_back({layer, reuseOf(source->layers[at(layer)], record.layers[at(layer)], inputs)});
         traced.steps.push_back({{.what = Trace::What::kReads, .layer = layer}, MapPlace{MapLevel::kLayer, layer, 0}});
     }
     const auto number = [rows](int row) { return (*rows)[at(row)].number; };

@@ -58,7 +58,7 @@ QString readsSentence(const ConnectionsSource& source, const ConnectionsRecord& 
              formatShare(static_cast<double>(all) / static_cast<double>(possible)),
              formatPlural(layer.groups, tr("group"), tr("groups")),
              formatCount(std::ssize(tracedPath(source, record, trace))),
-             formatPlural(source.layout.sourcesOf(trace.layer), tr("source"), tr("sources")));
+             formatPlural(std::ssize(source.layout.sourcesOf(trace.layer)), tr("source"), tr("sources")));
 }
 
 QString readBySentence(const ConnectionsSource& source, const ConnectionsRecord& record, const Trace& trace) {
@@ -71,16 +71,20 @@ QString readBySentence(const ConnectionsSource& source, const ConnectionsRecord&
     }
     const SourceLayer made = tracedChannels(source, trace);
     int readers = 0, layers = 0, possible = 0;
-    for (int number = trace.source; number < layout.layers(); ++number) {
+    for (const int number : layout.readersOf(trace.source)) {
         const ConnectionsLayer& layer = source.layers[at(number)];
+        const InputRange inputs = layout.inputsFrom(number, made);
         int mine = 0;
         for (int group = 0; group < layer.groups; ++group)
-            mine += reuseOf(layer, record.layers[at(number)], made, group).kept > 0 ? 1 : 0;
+            mine += reuseOf(layer, record.layers[at(number)], inputs, group).kept > 0 ? 1 : 0;
         readers += mine;
         layers += mine > 0 ? 1 : 0;
         possible += layer.groups;
     }
     const QString could = formatCount(possible);
+    if (readers == 0 && one && made.first < layout.firstClassified())
+        return tr("Made by %1. None of the %2 groups that could read it does, and the classifier cannot.")
+            .arg(maker, could);
     if (readers == 0) {
         return one ? tr("Made by %1. None of the %2 groups that could read it does; the classifier still reads it.")
                          .arg(maker, could)
@@ -161,18 +165,19 @@ QString traceSentence(const ConnectionsSource& source, const ConnectionsRecord& 
 
 QString fateSentence(const ConnectionsSource& source, const ConnectionsRecord& record, int layer, int channel) {
     const ConnectionsLayer& shape = source.layers[at(layer)];
-    if (channel >= shape.inputs) return {};
+    if (!source.layout.canRead(layer, source.layout.sourceOf(channel))) return {};
+    const int asked = channel - source.layout.firstChannel(layer);
     const LayerConnections& connections = record.layers[at(layer)];
     const auto going = nextToGo(shape, connections, record.key.stage, source.spec.condenseFactor);
     QStringList keeping, parts;
     std::vector<int> dropped, next;
     for (int group = 0; group < shape.groups; ++group) {
-        const std::size_t mine = placeOf(shape, group, channel);
+        const std::size_t mine = placeOf(shape, group, asked);
         if (connections.mask[mine] == 0) {
             dropped.push_back(group + 1);
             continue;
         }
-        if (std::ranges::find(going[at(group)], channel, &NextToGo::channel) != going[at(group)].end()) {
+        if (std::ranges::find(going[at(group)], asked, &NextToGo::input) != going[at(group)].end()) {
             next.push_back(group + 1);
             continue;
         }

@@ -27,15 +27,14 @@ void lightRow(const CellGrid& grid, int row, std::vector<std::uint8_t>& lit) {
 TracedCells ofInputs(const ConnectionsSource& source, const MapPlace& place, const Trace& trace, const CellGrid& grid) {
     TracedCells traced;
     if (trace.what == Trace::What::kReadBy) {
-        const SourceLayer made = tracedChannels(source, trace);
-        const int end = made.first + made.channels;
-        if (end > grid.columns) return traced;  // made later
+        if (!source.layout.canRead(place.layer, trace.source)) return traced;
+        const InputRange inputs = source.layout.inputsFrom(place.layer, tracedChannels(source, trace));
         traced.lit.assign(grid.live.size(), 0);
         for (int row = 0; row < grid.rows; ++row) {
-            for (int column = made.first; column < end; ++column)
+            for (int column = inputs.first; column < inputs.first + inputs.count; ++column)
                 traced.lit[grid.at(row, column)] = grid.isLive(row, column) ? 1 : 0;
         }
-        if (trace.channel >= 0) traced.column = trace.channel;
+        if (trace.channel >= 0) traced.column = inputs.first;
         return traced;
     }
     const bool aboutOneRow = place.level == MapLevel::kLayer ? trace.group >= 0 : trace.filter >= 0;
@@ -56,7 +55,7 @@ TracedCells ofInputs(const ConnectionsSource& source, const MapPlace& place, con
 }  // namespace
 
 SourceLayer tracedChannels(const ConnectionsSource& source, const Trace& trace) {
-    SourceLayer made = source.layout.sources[static_cast<std::size_t>(trace.source)];
+    SourceLayer made = source.layout.source(trace.source);
     if (trace.channel >= 0) {
         made.first = trace.channel;
         made.channels = 1;
@@ -68,16 +67,16 @@ std::vector<int> tracedPath(const ConnectionsSource& source, const ConnectionsRe
     std::vector<int> path;
     const auto reads = [&](int layer, const SourceLayer& made, int group) {
         const auto number = static_cast<std::size_t>(layer);
-        return reuseOf(source.layers[number], record.layers[number], made, group).kept > 0;
+        const InputRange inputs = source.layout.inputsFrom(layer, made);
+        return reuseOf(source.layers[number], record.layers[number], inputs, group).kept > 0;
     };
     if (trace.what == Trace::What::kReads) {
-        for (int from = 0; from < source.layout.sourcesOf(trace.layer); ++from) {
-            const SourceLayer& made = source.layout.sources[static_cast<std::size_t>(from)];
-            if (reads(trace.layer, made, trace.group)) path.push_back(from);
+        for (const int from : source.layout.sourcesOf(trace.layer)) {
+            if (reads(trace.layer, source.layout.source(from), trace.group)) path.push_back(from);
         }
     } else if (trace.what == Trace::What::kReadBy) {
         const SourceLayer made = tracedChannels(source, trace);
-        for (int layer = trace.source; layer < source.layout.layers(); ++layer) {
+        for (const int layer : source.layout.readersOf(trace.source)) {
             if (reads(layer, made, -1)) path.push_back(layer);
         }
     }
@@ -111,12 +110,14 @@ Trace traceOfRow(const ConnectionsSource& source, const MapPlace& place, int row
 
 Trace traceOfColumn(const ConnectionsSource& source, const MapPlace& place, int column) {
     if (place.level == MapLevel::kNetwork) return {.what = Trace::What::kReads, .layer = column};
-    return traceOfChannel(source, column);
+    return traceOfChannel(source, source.layout.firstChannel(place.layer) + column);
 }
 
 Trace traceOfBand(const ConnectionsSource& source, const MapPlace& place, int band) {
-    if (place.level == MapLevel::kNetwork || band >= source.layout.sourcesOf(place.layer)) return {};
-    return {.what = Trace::What::kReadBy, .source = band};
+    if (place.level == MapLevel::kNetwork) return {};
+    const auto sources = source.layout.sourcesOf(place.layer);
+    if (band >= std::ssize(sources)) return {};
+    return {.what = Trace::What::kReadBy, .source = sources[band]};
 }
 
 }  // namespace condenser

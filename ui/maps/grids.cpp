@@ -69,29 +69,29 @@ void findStrongest(CellGrid& grid) {
 
 // The inputs of a layer in bands by the layers that made them, each with its name.
 void setInputColumns(CellGrid& grid, const ConnectionLayout& layout, int layer) {
-    for (int source = 0; source < layout.sourcesOf(layer); ++source) {
-        const SourceLayer& made = layout.sources[static_cast<std::size_t>(source)];
-        grid.columnBands.push_back({text(made.name), made.first, made.channels, -1});
+    for (const int source : layout.sourcesOf(layer)) {
+        const SourceLayer& made = layout.source(source);
+        const InputRange inputs = layout.inputsFrom(layer, made);
+        grid.columnBands.push_back({text(made.name), inputs.first, inputs.count, -1});
     }
     grid.columnTitle = tr("inputs, by the layer that made them");
-    grid.columnName = [bands = grid.columnBands](int column) {
+    grid.columnName = [bands = grid.columnBands, first = layout.firstChannel(layer)](int column) {
         const auto behind = std::ranges::upper_bound(bands, column, {}, &CellBand::first);
-        return tr("f %1 · made by %2").arg(column).arg(std::prev(behind)->name);
+        return tr("f %1 · made by %2").arg(first + column).arg(std::prev(behind)->name);
     };
 }
 
-// Bands of consecutive sources of one block, from source `first` on; the stem has one of its own.
+// Bands of consecutive sources of one block, from source `first` on; the stem and each transition have their own.
 std::vector<CellBand> blockBands(const ConnectionLayout& layout, int first) {
     std::vector<CellBand> bands;
-    int block = -2;
+    const SourceLayer* before = nullptr;
     for (int source = first; source < static_cast<int>(layout.sources.size()); ++source) {
         const SourceLayer& made = layout.sources[static_cast<std::size_t>(source)];
-        const int mine = made.layer < 0 ? -1 : made.block;
-        if (mine != block) {
-            bands.push_back({mine < 0 ? text(made.name) : tr("block %1").arg(mine + 1), source - first, 0, -1});
-        }
+        const bool alone = made.layer < 0 || made.transition;
+        if (before == nullptr || alone || before->layer < 0 || before->transition || before->block != made.block)
+            bands.push_back({alone ? text(made.name) : tr("block %1").arg(made.block + 1), source - first, 0, -1});
         ++bands.back().count;
-        block = mine;
+        before = &made;
     }
     return bands;
 }
@@ -110,10 +110,10 @@ CellGridPtr networkGrid(const ConnectionLayout& layout, const std::vector<Connec
     for (const SourceLayer& source : layout.sources) names.push_back(text(source.name));
     for (int layer = 0; layer < layout.layers(); ++layer) {
         const auto number = static_cast<std::size_t>(layer);
-        for (int source = 0; source < layout.sourcesOf(layer); ++source) {
+        for (const int source : layout.sourcesOf(layer)) {
             const std::size_t cell = grid->at(source, layer);
             const Reuse reuse =
-                reuseOf(layers[number], record.layers[number], layout.sources[static_cast<std::size_t>(source)]);
+                reuseOf(layers[number], record.layers[number], layout.inputsFrom(layer, layout.source(source)));
             reuses[cell] = reuse;
             grid->exists[cell] = 1;
             grid->live[cell] = reuse.kept > 0 ? 1 : 0;
@@ -139,7 +139,10 @@ CellGridPtr networkGrid(const ConnectionLayout& layout, const std::vector<Connec
         const QString &source = names[static_cast<std::size_t>(row)],
                       &reader = names[static_cast<std::size_t>(column) + 1];
         const Reuse& reuse = reuses[place(row, column, columns)];
-        if (reuse.possible == 0) return tr("%1 is made later than %2 reads").arg(source, reader);
+        if (reuse.possible == 0) {
+            return row > column ? tr("%1 is made later than %2 reads").arg(source, reader)
+                                : tr("%1 is made before the transition that %2 reads").arg(source, reader);
+        }
         const QString kept =
             tr("%1 reads %2 · %3 of %4 connections kept (%5)")
                 .arg(reader, source, formatCount(reuse.kept), formatCount(reuse.possible), formatShare(reuse.share()));
@@ -166,7 +169,7 @@ CellGridPtr layerGrid(const ConnectionLayout& layout, const std::vector<Connecti
         const auto going = nextToGo(shape, connections, nextStage, condenseFactor);
         for (int group = 0; group < shape.groups; ++group) {
             for (const NextToGo& next : going[static_cast<std::size_t>(group)])
-                grid->going[grid->at(group, next.channel)] = 1;
+                grid->going[grid->at(group, next.input)] = 1;
         }
     }
     for (int group = 0; group < shape.groups; ++group)

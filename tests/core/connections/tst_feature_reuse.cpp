@@ -46,7 +46,7 @@ class FeatureReuseTest : public QObject {
         const ConnectionsLayer layer = toyLayers()[2];
         const LayerConnections connections = toyConnections().layers[2];
         const auto of = [&](std::size_t source, int group = -1) {
-            return reuseOf(layer, connections, kLayout.sources[source], group);
+            return reuseOf(layer, connections, kLayout.inputsFrom(2, kLayout.sources[source]), group);
         };
         QCOMPARE(of(0).kept, 2);
         QCOMPARE(of(0).possible, 8);
@@ -71,13 +71,13 @@ class FeatureReuseTest : public QObject {
         const ConnectionsLayer layer = toyLayers()[0];
         LayerConnections connections = drawn({"0...", "..0."});
         connections.importance[1] = 7;
-        const Reuse reuse = reuseOf(layer, connections, kLayout.sources[0]);
+        const Reuse reuse = reuseOf(layer, connections, {0, 4});
         QCOMPARE(reuse.kept, 2);
         QCOMPARE(reuse.meanWeight, 0.0);
     }
 
     void inputsOfAGroupStrongestFirst() {
-        const auto inputs = inputsOf(kLayout, toyLayers()[2], toyConnections().layers[2], 0);
+        const auto inputs = inputsOf(kLayout, toyLayers(), toyConnections(), 2, 0);
         const int channels[] = {4, 5, 0}, sources[] = {1, 1, 0};
         const double weights[] = {2, 2, 1};
         QCOMPARE(inputs.size(), std::size_t{3});
@@ -86,7 +86,7 @@ class FeatureReuseTest : public QObject {
             QCOMPARE(inputs[i].source, sources[i]);
             QCOMPARE(inputs[i].meanWeight, weights[i]);
         }
-        const auto others = inputsOf(kLayout, toyLayers()[2], toyConnections().layers[2], 1);
+        const auto others = inputsOf(kLayout, toyLayers(), toyConnections(), 2, 1);
         QCOMPARE(others.size(), std::size_t{3});
         QCOMPARE(others[0].channel, 7);
         QCOMPARE(others[2].channel, 3);
@@ -152,11 +152,11 @@ class FeatureReuseTest : public QObject {
     // Channel 1 of the stem: a 3x3 filter over 3 planes of 8 x 8; channel 6 of layer 1.2: one over 4 of the 8
     // bottleneck channels, since there are 2 groups. Each also a scale, a shift and 3 weights of the classifier.
     void whatDeadChannelsWouldSaveByHand() {
-        const DeadSaving saving = savingOf(toySpec(), kLayout, toyUse());
+        const DeadSaving saving = savingOf(toySpec(), kLayout, toyLayers(), toyConnections(), toyUse());
         QCOMPARE(saving.channels, 2);
         QCOMPARE(saving.params, std::int64_t{(27 + 2 + 3) + (36 + 2 + 3)});
         QCOMPARE(saving.macs, std::int64_t{(27 * 64 + 3) + (36 * 64 + 3)});
-        QCOMPARE(savingOf(toySpec(), kLayout, {}).channels, 0);
+        QCOMPARE(savingOf(toySpec(), kLayout, toyLayers(), toyConnections(), {}).channels, 0);
     }
 
     void whatDeadChannelsWouldSaveAsTheSummaryCounts_data() {
@@ -185,7 +185,7 @@ class FeatureReuseTest : public QObject {
             const bool dead = layout.sourceOf(channel) == source;
             uses.push_back({channel, layout.sourceOf(channel), dead ? 0 : 1, 4, 1});
         }
-        const DeadSaving saving = savingOf(network, layout, uses);
+        const DeadSaving saving = savingOf(network, layout, layersOf(network), {}, uses);
         const Expected expected = wholeLayer(network, name.toStdString(), made.channels);
         QCOMPARE(saving.channels, made.channels);
         QCOMPARE(saving.macs, expected.macs);

@@ -29,7 +29,7 @@ class KeptConnectionsTest : public QObject {
 
     void ofTheNetwork() {
         const ConnectionsRecord record = toyConnections();
-        const KeptConnections all = keptConnections(toyLayers(), record);
+        const KeptConnections all = keptConnections(layoutOf(toySpec()), toyLayers(), record);
         KeptConnections sum;
         for (std::size_t i = 0; i < record.layers.size(); ++i) {
             sum.kept += keptConnections(toyLayers()[i], record.layers[i]).kept;

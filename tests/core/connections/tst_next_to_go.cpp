@@ -16,7 +16,7 @@ namespace {
 
 std::vector<int> channelsOf(const std::vector<NextToGo>& group) {
     std::vector<int> channels;
-    for (const NextToGo& next : group) channels.push_back(next.channel);
+    for (const NextToGo& next : group) channels.push_back(next.input);
     return channels;
 }
 
@@ -95,11 +95,11 @@ class NextToGoTest : public QObject {
                 QCOMPARE(next[group].size(), portion);
                 double before = 1;
                 for (std::size_t i = 0; i < portion; ++i) {
-                    QCOMPARE(std::int64_t{next[group][i].channel}, dropped[group * portion + i]);
+                    QCOMPARE(std::int64_t{next[group][i].input}, dropped[group * portion + i]);
                     QVERIFY(next[group][i].margin > 0 && next[group][i].margin <= before);
                     before = next[group][i].margin;
                     left[group * static_cast<std::size_t>(layer.inputs) +
-                         static_cast<std::size_t>(next[group][i].channel)] = 0;
+                         static_cast<std::size_t>(next[group][i].input)] = 0;
                 }
             }
             QCOMPARE(left, trajectory.mask(stage + 1));
