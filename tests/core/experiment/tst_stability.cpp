@@ -190,6 +190,7 @@ class StabilityTest : public QObject {
         QVERIFY(refusal({run, runs.add(2, spec(), {})}).contains("no record of connections"));
         QVERIFY(refusal({run, runs.add(2, spec(), whole(spec()))}).contains("nothing is dropped yet"));
         QVERIFY(refusal({runs.add(1, dense, whole(dense)), run}).contains("condense factor is 1"));
+        QVERIFY(refusal({run, runs.add(2, spec(), lots(spec(), 2, false), Condensing::kFixed)}).contains("fixed"));
     }
 
     void asText() {
