@@ -278,6 +278,7 @@ std::string benchSvg(const BenchReport& report) {
     std::string subtitle = fmt::format("{}, {}", report.cpu, report.isa);
     if (!report.sweep && !report.rows.empty())
         subtitle += fmt::format(", batch {}, {}", report.rows.front().batch, threadsText(report.threads));
+    subtitle += ", " + report.measured;
     return barChartSvg("Inference: median time of a call", subtitle + "; whiskers from the 5th to the 95th percentile",
                        "ms", bars);
 }

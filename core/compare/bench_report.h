@@ -50,8 +50,8 @@ std::vector<BenchPair> pairsOf(const BenchReport& report);
 
 struct BenchPlan {
     std::vector<int> threads{1}, batches{1};  // every number of threads with every batch
-    bool paper = false;                       // the models are the paper's (paper_table.h): each is compared with the CondenseNets
-    bool peak = false;                        // measure the machine's limits first, for each number of threads
+    bool paper = false;  // the models are the paper's (paper_table.h): each is compared with the CondenseNets
+    bool peak = false;   // measure the machine's limits first, for each number of threads
     // `batch` and `peak` are those of the plan. `minBlocks` is at least 10 where both forms of a model are timed, or
     // the paper's networks, for 0.1 s or more each: from fewer blocks side by side there is no interval.
     BenchOptions timing;
