@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <numeric>
@@ -193,6 +194,22 @@ std::vector<int> nearestLegal(int value, int low, int high, const std::function<
     return found;
 }
 
+// The same for a compression, in hundredths; 0, which is a pooling alone, where nothing above it will do.
+std::vector<double> nearestCompressions(double value, const std::function<bool(double)>& legal) {
+    constexpr double kHundred = 100;
+    std::vector<double> found;
+    for (int v = static_cast<int>(std::ceil(value * kHundred)) - 1; v >= 0 && found.empty(); --v) {
+        if (legal(v / kHundred)) found.push_back(v / kHundred);
+    }
+    for (int v = static_cast<int>(std::floor(value * kHundred)) + 1; v <= kHundred; ++v) {
+        if (legal(v / kHundred)) {
+            found.push_back(v / kHundred);
+            break;
+        }
+    }
+    return found;
+}
+
 // What one key alone could become to make all divisibility rules hold.
 std::vector<LegalSpec> divisibleSpecs(const NetworkSpec& spec) {
     std::vector<LegalSpec> found;
@@ -225,13 +242,27 @@ std::vector<LegalSpec> divisibleSpecs(const NetworkSpec& spec) {
             found.push_back({fmt::format("{}={}", number.key, value), trial});
         }
     }
+    if (spec.hasTransitions()) {
+        NetworkSpec trial = spec;
+        const std::vector<double> values = nearestCompressions(spec.compression, [&](double value) {
+            trial.compression = value;
+            return checkRanges(trial) && brokenRule(trial).empty();
+        });
+        for (const double value : values) {
+            trial.compression = value;
+            found.push_back({fmt::format("compression={}", value), trial});
+        }
+    }
     return found;
 }
 
 // "the nearest legal values are growth=8-16-32, growth=12-16-32 or groups=2".
 std::string legalAlternatives(const NetworkSpec& spec) {
     const std::vector<LegalSpec> alternatives = divisibleSpecs(spec);
-    if (alternatives.empty()) return "change growth, groups, condense and group3x3 together";
+    if (alternatives.empty()) {
+        return spec.hasTransitions() ? "change growth, groups, condense, group3x3 and compression together"
+                                     : "change growth, groups, condense and group3x3 together";
+    }
     std::string text = "the nearest legal values are " + alternatives.front().change;
     for (std::size_t i = 1; i < alternatives.size(); ++i) {
         text += (i + 1 < alternatives.size() ? ", " : " or ") + alternatives[i].change;

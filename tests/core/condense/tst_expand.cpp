@@ -17,10 +17,13 @@ namespace {
 
 constexpr const char* kSpec =
     "condensenet:stages=2-2,growth=8-8,groups=2,condense=4,bottleneck=2,group3x3=2,classes=5,size=12x9";
+constexpr const char* kTransitionSpec =
+    "condensenet:stages=2-2,growth=8-8,groups=2,condense=4,bottleneck=2,group3x3=2,classes=5,size=12x9,"
+    "compression=0.75";
 
 // Every norm and weight another, so that whatever stands at a wrong place shows.
-Network condensedOf(double classifierKeep = 1) {
-    Network network(*parseNetworkSpec(kSpec), 4);
+Network condensedOf(double classifierKeep = 1, const char* spec = kSpec) {
+    Network network(*parseNetworkSpec(spec), 4);
     Rng rng(7, RandomStream::kTest);
     network.visitTensors([&](const TensorSlot& slot) {
         const bool isVariance = slot.name.ends_with("running_var");
@@ -28,7 +31,7 @@ Network condensedOf(double classifierKeep = 1) {
         for (float& value : slot.value)
             value = static_cast<float>(isVariance ? 0.5 + rng.uniform() : 0.5 + rng.normal());
     });
-    condenseNetwork(network, 3, CondensingRules::kCorrected);
+    condenseNetwork(network, network.spec().condenseFactor - 1, CondensingRules::kCorrected);
     return std::move(*condensedNetwork(network, {classifierKeep}));
 }
 
@@ -57,17 +60,23 @@ class TestExpand : public QObject {
   private slots:
     void convertingAgainGivesTheSameBits_data() {
         QTest::addColumn<double>("keep");
-        QTest::newRow("whole classifier") << 1.0;
-        QTest::newRow("pruned classifier") << 0.5;
+        QTest::addColumn<QByteArray>("spec");
+        QTest::newRow("whole classifier") << 1.0 << QByteArray(kSpec);
+        QTest::newRow("pruned classifier") << 0.5 << QByteArray(kSpec);
+        QTest::newRow("transitions") << 0.5 << QByteArray(kTransitionSpec);
+        QTest::newRow("DenseNet-BC") << 1.0 << QByteArray("densenet:stages=1-2-1,growth=3-3-3,classes=5,size=12x9");
     }
     void convertingAgainGivesTheSameBits() {
         QFETCH(double, keep);
-        Network condensed = condensedOf(keep);
+        QFETCH(QByteArray, spec);
+        Network condensed = condensedOf(keep, spec.constData());
+        for (const auto& [name, tensor] : condensed.state()) QVERIFY2(!name.ends_with("_mask"), name.c_str());
         auto dense = expandedNetwork(condensed);
         QVERIFY2(dense.has_value(), dense ? "" : dense.error().text().c_str());
         QVERIFY(dense->variant() == Variant::kDense);
-        QCOMPARE(condensingStageOf(*dense), 3);
-        QCOMPARE(condenseNetwork(*dense, 3, CondensingRules::kCorrected).dropped, std::int64_t{0});
+        QCOMPARE(condensingStageOf(*dense), dense->spec().condenseFactor - 1);
+        QCOMPARE(condenseNetwork(*dense, dense->spec().condenseFactor - 1, CondensingRules::kCorrected).dropped,
+                 std::int64_t{0});
         const auto again = condensedState(*dense, {keep});
         QVERIFY(again.has_value());
         QCOMPARE(differences(condensed.state(), *again), QString());

@@ -58,6 +58,10 @@ class NetworkSpecTest : public QObject {
         QCOMPARE(growth[1], "growth=12-16-32");
         QVERIFY(std::ranges::find(growth, "groups=2") == growth.end());  // C=4 divides 10 no better
         QCOMPARE(changes("condensenet:stages=1-1-1-1-1,growth=8-8-8-8-8,size=8"), std::vector<std::string>{"size=16"});
+        const auto share = changes("condensenet:stages=2-2,growth=8-8,compression=0.4");  // 12 of 32 channels
+        QVERIFY(share.empty());
+        const auto shares = changes("condensenet:stages=2-2,growth=8-8,compression=0.45");  // 14 of 32
+        QCOMPARE(shares, (std::vector<std::string>{"compression=0.4", "compression=0.5"}));
         // Out of range: words alone.
         QVERIFY(changes("condensenet:stages=4-4-4,growth=8-16").empty());
         QVERIFY(!parseNetworkNumbers("condensenet:stages=x"));
@@ -81,6 +85,29 @@ class NetworkSpecTest : public QObject {
         QCOMPARE(spec->height, 17);
         QCOMPARE(spec->width, 12);
         QCOMPARE(spec->text(), std::string(text));
+    }
+
+    void compressionIsReadBack() {
+        const auto dense = parseNetworkSpec("densenet:");
+        QVERIFY(dense);
+        QCOMPARE(dense->text(),
+                 std::string("condensenet:stages=16-16-16,growth=12-12-12,groups=1,condense=1,bottleneck=4,"
+                             "group3x3=1,classes=10,size=32,stem_stride=1,compression=0.5"));
+        QCOMPARE(dense->blockOutputs(0), 216);
+        QCOMPARE(dense->blockInputs(1), 108);
+        QCOMPARE(dense->blockInputs(3), 342);
+        QVERIFY(looksLikeSpec("densenet:growth=24-24-24"));
+        // Rounded down; every digit of the number comes back.
+        const auto third = parseNetworkSpec("densenet:stages=1-1,growth=3-3,compression=0.4333333333333333");
+        QVERIFY(third);
+        QCOMPARE(third->blockInputs(1), 3);  // of 9
+        QVERIFY(parseNetworkSpec(third->text()) == *third);
+        // 0 is a pooling alone, which older texts say by saying nothing.
+        const auto pooled = parseNetworkSpec("densenet:compression=0");
+        QVERIFY(pooled);
+        QVERIFY(!pooled->hasTransitions());
+        QVERIFY(pooled->text().find("compression") == std::string::npos);
+        QVERIFY(parseNetworkSpec(pooled->text()) == *pooled);
     }
 
     void stemStrideFollowsTheSize() {
@@ -146,6 +173,17 @@ class NetworkSpecTest : public QObject {
         row("size of three", "condensenet:size=3x32x32", {"HEIGHTxWIDTH"});
         row("too many channels", "condensenet:stages=256,growth=1024", {"channels", "fewer layers"});
         row("too many weights", "condensenet:stages=90,growth=1024,bottleneck=64", {"weights", "fewer layers"});
+        row("transition against condense", "condensenet:stages=2-2,growth=8-8,groups=2,compression=0.45",
+            {"block 2", "transition before it", "condense=4", "14", "compression=0.4", "compression=0.5",
+             "condense=2"});
+        row("transition against groups", "condensenet:stages=2-2,growth=8-8,condense=2,compression=0.45",
+            {"transition before it", "groups=4", "14", "groups=2", "compression=0.4", "compression=0.5"});
+        row("compression negative", "condensenet:compression=-0.5", {"compression=-0.5", "at most 1", "0.5"});
+        row("compression large", "densenet:compression=1.01", {"compression=1.01", "at most 1"});
+        row("compression nan", "condensenet:compression=nan", {"compression=nan", "at most 1"});
+        row("compression no number", "condensenet:compression=half", {"compression=half", "a number"});
+        row("nothing left", "densenet:stages=1-1,growth=2-2,compression=0.1",
+            {"compression=0.1", "6 channels of block 1", "larger"});
         row("unknown key", "condensenet:stages=4,growth=8,depth=4",
             {"depth", "no such key", "stem_stride", "condense"});
         row("key twice", "condensenet:size=32,size=16", {"size", "twice"});
@@ -155,7 +193,8 @@ class NetworkSpecTest : public QObject {
         row("empty number", "condensenet:stages=4--4", {"whole number"});
         row("fraction", "condensenet:condense=4.5", {"whole number"});
         row("beyond int", "condensenet:classes=99999999999999999999", {"whole number"});
-        row("another network", "resnet-18", {"CondenseNets only", "condensenet-tiny", "condensenet-74-g8"});
+        row("another network", "resnet-18",
+            {"CondenseNets and DenseNets only", "condensenet-tiny", "condensenet-74-g8"});
         row("unknown preset", "condensenet-87", {"condensenet-87", "neither a preset nor a spec", "condensenet-86"});
         row("empty", "", {"neither a preset nor a spec"});
     }

@@ -16,10 +16,13 @@ namespace {
 
 constexpr const char* kSpec =
     "condensenet:stages=1-1,growth=4-4,groups=2,condense=4,bottleneck=4,group3x3=2,classes=3,size=8";
+// The same with a 1x1 between its blocks.
+constexpr const char* kTransitionSpec =
+    "condensenet:stages=2-1,growth=4-4,groups=2,condense=4,bottleneck=4,group3x3=2,classes=3,size=8,compression=0.5";
 constexpr int kImages = 6, kSteps = 12;
 
-Network makeNetwork() {
-    const auto spec = parseNetworkSpec(kSpec);
+Network makeNetwork(const char* text = kSpec) {
+    const auto spec = parseNetworkSpec(text);
     if (!spec) qFatal("%s", spec.error().text().c_str());
     return Network(*spec, 1);
 }
@@ -109,12 +112,20 @@ class TestTrainer : public QObject {
     }
 
     // Given up between any two layers, a step leaves no trace: done again, it comes to the same bits.
+    void aStepThatIsGivenUpLeavesNoTrace_data() {
+        QTest::addColumn<QByteArray>("spec");
+        QTest::addColumn<int>("kernels");  // two a layer, one a transition
+        QTest::newRow("poolings") << QByteArray(kSpec) << 4;
+        QTest::newRow("transitions") << QByteArray(kTransitionSpec) << 7;
+    }
     void aStepThatIsGivenUpLeavesNoTrace() {
+        QFETCH(QByteArray, spec);
+        QFETCH(int, kernels);
         const Tensor images = makeImages();
         ThreadPool pool(2);
         TrainerOptions options = makeOptions();
         options.groupLassoLambda = 1e-3;
-        Network straight = makeNetwork(), interrupted = makeNetwork();
+        Network straight = makeNetwork(spec.constData()), interrupted = makeNetwork(spec.constData());
         Trainer straightTrainer(straight, options, pool), trainer(interrupted, options, pool);
         int condensings = 0;
         for (int t = 0; t < kSteps; ++t) {
@@ -134,7 +145,7 @@ class TestTrainer : public QObject {
                     QCOMPARE(test::bitDifference(momentum, trainer.momentum()), std::string());
                 }
             }
-            QCOMPARE(places, 2 * 2 * 2 + 1);  // two layers of two kernels, forward and backward
+            QCOMPARE(places, 2 * kernels + 1);  // forward and backward
             QCOMPARE(test::bitDifference(straight.state(), interrupted.state()), std::string());
             QCOMPARE(test::bitDifference(straightTrainer.momentum(), trainer.momentum()), std::string());
         }
@@ -166,16 +177,19 @@ class TestTrainer : public QObject {
     void aSteadyStepAllocatesNothing_data() {
         QTest::addColumn<int>("threads");
         QTest::addColumn<double>("lambda");
+        QTest::addColumn<QByteArray>("spec");
         for (int threads = 1; threads <= 3; ++threads) {
-            QTest::addRow("%d threads", threads) << threads << 0.0;
-            QTest::addRow("%d threads, lasso", threads) << threads << 1e-4;
+            QTest::addRow("%d threads", threads) << threads << 0.0 << QByteArray(kSpec);
+            QTest::addRow("%d threads, lasso", threads) << threads << 1e-4 << QByteArray(kSpec);
+            QTest::addRow("%d threads, transitions", threads) << threads << 1e-4 << QByteArray(kTransitionSpec);
         }
     }
     void aSteadyStepAllocatesNothing() {
         QFETCH(int, threads);
         QFETCH(double, lambda);
+        QFETCH(QByteArray, spec);
         ThreadPool pool(threads);
-        Network network = makeNetwork();
+        Network network = makeNetwork(spec.constData());
         TrainerOptions options = makeOptions();
         options.groupLassoLambda = lambda;
         Trainer trainer(network, options, pool);
@@ -198,10 +212,17 @@ class TestTrainer : public QObject {
     }
 
     // Chunks and sums depend on the batch alone; odd maps, G != C, a stem with a stride, and chunks of several images.
+    void theSameBitsOnAnyNumberOfThreads_data() {
+        QTest::addColumn<QString>("transitions");
+        QTest::newRow("poolings") << "";
+        QTest::newRow("transitions") << ",compression=0.5";
+    }
     void theSameBitsOnAnyNumberOfThreads() {
+        QFETCH(QString, transitions);
         const auto spec = parseNetworkSpec(
             "condensenet:stages=2-1,growth=6-6,groups=2,condense=3,bottleneck=2,group3x3=3,classes=3,size=17x12,"
-            "stem_stride=2");
+            "stem_stride=2" +
+            transitions.toStdString());
         QVERIFY(spec.has_value());
         constexpr int kBatch = 37;
         Tensor images(kBatch, 3, 17, 12);
