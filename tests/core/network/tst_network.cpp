@@ -2,14 +2,18 @@
 // the same bits, a state goes out and in unchanged.
 #include <QTest>
 
+#include <algorithm>
+
 #include "base/rng.h"
 #include "condense/condense_step.h"
 #include "condense/convert.h"
 #include "network/network.h"
 #include "ops/loss.h"
+#include "ops/reference.h"
 #include "ops/simd_target.h"
 
 using namespace condenser;
+using reference::Array;
 
 namespace {
 
@@ -32,6 +36,93 @@ double largestDifference(std::span<const float> a, std::span<const float> b) {
     for (std::size_t i = 0; i < a.size(); ++i)
         largest = std::max(largest, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
     return largest;
+}
+
+// Logits as a textbook computes them, from the tensors of the network's state alone.
+class PlainNetwork {
+  public:
+    PlainNetwork(Network& network, Mode mode)
+        : m_spec(network.spec()),
+          m_state(network.state()),
+          m_dense(network.variant() == Variant::kDense),
+          m_train(mode == Mode::kTrain) {}
+
+    Array logits(const Array& images) const {
+        Array x = reference::conv2dForward({m_spec.stemStride, 1, 1}, images, array("features.init_conv.weight"));
+        for (int b = 0; b < m_spec.blocks(); ++b) {
+            const std::string block = std::to_string(b + 1);
+            for (int l = 0; l < m_spec.stages[static_cast<std::size_t>(b)]; ++l) {
+                const std::string name = "features.denseblock_" + block + ".denselayer_" + std::to_string(l + 1);
+                x = behind(x, convolution(pointwise(x, name + ".conv_1."), name + ".conv_2."));
+            }
+            if (b + 1 == m_spec.blocks()) break;
+            if (m_spec.hasTransitions()) x = pointwise(x, "features.transition_" + block + ".conv.");
+            x = reference::avgPool2Forward(x);
+        }
+        const Array normed =
+            reference::batchNormForward(x, statistics(x, "features.norm_last."), values("features.norm_last.weight"),
+                                        values("features.norm_last.bias"));
+        return reference::linearForward(reference::globalPoolForward(reference::reluForward(normed)),
+                                        array("classifier.weight"), values("classifier.bias"));
+    }
+
+  private:
+    std::vector<double> values(const std::string& name) const {
+        const auto floats = m_state.at(name).floats();
+        return {floats.begin(), floats.end()};
+    }
+    Array array(const std::string& name) const {
+        std::vector<int> shape(4, 1);
+        std::ranges::transform(m_state.at(name).shape, shape.begin(),
+                               [](std::int64_t n) { return static_cast<int>(n); });
+        return {shape[0], shape[1], shape[2], shape[3], m_state.at(name).floats()};
+    }
+    reference::Statistics statistics(const Array& x, const std::string& norm) const {
+        if (m_train) return reference::batchStatistics(x);
+        return {values(norm + "running_mean"), values(norm + "running_var"), 0};
+    }
+    reference::NormReluConv layer(const std::string& name, reference::Conv2d conv) const {
+        return {values(name + "norm.weight"), values(name + "norm.bias"), array(name + "conv.weight"), conv};
+    }
+    Array pointwise(const Array& x, const std::string& name) const {
+        if (m_dense) {
+            return reference::learnedGroupConvForward(layer(name, {}), array(name + "_mask"), x,
+                                                      statistics(x, name + "norm."));
+        }
+        const auto index = m_state.at(name + "index").int64s();
+        return reference::condensedConvForward(layer(name, {1, 0, m_spec.groups1x1}), index, x,
+                                               statistics(reference::gatherForward(x, index), name + "norm."));
+    }
+    Array convolution(const Array& x, const std::string& name) const {
+        return reference::normReluConvForward(layer(name, {1, 1, m_spec.groups3x3}), x, statistics(x, name + "norm."));
+    }
+    static Array behind(const Array& a, const Array& b) {
+        Array both(a.n, a.c + b.c, a.h, a.w);
+        for (int n = 0; n < a.n; ++n) {
+            for (int c = 0; c < both.c; ++c) {
+                for (int i = 0; i < a.h * a.w; ++i) {
+                    both.at(n, c, i / a.w, i % a.w) =
+                        c < a.c ? a.at(n, c, i / a.w, i % a.w) : b.at(n, c - a.c, i / a.w, i % a.w);
+                }
+            }
+        }
+        return both;
+    }
+
+    NetworkSpec m_spec;
+    StateDict m_state;
+    bool m_dense, m_train;
+};
+
+// Every norm another, so that whatever stands at a wrong place shows.
+void scatterNorms(Network& network) {
+    Rng rng(7, RandomStream::kTest);
+    network.visitTensors([&](const TensorSlot& slot) {
+        const bool isVariance = slot.name.ends_with("running_var");
+        if (slot.name.find("norm") == std::string::npos) return;
+        for (float& value : slot.value)
+            value = static_cast<float>(isVariance ? 0.5 + rng.uniform() : 0.5 + rng.normal());
+    });
 }
 
 }  // namespace
@@ -124,6 +215,51 @@ class TestNetwork : public QObject {
                                     .arg(expected)
                                     .arg(measured)));
         });
+    }
+
+    // Dense at a stage, and converted at the last, for every instruction set; 7x5 maps lose a row and a column.
+    void logitsAreThoseOfThePlainOperators_data() {
+        QTest::addColumn<QString>("target");
+        QTest::addColumn<QString>("spec");
+        QTest::addColumn<int>("stage");
+        for (const std::string& target : simdTargets()) {
+            const QString name = QString::fromStdString(target);
+            QTest::newRow(qPrintable(name + " DenseNet-BC"))
+                << name << "densenet:stages=2-1-2,growth=3-4-3,bottleneck=2,classes=4,size=14x11" << 0;
+            for (int stage = 0; stage < 4; ++stage) {
+                QTest::newRow(qPrintable(name + " transitions, stage " + QString::number(stage)))
+                    << name
+                    << "condensenet:stages=2-2,growth=8-8,groups=2,condense=4,group3x3=4,classes=5,size=7x5,"
+                       "compression=0.75"
+                    << stage;
+            }
+        }
+    }
+
+    void logitsAreThoseOfThePlainOperators() {
+        QFETCH(QString, target);
+        QFETCH(QString, spec);
+        QFETCH(int, stage);
+        QVERIFY(forceSimdTarget(target.toStdString()).has_value());
+        ThreadPool pool(2);
+        const auto parsed = parseNetworkSpec(spec.toStdString());
+        QVERIFY2(parsed.has_value(), parsed ? "" : parsed.error().text().c_str());
+        Network network(*parsed, 3);
+        scatterNorms(network);
+        if (stage > 0) condenseNetwork(network, stage, CondensingRules::kCorrected);
+        const Tensor images = randomImages(5, parsed->height, parsed->width, 4);
+        const auto agrees = [&](Network& tried) {
+            for (const Mode mode : {Mode::kEval, Mode::kTrain}) {
+                const Array expected = PlainNetwork(tried, mode).logits(Array(images.view()));
+                const auto logits = tried.forward(images.view(), mode, pool);
+                QVERIFY(largestDifference(logits, expected.toFloats()) < 2e-5);
+            }
+        };
+        agrees(network);
+        if (stage != parsed->condenseFactor - 1) return;
+        auto condensed = condensedNetwork(network);
+        QVERIFY(condensed.has_value());
+        agrees(*condensed);
     }
 
     void condensedEqualsMasked_data() {
