@@ -217,11 +217,11 @@ LayerMap layerMap(const NetworkSpec& spec, const std::vector<ConnectionsLayer>& 
                 strength[static_cast<std::size_t>(input)] +=
                     double{record.layers[t].importance[placeOf(layers[t], group, input)]};
         }
-        for (int s = 0; s < layout.sourcesOf(static_cast<int>(t)); ++s) {
-            const SourceLayer& source = layout.sources[static_cast<std::size_t>(s)];
+        for (const int s : layout.sourcesOf(static_cast<int>(t))) {
+            const InputRange inputs = layout.inputsFrom(static_cast<int>(t), layout.source(s));
             double sum = 0;
-            for (int i = 0; i < source.channels; ++i) sum += strength[static_cast<std::size_t>(source.first + i)];
-            map.value[static_cast<std::size_t>(s) * layers.size() + t] = sum / source.channels;
+            for (int i = 0; i < inputs.count; ++i) sum += strength[static_cast<std::size_t>(inputs.first + i)];
+            map.value[static_cast<std::size_t>(s) * layers.size() + t] = sum / inputs.count;
         }
     }
     if (normalised) normalise(map);

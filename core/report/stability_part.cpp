@@ -53,7 +53,7 @@ std::string mapSvg(const ConnectionLayout& layout, const LayerMap& map, std::uin
                                left + cell * (layer + 0.5), top - 6, layout.reader(layer).name);
     }
     for (int source = 0; source < rows; ++source) {
-        const SourceLayer& made = layout.sources[static_cast<std::size_t>(source)];
+        const SourceLayer& made = layout.source(source);
         if (isNamed(source, cell, 13))
             svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 4,
                                top + cell * (source + 0.5) + 4, made.name);

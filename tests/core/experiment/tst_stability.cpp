@@ -30,6 +30,7 @@ ConnectionsRecord lots(const NetworkSpec& spec, std::uint64_t seed, bool shared)
     ConnectionsRecord record{{ConnectionsMoment::kEpochEnd, 4, 40, 3}, {}};
     std::uint64_t number = 0;
     for (const ConnectionsLayer& layer : layersOf(spec)) {
+        const int firstChannel = layout.firstChannel(static_cast<int>(number));
         Rng mine(seed, RandomStream::kTest, ++number), all(0, RandomStream::kTest, number);
         std::vector<double> strength;
         for (std::size_t i = 0; i < layout.sources.size(); ++i)
@@ -41,7 +42,7 @@ ConnectionsRecord lots(const NetworkSpec& spec, std::uint64_t seed, bool shared)
                 const auto input = static_cast<int>(mine.below(static_cast<std::uint32_t>(layer.inputs)));
                 const std::size_t place = placeOf(layer, group, input);
                 if (connections.mask[place] != 0) continue;
-                const auto source = static_cast<std::size_t>(layout.sourceOf(input));
+                const auto source = static_cast<std::size_t>(layout.sourceOf(firstChannel + input));
                 connections.mask[place] = 1;
                 connections.importance[place] = static_cast<float>(strength[source]);
                 ++kept;
@@ -115,6 +116,34 @@ class StabilityTest : public QObject {
                               none, none, 2.5 / 8.5,  //
                               none, none, none}));
         QCOMPARE(correlationOf(scaled, scaled), 1.0);
+    }
+
+    // A transition reads its block; the next block reads the transition alone.
+    void mapWithTransitions() {
+        const NetworkSpec light =
+            parseNetworkSpec(
+                "condensenet:stages=1-2,growth=2-2,groups=2,condense=2,group3x3=2,compression=0.7,classes=2,size=8")
+                .value();
+        // Layers 1.1 (4 inputs), T1 (6), 2.1 (4), 2.2 (6).
+        const ConnectionsRecord record{{ConnectionsMoment::kEpochEnd, 1, 10, 1},
+                                       {drawn({"8.4.", "..44"}), drawn({"1.2.4.", "..8.4."}), drawn({"1..1", ".2.."}),
+                                        drawn({"3...2.", ".3..4."})}};
+        const LayerMap map = layerMap(light, layersOf(light), record, false);
+        QCOMPARE(map.sources, 5);
+        QCOMPARE(map.layers, 4);
+        std::vector<std::pair<int, int>> cells;
+        for (int source = 0; source < map.sources; ++source) {
+            for (int layer = 0; layer < map.layers; ++layer) {
+                if (!std::isnan(map.at(source, layer))) cells.emplace_back(source, layer);
+            }
+        }
+        QCOMPARE(cells, (std::vector<std::pair<int, int>>{{0, 0}, {0, 1}, {1, 1}, {2, 2}, {2, 3}, {3, 3}}));
+        QCOMPARE(map.at(0, 0), 20 / 4.0);
+        QCOMPARE(map.at(0, 1), 11 / 4.0);  // T1 reads the stem
+        QCOMPARE(map.at(1, 1), 8 / 2.0);   // and 1.1
+        QCOMPARE(map.at(2, 2), 4 / 4.0);   // 2.1 reads T1
+        QCOMPARE(map.at(2, 3), 6 / 4.0);
+        QCOMPARE(map.at(3, 3), 6 / 2.0);  // 2.2 reads 2.1
     }
 
     // Groups have no common numbering.
