@@ -33,10 +33,17 @@ std::vector<int> blockStarts(const ConnectionLayout& layout) {
     return starts;
 }
 
-// Which of many layers are named: as many as have room, and no two too close.
+// Whether layer or source `number` of many is named, where `room` pixels are needed for a name.
 bool isNamed(int number, double cell, double room) {
     const int every = std::max(1, static_cast<int>(std::ceil(room / cell)));
     return number % every == 0;
+}
+
+// What the longest name of a layer needs beside others.
+double nameWidth(const ConnectionLayout& layout) {
+    std::size_t longest = 0;
+    for (int layer = 0; layer < layout.layers(); ++layer) longest = std::max(longest, layout.reader(layer).name.size());
+    return 6.5 * static_cast<double>(longest) + 2;
 }
 
 std::string mapSvg(const ConnectionLayout& layout, const LayerMap& map, std::uint64_t seed, bool named) {
@@ -48,7 +55,7 @@ std::string mapSvg(const ConnectionLayout& layout, const LayerMap& map, std::uin
         "aria-label=\"Seed {0}: how strongly each layer (column) reads each source (row)\">\n",
         seed, width, height);
     for (int layer = 0; layer < map.layers; ++layer) {
-        if (isNamed(layer, cell, 22))
+        if (isNamed(layer, cell, nameWidth(layout)))
             svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>",
                                left + cell * (layer + 0.5), top - 6, layout.reader(layer).name);
     }
@@ -69,8 +76,10 @@ std::string mapSvg(const ConnectionLayout& layout, const LayerMap& map, std::uin
         }
     }
     for (const int start : blockStarts(layout)) {
+        // A transition is what its next block begins with.
+        const int firstSource = layout.source(start).transition ? start : start + 1;
         svg += fmt::format("<path class=\"mark\" d=\"M{0:.1f} {1:.1f}V{2:.1f}M{3:.1f} {4:.1f}H{5:.1f}\"/>",
-                           left + cell * start, top, height - 2, left, top + cell * (start + 1), width - 2);
+                           left + cell * start, top, height - 2, left, top + cell * firstSource, width - 2);
     }
     return svg + "</svg></figure>\n";
 }
@@ -143,7 +152,7 @@ std::string overlapChart(const Stability& stability, const ConnectionLayout& lay
     for (int layer = 0; layer < layout.layers(); ++layer) {
         const double x = kLeft + column * (layer + 0.5), half = std::min(11.0, 0.4 * column);
         const Overlap all = stability.overlapOfAll(layer);
-        if (isNamed(layer, column, 22))
+        if (isNamed(layer, column, nameWidth(layout)))
             svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", x,
                                bottom + 16, layout.reader(layer).name);
         svg += fmt::format("<path class=\"curve train\" style=\"stroke-dasharray:none\" d=\"M{:.1f} {:.1f}h{:.1f}\"/>",
