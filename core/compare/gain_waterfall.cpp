@@ -5,9 +5,9 @@
 namespace condenser {
 namespace {
 
-// The 1x1 convolution of a CondenseNet's layer, by its name in the state dict.
+// The 1x1 convolution of a layer or a transition, by its name in the state dict.
 bool isPointwise(const LayerRow& layer) {
-    return layer.name.ends_with(".conv_1");
+    return layer.name.ends_with(".conv_1") || layer.name.ends_with(".conv");
 }
 
 }  // namespace

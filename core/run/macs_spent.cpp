@@ -1,7 +1,6 @@
 #include "run/macs_spent.h"
 
 #include <algorithm>
-#include <string_view>
 
 #include "network/summary.h"
 
@@ -15,11 +14,10 @@ struct Macs {
 };
 
 Macs countMacs(const NetworkSpec& spec) {
-    // Only 1x1 convolutions in dense layers lose connections.
-    constexpr std::string_view kLearned = ".conv_1.conv";
     Macs macs;
     for (const LayerSummary& layer : summarize(spec, CountingMode::kDense).layers) {
-        (layer.name.ends_with(kLearned) ? macs.learned : macs.others) += static_cast<double>(layer.macs);
+        const bool isLearned = layer.op == "conv" && layer.kernel == 1;  // only 1x1 convolutions lose connections
+        (isLearned ? macs.learned : macs.others) += static_cast<double>(layer.macs);
     }
     return macs;
 }

@@ -13,6 +13,7 @@ class TestKeptHistory : public QObject {
     void layersNameTheirBlocks() {
         QCOMPARE(blockOfLayer("features.denseblock_1.denselayer_1.conv_1"), 0);
         QCOMPARE(blockOfLayer("features.denseblock_12.denselayer_3.conv_1"), 11);
+        QCOMPARE(blockOfLayer("features.transition_2.conv"), 1);
         for (const char* name : {"", "classifier", "features.denseblock_", "features.denseblock_2",
                                  "features.denseblock_0.a", "features.denseblock_x.a", "features.denseblock_-1.a"}) {
             QCOMPARE(blockOfLayer(name), -1);

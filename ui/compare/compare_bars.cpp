@@ -73,7 +73,10 @@ QString shortLayerName(const std::string& name) {
     QString rest = text;
     rest.remove(QStringLiteral("features."));
     if (rest == u"init_conv") return tr("first layer");
-    if (rest.startsWith(u"transition_")) return tr("pooling %1").arg(rest.mid(11));
+    if (rest.startsWith(u"transition_")) {
+        const QString number = rest.mid(11).section(u'.', 0, 0);
+        return rest.endsWith(u".conv") ? tr("transition %1, 1×1").arg(number) : tr("pooling %1").arg(number);
+    }
     if (rest == u"pool_last") return tr("last pooling");
     return rest;
 }

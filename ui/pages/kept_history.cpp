@@ -28,12 +28,14 @@ std::vector<double> sharesOf(const std::vector<ConnectionsLayer>& layers, const 
 }  // namespace
 
 int blockOfLayer(const std::string& name) {
-    constexpr std::string_view kPrefix = "features.denseblock_";
-    if (!name.starts_with(kPrefix)) return -1;
-    int number = 0;
-    const char* end = name.data() + name.size();
-    const auto [last, error] = std::from_chars(name.data() + kPrefix.size(), end, number);
-    return error == std::errc() && last != end && *last == '.' && number > 0 ? number - 1 : -1;
+    for (const std::string_view prefix : {"features.denseblock_", "features.transition_"}) {
+        if (!name.starts_with(prefix)) continue;
+        int number = 0;
+        const char* end = name.data() + name.size();
+        const auto [last, error] = std::from_chars(name.data() + prefix.size(), end, number);
+        return error == std::errc() && last != end && *last == '.' && number > 0 ? number - 1 : -1;
+    }
+    return -1;
 }
 
 std::map<int, std::vector<double>> keptAfterStages(const std::filesystem::path& folder, int blocks) {

@@ -13,7 +13,8 @@ namespace condenser {
 // then show what was planned.
 std::map<int, std::vector<double>> keptAfterStages(const std::filesystem::path& folder, int blocks);
 
-// The block, from 0, of a layer "features.denseblock_2.denselayer_1.conv_1"; -1: none.
+// The block, from 0, of a layer "features.denseblock_2.denselayer_1.conv_1" or of the transition behind it,
+// "features.transition_2.conv"; -1: none.
 int blockOfLayer(const std::string& name);
 
 }  // namespace condenser
