@@ -84,6 +84,7 @@ std::string asText(const Options& options, const OpenedModel& model, const Json&
     row("groups of the 1x1, of the 3x3", fmt::format("{}, {}", spec.groups1x1, spec.groups3x3));
     row("condensation factor", std::to_string(spec.condenseFactor));
     row("bottleneck", std::to_string(spec.bottleneck));
+    if (spec.hasTransitions()) row("compression of the transitions", fmt::format("{}", spec.compression));
     row("classes", std::to_string(spec.classes));
     row("pictures", fmt::format("{} x {} pixels, stem stride {}", spec.height, spec.width, spec.stemStride));
     row("tensors", std::to_string(model.info.tensors.size()));
@@ -131,9 +132,11 @@ void addImport(Frame& frame) {
             if (auto ok = checkOptions(*options); !ok) return tl::unexpected(ok.error());
             return options->raw ? importRaw(*options, frame.common()) : importModel(*options, frame.common());
         });
-    command.text({"--pytorch", "FILE", "Checkpoint (.pth, .pth.tar, .pt) of a CondenseNet, dense or converted",
-                  /*required=*/true},
-                 options->pytorch);
+    command.text(
+        {"--pytorch", "FILE",
+         "Checkpoint (.pth, .pth.tar, .pt) of a CondenseNet, dense or converted, or of the reference's DenseNet",
+         /*required=*/true},
+        options->pytorch);
     command.text({"--model", "M", "Preset or spec, for what the checkpoint leaves open (size, stem stride)"},
                  options->model);
     command.yes("--raw", "Every tensor of its state dict with its type and shape, whatever network it is",

@@ -90,7 +90,7 @@ class GraphWriter {
     std::string conv(const std::string& x, const std::string& layer, const std::string& weight, int groups, int kernel,
                      int stride = 1);
     std::string maskedWeight(const std::string& layer);
-    std::string firstConv(const std::string& features, const std::string& layer, int block);
+    std::string learnedConv(const std::string& features, const std::string& layer, int block);
     std::string shuffle(const std::string& x, const std::string& layer, int block);
     std::string denseLayer(const std::string& features, const std::string& layer, int block);
     void classifier(const std::string& features);
@@ -203,7 +203,8 @@ std::string GraphWriter::maskedWeight(const std::string& layer) {
     return constant(layer + ".conv.weight", onnx::TensorProto::FLOAT, weight.shape, std::as_bytes(std::span(masked)));
 }
 
-std::string GraphWriter::firstConv(const std::string& features, const std::string& layer, int block) {
+// The 1x1 of a layer or of a transition.
+std::string GraphWriter::learnedConv(const std::string& features, const std::string& layer, int block) {
     if (!condensed()) {
         return conv(normRelu(features, layer + ".norm"), layer + ".conv", maskedWeight(layer), 1, 1);
     }
@@ -214,8 +215,7 @@ std::string GraphWriter::firstConv(const std::string& features, const std::strin
 // Channel g * (channels / G) + k becomes channel k * G + g. The 0 of a shape stands for the batch as it comes.
 std::string GraphWriter::shuffle(const std::string& x, const std::string& layer, int block) {
     const NetworkSpec& spec = m_model.spec;
-    const std::int64_t groups = spec.groups1x1,
-                       channels = std::int64_t{spec.bottleneck} * spec.growth[static_cast<std::size_t>(block)],
+    const std::int64_t groups = spec.groups1x1, channels = tensor(layer + ".conv.weight").shape[0],
                        h = spec.mapSize(block, spec.height), w = spec.mapSize(block, spec.width);
     const std::string split = layer + ".split", transposed = layer + ".transposed", joined = layer + ".shuffled";
     add("Reshape", split, {x, integers(split + ".shape", {0, groups, channels / groups, h, w})});
@@ -225,7 +225,7 @@ std::string GraphWriter::shuffle(const std::string& x, const std::string& layer,
 }
 
 std::string GraphWriter::denseLayer(const std::string& features, const std::string& layer, int block) {
-    const std::string first = firstConv(features, layer + ".conv_1", block), second = layer + ".conv_2";
+    const std::string first = learnedConv(features, layer + ".conv_1", block), second = layer + ".conv_2";
     const std::string made = conv(normRelu(first, second + ".norm"), second + ".conv", stored(second + ".conv.weight"),
                                   m_model.spec.groups3x3, 3);
     setAttribute(add("Concat", layer, {features, made}), "axis", std::int64_t{1});
@@ -250,6 +250,7 @@ bool GraphWriter::write() {
     for (int b = 0; b < spec.blocks(); ++b) {
         if (b > 0) {
             const std::string name = fmt::format("features.transition_{}", b);
+            if (spec.hasTransitions()) x = learnedConv(x, name + ".conv", b - 1);
             onnx::NodeProto& pool = add("AveragePool", name, {x});
             setAttribute(pool, "kernel_shape", {2, 2});
             setAttribute(pool, "strides", {2, 2});

@@ -57,11 +57,45 @@ std::string layerName(int block, int layer) {
     return fmt::format("features.denseblock_{}.denselayer_{}.", block + 1, layer + 1);
 }
 
+std::string transitionName(int block) {
+    return fmt::format("features.transition_{}.conv.", block + 1);
+}
+
 // One layer as its tensors tell it.
 struct Layer {
     int growth = 0, bottleneck = 0, groups3x3 = 0;
-    int inputs = 0;  // of the 1x1, for the whole layer: filled in when those before are known
 };
+
+// A 1x1 convolution with a norm in front, of a layer or of a transition.
+struct Pointwise {
+    std::string name;             // ends in a dot
+    int inputs = 0, outputs = 0;  // for all groups together
+};
+
+// The share with the fewest decimals by which `spec` comes to `inputs` channels at the entry of each block.
+std::optional<double> compressionOf(NetworkSpec spec, const std::vector<int>& inputs) {
+    spec.compression = 1;
+    const double share = static_cast<double>(inputs[1]) / spec.blockOutputs(0);
+    double scale = 1;
+    for (int decimals = 0; decimals <= 9; ++decimals, scale *= 10) {
+        for (const double numerator : {std::floor(share * scale), std::floor(share * scale) + 1}) {
+            spec.compression = numerator / scale;
+            if (!(spec.compression > 0 && spec.compression <= 1)) continue;
+            bool fits = true;
+            for (int b = 1; b < spec.blocks(); ++b)
+                fits = fits && spec.blockInputs(b) == inputs[static_cast<std::size_t>(b)];
+            if (fits) return spec.compression;
+        }
+    }
+    return std::nullopt;
+}
+
+// Whether no layer has a mask or an index: a network in which nothing is ever dropped.
+bool isPlain(const StateDict& tensors) {
+    return std::none_of(tensors.begin(), tensors.end(), [](const auto& entry) {
+        return entry.first.ends_with("._mask") || entry.first.ends_with(".index");
+    });
+}
 
 class Inference {
   public:
@@ -120,7 +154,7 @@ class Inference {
                                                "whole bottleneck or number of groups between them",
                                                name, shapeText((*first)->shape), name, shapeText((*second)->shape)));
         }
-        return Layer{static_cast<int>(growth), static_cast<int>(middle / growth), static_cast<int>(middle / read), 0};
+        return Layer{static_cast<int>(growth), static_cast<int>(middle / growth), static_cast<int>(middle / read)};
     }
 
     bool hasLayer(int block, int layer) const {
@@ -129,38 +163,63 @@ class Inference {
         return found != m_tensors.end() && found->first.starts_with(prefix);
     }
 
+    // The layers of one block, from `channels` on, which they add to.
+    Result<int> layersOf(int block, int& channels) {
+        int count = 0, growth = 0;
+        for (; count <= kMaxLayers && hasLayer(block, count); ++count) {
+            const auto layer = layerOf(block, count);
+            if (!layer) return tl::unexpected(layer.error());
+            if (m_pointwise.empty()) m_like = *layer;
+            if (layer->bottleneck != m_like.bottleneck || layer->groups3x3 != m_like.groups3x3 ||
+                (count > 0 && layer->growth != growth)) {
+                return unknown(m_name,
+                               fmt::format("{} is not made like the layers before it", layerName(block, count)));
+            }
+            growth = layer->growth;
+            m_pointwise.push_back({layerName(block, count) + "conv_1.", channels, layer->bottleneck * growth});
+            channels += growth;
+        }
+        m_result.spec.stages.push_back(count);
+        return growth;
+    }
+
     Result<> blocks() {
         NetworkSpec& spec = m_result.spec;
         spec.stages.clear();
         spec.growth.clear();
+        const bool hasTransitions = m_tensors.contains(transitionName(0) + "conv.weight");
         int channels = m_stemChannels;
+        std::vector<int> inputs;  // of each block
         for (int block = 0; block <= kMaxBlocks && hasLayer(block, 0); ++block) {
-            int count = 0;
-            for (; count <= kMaxLayers && hasLayer(block, count); ++count) {
-                auto layer = layerOf(block, count);
-                if (!layer) return tl::unexpected(layer.error());
-                layer->inputs = channels;
-                channels += layer->growth;
-                const Layer& like = m_layers.empty() ? *layer : m_layers.front();
-                if (layer->bottleneck != like.bottleneck || layer->groups3x3 != like.groups3x3 ||
-                    (count > 0 && layer->growth != m_layers.back().growth)) {
-                    return unknown(m_name,
-                                   fmt::format("{} is not made like the layers before it", layerName(block, count)));
-                }
-                m_layers.push_back(*layer);
+            if (block > 0 && hasTransitions) {
+                const auto weight = shaped(transitionName(block - 1) + "conv.weight", 4);
+                if (!weight) return tl::unexpected(weight.error());
+                const int outputs = static_cast<int>((*weight)->shape[0]);
+                m_pointwise.push_back({transitionName(block - 1), channels, outputs});
+                channels = outputs;
             }
-            spec.stages.push_back(count);
-            spec.growth.push_back(m_layers.back().growth);
+            inputs.push_back(channels);
+            const auto growth = layersOf(block, channels);
+            if (!growth) return tl::unexpected(growth.error());
+            spec.growth.push_back(*growth);
         }
-        if (m_layers.empty()) return unknown(m_name, fmt::format("there is no {}", layerName(0, 0)));
-        spec.bottleneck = m_layers.front().bottleneck;
-        spec.groups3x3 = m_layers.front().groups3x3;
+        if (m_pointwise.empty()) return unknown(m_name, fmt::format("there is no {}", layerName(0, 0)));
+        spec.bottleneck = m_like.bottleneck;
+        spec.groups3x3 = m_like.groups3x3;
         if (m_stemChannels != spec.stemChannels()) {
             return unknown(m_name,
                            fmt::format("its stem has {} channels, and twice the growth of the first block, {}, is "
                                        "expected",
                                        m_stemChannels, spec.stemChannels()));
         }
+        if (!hasTransitions || spec.blocks() == 1) return {};
+        const auto compression = compressionOf(spec, inputs);
+        if (!compression) {
+            return unknown(m_name, fmt::format("its transitions do not keep one and the same share of the channels: "
+                                               "the first keeps {}",
+                                               inputs[1]));
+        }
+        spec.compression = *compression;
         return {};
     }
 
@@ -172,20 +231,12 @@ class Inference {
         return {};
     }
 
-    // Calls act(layer, its name) for all, in order.
-    template <class Act>
-    void eachLayer(const Act& act) const {
-        std::size_t i = 0;
-        for (int block = 0; block < m_result.spec.blocks(); ++block) {
-            for (int layer = 0; layer < m_result.spec.stages[static_cast<std::size_t>(block)]; ++layer, ++i) {
-                act(m_layers[i], layerName(block, layer));
-            }
-        }
-    }
-
     Result<> groups() {
-        const std::string first = layerName(0, 0) + "conv_1.";
-        return m_tensors.contains(first + "index") ? condensedGroups(first) : learnedGroups();
+        const std::string& first = m_pointwise.front().name;
+        if (m_tensors.contains(first + "index")) return condensedGroups(first);
+        if (!isPlain(m_tensors)) return learnedGroups();
+        m_result.spec.groups1x1 = m_result.spec.condenseFactor = 1;
+        return {};
     }
 
     // The condensed 1x1 reads inputs / C channels in each of G groups; the index lists all that are read.
@@ -195,14 +246,14 @@ class Inference {
             if (!*tensor) return tl::unexpected(tensor->error());
         }
         const std::int64_t listed = (*index)->shape[0], read = (*weight)->shape[1];
-        if (listed % read != 0 || m_layers.front().inputs % read != 0) {
+        if (listed % read != 0 || m_pointwise.front().inputs % read != 0) {
             return unknown(m_name,
                            fmt::format("{}index lists {} channels, {} for each group, out of {}: there is no whole "
                                        "number of groups or condensation factor",
-                                       first, listed, read, m_layers.front().inputs));
+                                       first, listed, read, m_pointwise.front().inputs));
         }
         m_result.spec.groups1x1 = static_cast<int>(listed / read);
-        m_result.spec.condenseFactor = static_cast<int>(m_layers.front().inputs / read);
+        m_result.spec.condenseFactor = static_cast<int>(m_pointwise.front().inputs / read);
         return {};
     }
 
@@ -234,20 +285,20 @@ class Inference {
     // lost some: then the usual C is taken if that ends with this stage, else the least that allows for both.
     std::optional<int> condenseFactor() const {
         std::optional<int> factor;
-        eachLayer([&](const Layer& layer, const std::string& name) {
-            const float count = valueOf(name + "conv_1._count"), stage = valueOf(name + "conv_1._stage");
-            const auto inputs = static_cast<float>(layer.inputs);
-            if (factor || !(count >= 1 && count < inputs && stage >= 1 && stage < inputs)) return;
+        for (const Pointwise& conv : m_pointwise) {
+            const float count = valueOf(conv.name + "_count"), stage = valueOf(conv.name + "_stage");
+            const auto inputs = static_cast<float>(conv.inputs);
+            if (factor || !(count >= 1 && count < inputs && stage >= 1 && stage < inputs)) continue;
             const int dropped = static_cast<int>(count), steps = static_cast<int>(stage),
                       usual = NetworkSpec{}.condenseFactor;
             // dropped / inputs is p / C in lowest terms; both may be some multiple.
-            const int common = std::gcd(dropped, layer.inputs), p = dropped / common, c = layer.inputs / common;
+            const int common = std::gcd(dropped, conv.inputs), p = dropped / common, c = conv.inputs / common;
             if (steps == usual - 1 && usual % c == 0) {
                 factor = usual;
             } else {
-                factor = steps % p == 0 && c * (steps / p) <= layer.inputs ? c * (steps / p) : c * (steps / c + 1);
+                factor = steps % p == 0 && c * (steps / p) <= conv.inputs ? c * (steps / p) : c * (steps / c + 1);
             }
-        });
+        }
         return factor;
     }
 
@@ -256,29 +307,29 @@ class Inference {
     Result<int> maskGroups() const {
         int common = 0;
         bool dropped = false;
-        eachLayer([&](const Layer& layer, const std::string& name) {
-            common = std::gcd(common, std::gcd(layer.inputs, layer.bottleneck * layer.growth));
-            const auto mask = maskOf(layer, name);
+        for (const Pointwise& conv : m_pointwise) {
+            common = std::gcd(common, std::gcd(conv.inputs, conv.outputs));
+            const auto mask = maskOf(conv);
             dropped = dropped || std::any_of(mask.begin(), mask.end(), [](float value) { return value == 0.0f; });
-        });
+        }
         if (!dropped) return 0;
         for (int groups = 1; groups <= common; ++groups) {
             if (common % groups != 0) continue;
             bool fits = true;
-            eachLayer([&](const Layer& layer, const std::string& name) {
-                const auto mask = maskOf(layer, name);
-                const auto apart = static_cast<std::ptrdiff_t>(groups) * layer.inputs;
+            for (const Pointwise& conv : m_pointwise) {
+                const auto mask = maskOf(conv);
+                const auto apart = static_cast<std::ptrdiff_t>(groups) * conv.inputs;
                 fits = fits && (mask.empty() || std::equal(mask.begin() + apart, mask.end(), mask.begin()));
-            });
+            }
             if (fits) return groups;
         }
         return unknown(m_name, "its masks do not drop inputs by groups of filters");
     }
 
     // Empty where it is missing or misshapen: that is told when the network takes its tensors.
-    std::span<const float> maskOf(const Layer& layer, const std::string& name) const {
-        const auto found = m_tensors.find(name + "conv_1._mask");
-        const std::vector<std::int64_t> shape{layer.bottleneck * layer.growth, layer.inputs, 1, 1};
+    std::span<const float> maskOf(const Pointwise& conv) const {
+        const auto found = m_tensors.find(conv.name + "_mask");
+        const std::vector<std::int64_t> shape{conv.outputs, conv.inputs, 1, 1};
         if (found == m_tensors.end() || found->second.dtype != DType::kF32 || found->second.shape != shape) return {};
         return found->second.floats();
     }
@@ -295,7 +346,8 @@ class Inference {
     const StateDict& m_tensors;
     const std::string& m_name;
     int m_stemChannels = 0;
-    std::vector<Layer> m_layers;
+    Layer m_like;  // the first, and all but for their growth
+    std::vector<Pointwise> m_pointwise;
     InferredSpec m_result;
 };
 
@@ -316,6 +368,23 @@ SingleState inSinglePrecision(StateDict tensors) {
         ++state.converted;
     }
     return state;
+}
+
+void addMissingMasks(StateDict& tensors) {
+    if (!isPlain(tensors)) return;
+    StateDict added;
+    for (const auto& [name, tensor] : tensors) {
+        for (const char* layer : {".conv_1.", ".conv."}) {
+            const std::string suffix = std::string(layer) + "conv.weight";
+            if (!name.starts_with("features.") || !name.ends_with(suffix) || tensor.shape.size() != 4) continue;
+            const std::string prefix = name.substr(0, name.size() - std::string_view("conv.weight").size());
+            added[prefix + "_mask"] = StoredTensor::ofFloats(
+                tensor.shape, std::vector<float>(static_cast<std::size_t>(tensor.elements()), 1.0f));
+            for (const char* count : {"_count", "_stage"})
+                added[prefix + count] = StoredTensor::ofFloats({1}, std::vector<float>(1));
+        }
+    }
+    tensors.merge(added);
 }
 
 Result<InferredSpec> inferSpec(const StateDict& tensors, const std::string& name) {

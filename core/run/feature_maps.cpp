@@ -52,13 +52,20 @@ FeatureMaps FeatureMapper::maps(const Picture& picture, ThreadPool& pool) {
     softmax(logits, maps.probabilities);
     maps.best = static_cast<int>(std::ranges::max_element(maps.probabilities) - maps.probabilities.begin());
     maps.answer = m_classes[static_cast<std::size_t>(maps.best)];
-    const NetworkSpec& spec = m_network.spec();
-    for (int b = 0; b < spec.blocks(); ++b) {
-        // A block begins with the pooled channels of those before it, which stand in the blocks that made them; the
-        // first one begins with the stem's own.
-        const int first = b == 0 ? 0 : spec.blockInputs(b), channels = spec.blockInputs(b + 1) - first;
-        const ConstView made = m_network.blockFeatures(b).value().channels(first, channels);
-        maps.blocks.push_back({first, channels, made.h, made.w, toPacked(made)});
+    int first = 0;
+    for (const DenseBlock& block : m_network.blocks()) {
+        // A block begins with pooled channels, which stand where they were made; the first one with the stem's own.
+        const int pooled = maps.blocks.empty() ? 0 : block.inputs;
+        const ConstView made = block.features.value().channels(pooled, block.channels - pooled);
+        maps.blocks.push_back({first, made.c, made.h, made.w, toPacked(made)});
+        FeatureMaps::Block& all = maps.blocks.back();
+        if (block.transition) {
+            const ConstView behind = block.transition->features.value();
+            const std::vector<float> values = toPacked(behind);
+            all.values.insert(all.values.end(), values.begin(), values.end());
+            all.channels += behind.c;
+        }
+        first += all.channels;
     }
     return maps;
 }

@@ -19,9 +19,10 @@ struct FeatureMap {
 };
 
 struct FeatureMaps {
-    // The channels that were made at one resolution: those of the stem and of the dense layers of one block.
+    // The channels that were made at one resolution: those of the stem, of the dense layers of one block, and of the
+    // transition behind it if that has a convolution.
     struct Block {
-        int first = 0, channels = 0;  // counted through the whole network
+        int first = 0, channels = 0;  // counted through the whole network, in the order in which they are made
         int height = 0, width = 0;
         std::vector<float> values;  // [channels, height, width]
     };
@@ -34,7 +35,7 @@ struct FeatureMaps {
     std::string answer;  // its name
 
     int channels() const { return blocks.back().first + blocks.back().channels; }
-    // `channel`: 0..channels()-1, as every later layer counts its inputs.
+    // `channel`: 0..channels()-1, as ConnectionLayout counts them.
     FeatureMap map(int channel) const;
 };
 

@@ -60,6 +60,7 @@ Result<StoredModel> openCheckpoint(const std::filesystem::path& path) {
     if (!imported) return tl::unexpected(imported.error());
     auto inferred = inferSpec(imported->tensors, path.string());
     if (!inferred) return tl::unexpected(inferred.error());
+    addMissingMasks(imported->tensors);
     StoredModel model{describeSpec(inferred->spec), std::move(imported->notices)};
     model.file.variant = variantOf(imported->tensors);
     model.file.trained = std::move(imported->trained);
@@ -80,7 +81,11 @@ tl::unexpected<Error> inFile(Error error, const std::filesystem::path& file) {
 Result<Imported> readWeights(const std::filesystem::path& path) {
     const auto torch = looksLikeTorchFile(path);
     if (!torch) return tl::unexpected(torch.error());
-    if (*torch) return readCheckpoint(path);
+    if (*torch) {
+        auto imported = readCheckpoint(path);
+        if (imported) addMissingMasks(imported->tensors);
+        return imported;
+    }
     auto file = readSafetensors(path);
     if (!file) return tl::unexpected(file.error());
     return Imported{std::move(file->tensors), "{}", {}};

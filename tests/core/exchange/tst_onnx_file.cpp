@@ -201,6 +201,10 @@ class OnnxFileTest : public QObject {
             "condensenet:stages=1-1-1-1-2,growth=4-4-4-8-8,groups=4,condense=2,bottleneck=2,group3x3=1,classes=4,"
             "size=33x47");
         row("G = 1", "condensenet:stages=2,growth=4,groups=1,condense=4,group3x3=1,classes=2,size=6");
+        row("transitions, G = C = 1", "densenet:stages=2-1-1,growth=4-4-4,classes=3,size=9x13");
+        row("transitions in groups",
+            "condensenet:stages=1-2,growth=8-4,groups=4,condense=2,bottleneck=2,group3x3=2,classes=3,size=10x7,"
+            "compression=0.5");
         row("C = 1", "condensenet:stages=1-1,growth=4-4,groups=4,condense=1,group3x3=4,classes=2,size=6");
     }
 

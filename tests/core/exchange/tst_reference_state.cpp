@@ -24,6 +24,8 @@ constexpr const char* kSpecs[] = {
     "stages=1-2,growth=8-8,groups=2,condense=4,group3x3=4,bottleneck=2,classes=7,size=32",
     "stages=2-1-1,growth=8-8-16,groups=4,condense=8,group3x3=8,classes=3,size=32",
     "stages=1-1-1-1-1,growth=4-4-4-4-4,groups=1,condense=2,group3x3=1,bottleneck=1,classes=11,size=224",
+    "stages=2-1-1,growth=8-8-8,groups=2,condense=4,group3x3=2,classes=3,size=32,compression=0.5",
+    "stages=1-1-1,growth=4-4-4,groups=2,condense=2,group3x3=1,classes=3,size=32,compression=0.34",
 };
 
 // What the network that was made from the inferred spec makes of the tensors.
@@ -90,6 +92,42 @@ class ReferenceStateTest : public QObject {
         QCOMPARE(inferred->spec.height, 32);
         QVERIFY(assumes(*inferred, "condensation factor 4") && assumes(*inferred, "4 groups"));
         QCOMPARE(misfit(network.state()), std::string());
+    }
+
+    // The reference's DenseNet: its 1x1 convolutions have no masks at all.
+    void aDenseNetHasNoMasks() {
+        const NetworkSpec spec = specOf("stages=2-1-1,growth=3-3-3,groups=1,condense=1,group3x3=1,compression=0.5");
+        Network network(spec, 1);
+        const StateDict whole = network.state();
+        StateDict plain = whole;
+        std::erase_if(plain, [](const auto& entry) { return entry.first.find("._") != std::string::npos; });
+        QVERIFY(plain.size() + 18 == whole.size());  // four layers and two transitions
+        const auto inferred = inferSpec(plain, "toy");
+        QVERIFY2(inferred, inferred ? "" : inferred.error().text().c_str());
+        QVERIFY2(inferred->spec == spec, inferred->spec.text().c_str());
+        QVERIFY(!assumes(*inferred, "factor") && !assumes(*inferred, "groups"));
+        addMissingMasks(plain);
+        QCOMPARE(plain.size(), whole.size());
+        for (const auto& [name, tensor] : whole) {
+            QVERIFY2(plain.at(name).shape == tensor.shape && plain.at(name).bytes == tensor.bytes, name.c_str());
+        }
+        // One mask that is missing among others is an error, not a DenseNet.
+        plain.erase("features.transition_1.conv._mask");
+        addMissingMasks(plain);
+        const auto refused = Network::fromState(spec, plain);
+        QVERIFY(!refused);
+        HOLDS(refused.error().text(), "features.transition_1.conv._mask is missing");
+    }
+
+    // No one share makes 4 of 9 and 5 of 7 channels; a transition is missing; nobody knows what the second one keeps.
+    void transitionsThatDoNotFit() {
+        Network network(specOf("stages=1-1-1,growth=3-3-3,groups=1,condense=1,group3x3=1,compression=0.5"), 1);
+        StateDict state = network.state();
+        const std::string weight = "features.transition_2.conv.conv.weight";
+        state[weight] = StoredTensor::ofFloats({5, 7, 1, 1}, std::vector<float>(35));
+        HOLDS(misfit(state), "do not keep one and the same share of the channels");
+        state.erase(weight);
+        HOLDS(misfit(state), QString::fromStdString(weight) + " is missing");
     }
 
     // One of three steps took place, and `_stage` says 3: the reference loses steps that are passed over.

@@ -58,6 +58,37 @@ class TestFeatureMaps : public QObject {
         }
     }
 
+    // A transition's maps stand behind those of the layers before it, as it wrote them: the next block begins with what
+    // is pooled of them, and reads nothing else from before.
+    void transitionsAreAmongThem() {
+        const NetworkSpec spec = *parseNetworkSpec(
+            "condensenet:stages=2-1,growth=4-8,groups=2,condense=2,group3x3=2,classes=3,size=18,compression=0.5");
+        Network network(spec, 3);
+        ModelFile model = tinyModel(Variant::kDense);
+        model.spec = spec;
+        model.preprocess.height = model.preprocess.width = model.preprocess.resize = 18;
+        model.tensors = network.state();
+        const FeatureMaps maps = mapsOf(model, drawn(4));
+        QCOMPARE(maps.channels(), 8 + 2 * 4 + 8 + 8);
+        QCOMPARE(maps.blocks.size(), std::size_t{2});
+        QCOMPARE(maps.blocks[0].channels, 24);
+        QCOMPARE(maps.blocks[1].first, 24);
+        QCOMPARE(maps.map(23).height, 18);
+        QCOMPARE(maps.map(24).height, 9);
+
+        ThreadPool pool(1);
+        Tensor x(1, 3, 18, 18);
+        normaliseInto(maps.seen.pixels.data(), 18, 18, 0, 0, false, model.preprocess, x.view(), 0);
+        network.forward(x.view(), Mode::kEval, pool);
+        const ConstView first = network.blockFeatures(0).value(), second = network.blockFeatures(1).value();
+        for (int c = 0; c < 16; ++c) QCOMPARE(maps.map(c).values[19], first.at(0, c, 1, 1));
+        for (int c = 0; c < 8; ++c) {
+            const auto values = maps.map(16 + c).values;
+            QVERIFY(std::abs((values[0] + values[1] + values[18] + values[19]) / 4 - second.at(0, c, 0, 0)) < 1e-5f);
+            QCOMPARE(maps.map(24 + c).values[0], second.at(0, 8 + c, 0, 0));
+        }
+    }
+
     void denseAndCondensedMakeTheSame() {
         const FeatureMaps dense = mapsOf(tinyModel(Variant::kDense), drawn(7)),
                           condensed = mapsOf(tinyModel(Variant::kCondensed), drawn(7));
