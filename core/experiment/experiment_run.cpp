@@ -11,6 +11,7 @@
 
 #include "base/atomic_file.h"
 #include "experiment/experiment_state.h"
+#include "experiment/plan_difference.h"
 #include "experiment/run_claim.h"
 #include "io/run_folder.h"
 #include "run/stored_run.h"
@@ -43,48 +44,6 @@ Result<> checkIsFree(const std::filesystem::path& folder) {
     return {};
 }
 
-// What keeps a run from being the plan's; empty if nothing does.
-std::string differenceOf(const RunRecord& record, const ExperimentPlan& plan, const PlannedRun& run) {
-    const Arm& arm = plan.arms[run.arm];
-    const TrainSettings& settings = arm.settings;
-    const auto differs = [](const char* name, const auto& found, const auto& asked) {
-        return fmt::format("its {} is {}, and the experiment's is {}", name, found, asked);
-    };
-    if (record.branch) return "it branched off another run";
-    if (record.data != plan.data) return differs("data", record.data, plan.data);
-    auto spec = parseNetworkSpec(arm.model);
-    if (!spec) return spec.error().text();
-    spec->classes = record.spec.classes;  // the data's
-    if (record.spec != *spec) return differs("network", record.spec.text(), spec->text());
-    const Augmentation augmentation = augmentationFor(settings.augmentation, spec->height, spec->width);
-    if (record.seed != run.seed) return differs("seed", record.seed, run.seed);
-    if (record.epochs != settings.epochs) return differs("number of epochs", record.epochs, settings.epochs);
-    if (record.batch != settings.batch) return differs("batch", record.batch, settings.batch);
-    if (record.learningRate != settings.learningRate) {
-        return differs("learning rate", record.learningRate, settings.learningRate);
-    }
-    if (record.momentum != settings.momentum) return differs("momentum", record.momentum, settings.momentum);
-    if (record.weightDecay != settings.weightDecay) {
-        return differs("weight decay", record.weightDecay, settings.weightDecay);
-    }
-    if (record.groupLassoLambda != settings.groupLassoLambda) {
-        return differs("weight of the group lasso", record.groupLassoLambda, settings.groupLassoLambda);
-    }
-    if (record.validation != settings.validation) {
-        return differs("validation share", record.validation, settings.validation);
-    }
-    if (record.augmentation != augmentation) {
-        return differs("augmentation", augmentationName(record.augmentation), augmentationName(augmentation));
-    }
-    if (record.condensing != settings.condensing) {
-        return differs("way of condensing", condensingName(record.condensing), condensingName(settings.condensing));
-    }
-    if (record.referenceQuirks != settings.referenceQuirks) {
-        return differs("--reference-quirks", record.referenceQuirks, settings.referenceQuirks);
-    }
-    return {};
-}
-
 // The run's record if it has one; an error where it is not the plan's or has failed.
 Result<std::optional<RunRecord>> recordOf(const ExperimentPlan& plan, const PlannedRun& run) {
     auto record = readRunRecord(run.folder);
@@ -92,7 +51,7 @@ Result<std::optional<RunRecord>> recordOf(const ExperimentPlan& plan, const Plan
         if (record.error().code == ErrorCode::kNotFound) return std::optional<RunRecord>{};
         return tl::unexpected(record.error());
     }
-    if (std::string difference = differenceOf(*record, plan, run); !difference.empty()) {
+    if (std::string difference = differenceFromPlan(plan, run, *record); !difference.empty()) {
         return fail(ErrorCode::kBadData, kWhat, run.folder.string(),
                     "this run was made otherwise: " + std::move(difference),
                     "give another folder, or remove that run to have it made anew");

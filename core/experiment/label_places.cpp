@@ -8,8 +8,8 @@ namespace condenser {
 namespace {
 
 constexpr double kGap = 5;
-constexpr int kLine = 1, kTaken = 100,
-              kOutside = 10'000;  // what it costs to cover a line, a point or label, to stick out
+// What it costs to pass over a line, to have a leader over another point or label, to cover one, to stick out.
+constexpr int kLine = 1, kPassed = 20, kTaken = 1000, kOutside = 100'000;
 
 bool overlap(const LabelBox& a, const LabelBox& b) {
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -56,16 +56,15 @@ class Placing {
             boxAt(leftOf, point.y + 0.3 * point.height, point),
         };
         PlacedLabel best;
-        int least = kOutside * 100;
+        int least = kOutside * 10;
         const auto look = [&](const LabelBox& box, bool leader) {
-            // A leader may pass a line, but no label and no point.
             int cost = costOf(box);
             if (leader) cost += kLine + leaderCost(index, box);
             if (cost < least) least = cost, best = {box, leader};
         };
         for (const LabelBox& box : beside) look(box, false);
         if (least >= kTaken) {
-            for (double far = 18; far <= 180 && least >= kTaken; far += 12) {
+            for (double far = 18; far <= 240 && least >= kPassed; far += 12) {
                 for (int turn = 0; turn < 16; ++turn) {
                     const double angle = 2 * std::numbers::pi * (turn + 0.5) / 16;
                     const double x = point.x + far * std::cos(angle), y = point.y + far * std::sin(angle);
@@ -94,9 +93,9 @@ class Placing {
                                   std::clamp(point.y, box.top, box.bottom)};
         int cost = 0;
         for (std::size_t i = 0; i < m_points.size(); ++i) {
-            if (i != index) cost += crosses(leader, m_points[i].drawn) ? kTaken : 0;
+            if (i != index) cost += crosses(leader, m_points[i].drawn) ? kPassed : 0;
         }
-        for (const LabelBox& label : m_labels) cost += crosses(leader, label) ? kTaken : 0;
+        for (const LabelBox& label : m_labels) cost += crosses(leader, label) ? kPassed : 0;
         return cost;
     }
 

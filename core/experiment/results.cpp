@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/atomic_file.h"
+#include "experiment/plan_difference.h"
 #include "run/best_epoch.h"
 #include "run/stored_run.h"
 
@@ -32,7 +33,7 @@ Result<RunOutcome> readOutcome(const ExperimentPlan& plan, const PlannedRun& run
     if (!record) return tl::unexpected(record.error());
     if (const std::string difference = differenceFromPlan(plan, run, *record); !difference.empty()) {
         return fail(ErrorCode::kBadData, "cannot read the experiment's results", run.folder.string(),
-                    "this run is not what the experiment asks for: " + difference,
+                    "this run was made otherwise: " + difference,
                     "move its folder away; going on with the experiment trains it anew");
     }
     const auto epochs = readMetrics(run.folder);
@@ -87,39 +88,6 @@ int ExperimentResults::finished() const {
     int count = 0;
     for (const ArmOutcome& arm : arms) count += arm.error.count;
     return count;
-}
-
-std::string differenceFromPlan(const ExperimentPlan& plan, const PlannedRun& run, const RunRecord& record) {
-    const Arm& arm = plan.arms[run.arm];
-    const TrainSettings& asked = arm.settings;
-    const auto differ = [](const char* what, const auto& found, const auto& expected) {
-        return fmt::format("{} is {}, expected {}", what, found, expected);
-    };
-    if (record.data != plan.data) return differ("its data", record.data, plan.data);
-    if (record.seed != run.seed) return differ("its seed", record.seed, run.seed);
-    auto spec = parseNetworkSpec(arm.model);
-    if (!spec) return spec.error().text();
-    spec->classes = record.spec.classes;  // which the data tells
-    if (record.spec != *spec) return differ("its network", record.spec.text(), spec->text());
-    if (record.epochs != asked.epochs) return differ("its number of epochs", record.epochs, asked.epochs);
-    if (record.batch != asked.batch) return differ("its batch", record.batch, asked.batch);
-    const std::pair<const char*, std::pair<double, double>> numbers[] = {
-        {"its learning rate", {record.learningRate, asked.learningRate}},
-        {"its momentum", {record.momentum, asked.momentum}},
-        {"its weight decay", {record.weightDecay, asked.weightDecay}},
-        {"its group lasso", {record.groupLassoLambda, asked.groupLassoLambda}},
-        {"its share held back for validation", {record.validation, asked.validation}}};
-    for (const auto& [what, values] : numbers) {
-        if (values.first != values.second) return differ(what, values.first, values.second);
-    }
-    if (asked.augmentation != Augmentation::kAuto && record.augmentation != asked.augmentation) {
-        return differ("its augmentation", augmentationName(record.augmentation), augmentationName(asked.augmentation));
-    }
-    if (record.condensing != asked.condensing) {
-        return differ("its way of condensing", condensingName(record.condensing), condensingName(asked.condensing));
-    }
-    if (record.referenceQuirks != asked.referenceQuirks) return "its rule for condensing steps is another one";
-    return {};
 }
 
 Result<ExperimentResults> readResults(const std::filesystem::path& folder) {

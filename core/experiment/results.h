@@ -9,7 +9,6 @@
 #include "base/result.h"
 #include "experiment/experiment_folder.h"
 #include "experiment/spread_plot.h"
-#include "io/run_record.h"
 #include "network/summary.h"
 
 namespace condenser {
@@ -57,9 +56,6 @@ struct ExperimentResults {
 
 // Runs that are absent or not finished are listed as they are. kBadData where a run is not the plan's.
 Result<ExperimentResults> readResults(const std::filesystem::path& folder);
-
-// In what a run's record is not what the plan asks of it, in words; empty: it is the plan's.
-std::string differenceFromPlan(const ExperimentPlan& plan, const PlannedRun& run, const RunRecord& record);
 
 // ---- as text: the same from the same runs, however often they were interrupted, but for the times -------------------
 

@@ -27,10 +27,22 @@ bool costTheSame(const std::vector<ArmOutcome>& arms) {
            static_cast<double>(most->cost.macs - least->cost.macs) < 0.01 * static_cast<double>(most->cost.macs);
 }
 
+// "12", "12 to 24"
+std::string epochsText(const std::vector<Arm>& arms) {
+    if (arms.empty()) return "no";
+    const auto [least, most] =
+        std::ranges::minmax_element(arms, {}, [](const Arm& arm) { return arm.settings.epochs; });
+    const int low = least->settings.epochs, high = most->settings.epochs;
+    return low == high ? fmt::format("{}", low) : fmt::format("{} to {}", low, high);
+}
+
 SpreadPoint pointOf(const ArmOutcome& arm) {
     SpreadPoint point;
     point.label = arm.arm.label;
     point.series = arm.arm.series;
+    // "C = 2, pruned once" of the series "pruned once", which the legend names: "C = 2".
+    const std::string end = ", " + point.series;
+    if (!point.series.empty() && point.label.ends_with(end)) point.label.erase(point.label.size() - end.size());
     point.x = static_cast<double>(arm.cost.macs) / 1e6;
     point.mean = 100 * arm.error.mean;
     point.low = 100 * arm.error.low;
@@ -38,7 +50,7 @@ SpreadPoint pointOf(const ArmOutcome& arm) {
     for (const RunOutcome& run : arm.runs) {
         if (run.finished) point.values.push_back(100 * run.finalError);
     }
-    point.hint = fmt::format("{}: {:.2f} M multiply-adds, error {:.2f} %", point.label, point.x, point.mean);
+    point.hint = fmt::format("{}: {:.2f} M multiply-adds, error {:.2f} %", arm.arm.label, point.x, point.mean);
     if (arm.error.count > 1) point.hint += fmt::format(" ({:.2f} to {:.2f} %)", point.low, point.high);
     return point;
 }
@@ -51,11 +63,10 @@ SpreadPlot resultsPlot(const ExperimentResults& results) {
     plot.title = experimentTitle(plan.kind);
     plot.yName = fmt::format("{} error (%)", results.testName.empty() ? "test" : results.testName);
     plot.empty = "No run is finished yet.";
-    const int epochs = plan.arms.empty() ? 0 : plan.arms.front().settings.epochs;
-    plot.subtitle = plan.seeds.size() == 1
-                        ? fmt::format("{}, {} epochs, one seed", plan.data, epochs)
-                        : fmt::format("{}, {} epochs; mean, lowest and highest of {} seeds, each a small dot",
-                                      plan.data, epochs, plan.seeds.size());
+    plot.subtitle = fmt::format("{}, {} epochs", plan.data, epochsText(plan.arms));
+    plot.subtitle += plan.seeds.size() == 1
+                         ? std::string(", one seed")
+                         : fmt::format("; mean, lowest and highest of {} seeds, each a small dot", plan.seeds.size());
     if (const int missing = results.runs() - results.finished(); missing > 0) {
         plot.subtitle += fmt::format("; {} of {} runs missing", missing, results.runs());
     }
