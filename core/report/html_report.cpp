@@ -9,6 +9,7 @@
 #include "base/xml_text.h"
 #include "report/connection_maps.h"
 #include "report/epoch_table.h"
+#include "report/experiment_part.h"
 #include "report/line_chart.h"
 #include "report/report_run.h"
 #include "report/run_settings.h"
@@ -22,10 +23,6 @@ using namespace report;
 
 constexpr std::size_t kMaxConnections = 240'000;  // drawn one by one in one report: at most about 2 MB
 constexpr std::size_t kCurveStyles = 8;           // s0..s7 of the style sheet
-
-std::string section(const std::string& title, const std::string& content) {
-    return "<section><h3>" + title + "</h3>\n" + content + "</section>\n";
-}
 
 std::string card(const std::string& figure, const std::string& what) {
     return "<div class=\"card\"><b>" + figure + "</b><span>" + what + "</span></div>\n";
@@ -267,43 +264,77 @@ std::string overviewHtml(const std::vector<ReportRun>& runs, const std::vector<s
                    different.rows.empty() ? element("p", "All settings are the same.", "muted") : different.html());
 }
 
-// Whether `out` would take the place of what belongs to a run.
-bool isRunsOwn(std::span<const std::filesystem::path> runs, const std::filesystem::path& out) {
+// ---- all ------------------------------------------------------------------------------------------------------------
+
+// "2 experiments", "1 experiment and 3 runs", "3 runs side by side".
+std::string titleOf(const std::vector<ReportExperiment>& experiments, const std::vector<ReportRun>& runs) {
+    const auto counted = [](std::size_t count, const char* what) {
+        return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+    };
+    if (experiments.empty())
+        return runs.size() == 1 ? runs.front().name : counted(runs.size(), "run") + " side by side";
+    if (!runs.empty()) return counted(experiments.size(), "experiment") + " and " + counted(runs.size(), "run");
+    if (experiments.size() > 1) return counted(experiments.size(), "experiment");
+    const ReportExperiment& only = experiments.front();
+    return std::string(experimentTitle(only.results.record.plan.kind)) + ": " + only.name;
+}
+
+// Whether `out` would take the place of what belongs to a run or an experiment.
+bool isRunsOwn(const std::filesystem::path& out) {
     const std::filesystem::path folder = out.has_parent_path() ? out.parent_path() : ".";
     constexpr std::array kEnds{".json", ".csv", ".bin", ".safetensors"};
-    return std::ranges::any_of(runs, [&](const std::filesystem::path& run) {
-        std::error_code ignored;
-        if (!std::filesystem::equivalent(run, folder, ignored)) return false;
-        return out.filename() == kLockName || std::ranges::find(kEnds, out.extension()) != kEnds.end();
-    });
+    if (!isRunFolder(folder) && !isExperimentFolder(folder)) return false;
+    return out.filename() == kLockName || std::ranges::find(kEnds, out.extension()) != kEnds.end();
 }
 
 }  // namespace
 
 Result<std::string> htmlReport(std::span<const std::filesystem::path> folders, const std::string& written) {
     constexpr const char* kWhat = "cannot make the report";
-    if (folders.empty() || folders.size() > kMaxReportRuns) {
-        return fail(ErrorCode::kUsage, kWhat, "", fmt::format("{} runs were given", folders.size()),
-                    fmt::format("give 1 to {} folders of runs", kMaxReportRuns));
+    if (folders.empty()) {
+        return fail(ErrorCode::kUsage, kWhat, "", "no folder was given", "give folders of runs or of experiments");
     }
+    const auto given = folders.size() - static_cast<std::size_t>(std::ranges::count_if(folders, isExperimentFolder));
+    if (given > kMaxReportRuns) {
+        return fail(ErrorCode::kUsage, kWhat, "", fmt::format("{} runs were given", given),
+                    fmt::format("give at most {} folders of runs", kMaxReportRuns));
+    }
+    std::vector<ReportExperiment> experiments;
     std::vector<ReportRun> runs;
     std::vector<std::vector<Setting>> settings;
+    int ofExperiments = 0;
     for (const std::filesystem::path& folder : folders) {
+        if (isExperimentFolder(folder)) {
+            auto experiment = readReportExperiment(folder);
+            if (!experiment) return tl::unexpected(experiment.error());
+            ofExperiments += experiment->results.runs();
+            if (ofExperiments > kMaxExperimentRuns) {
+                return fail(ErrorCode::kUsage, kWhat, folder.string(),
+                            fmt::format("{} runs of experiments, more than {}", ofExperiments, kMaxExperimentRuns),
+                            "give fewer experiments at once");
+            }
+            experiments.push_back(std::move(*experiment));
+            continue;
+        }
         auto run = readReportRun(folder);
         if (!run) return tl::unexpected(run.error());
         settings.push_back(settingsOf(run->stored.record));
         runs.push_back(std::move(*run));
     }
-    const bool alone = runs.size() == 1;
+    const bool alone = runs.size() + experiments.size() == 1;
     const std::vector<bool> differ = differing(settings);
-    const std::string title = alone ? runs.front().name : fmt::format("{} runs side by side", runs.size());
+    const std::string title = titleOf(experiments, runs);
     std::string html = fmt::format(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"/>"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>{} – Condenser</title>\n"
         "<style>{}</style></head>\n<body><main>\n",
         xmlText(title, 200), kStyleSheet);
-    if (!alone) html += element("h1", title) + overviewHtml(runs, settings, differ);
+    if (!alone) html += element("h1", title);
     std::size_t connectionsLeft = kMaxConnections;
+    for (std::size_t i = 0; i < experiments.size(); ++i) {
+        html += experimentHtml(experiments[i], i + 1, alone, connectionsLeft);
+    }
+    if (runs.size() > 1) html += overviewHtml(runs, settings, differ);
     for (std::size_t i = 0; i < runs.size(); ++i) {
         html += runHtml(runs[i], i + 1, alone, differ, connectionsLeft);
     }
@@ -311,12 +342,14 @@ Result<std::string> htmlReport(std::span<const std::filesystem::path> folders, c
                               xmlText(timeOf(written)), CONDENSER_VERSION);
 }
 
-Result<std::uint64_t> writeHtmlReport(std::span<const std::filesystem::path> runs, const std::filesystem::path& out) {
-    if (isRunsOwn(runs, out)) {
+Result<std::uint64_t> writeHtmlReport(std::span<const std::filesystem::path> folders,
+                                      const std::filesystem::path& out) {
+    if (isRunsOwn(out)) {
         return fail(ErrorCode::kUsage, "cannot write the report", out.string(),
-                    "it is a file of the run, which would be lost", "name another file, report.html for example");
+                    "it is a file of the run or the experiment, which would be lost",
+                    "name another file, report.html for example");
     }
-    const auto html = htmlReport(runs, utcNow());
+    const auto html = htmlReport(folders, utcNow());
     if (!html) return tl::unexpected(html.error());
     if (auto done = writeFileAtomically(out, *html); !done) {
         done.error().what = "cannot write the report";

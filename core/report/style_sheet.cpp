@@ -72,6 +72,13 @@ circle.dot { fill: var(--panel); }
 .s0 { stroke: var(--s0); } .s1 { stroke: var(--s1); stroke-dasharray: 7 3; } .s2 { stroke: var(--s2); stroke-dasharray: 2 2; }
 .s3 { stroke: var(--s3); stroke-dasharray: 9 3 2 3; } .s4 { stroke: var(--s4); stroke-dasharray: 4 4; }
 .s5 { stroke: var(--s5); stroke-dasharray: 12 4; } .s6 { stroke: var(--s6); stroke-dasharray: 1 3; } .s7 { stroke: var(--s7); stroke-dasharray: 8 2 2 2 2 2; }
+.thin { stroke-width: .7; stroke-dasharray: none; opacity: .4; }
+svg.plot { width: 100%; max-width: 860px; height: auto; margin: 0 auto 8px; } svg.plot text { font-size: 12px; }
+.plot-grid { stroke: var(--grid); fill: none; } .plot-axis { stroke: var(--mark); fill: none; }
+.plot-leader { stroke: var(--mark); stroke-width: .8; fill: none; }
+svg text.plot-label { fill: var(--text); stroke: var(--panel); stroke-width: 3px; stroke-linejoin: round; paint-order: stroke; }
+.plot-c0 { color: var(--s0); } .plot-c1 { color: var(--s1); } .plot-c2 { color: var(--s2); } .plot-c3 { color: var(--s3); }
+.plot-c4 { color: var(--s4); } .plot-c5 { color: var(--s5); } .plot-c6 { color: var(--s6); } .plot-c7 { color: var(--s7); }
 path.room { fill: var(--room); } .border { stroke: var(--mark); fill: none; } .strip { stroke: var(--mark); stroke-width: .5; fill: none; }
 .q1 { fill: var(--l1); } .q2 { fill: var(--l2); } .q3 { fill: var(--l3); } .q4 { fill: var(--l4); } .q5 { fill: var(--l5); } .q6 { fill: var(--l6); }
 .f1 { background: var(--l1); } .f2 { background: var(--l2); } .f3 { background: var(--l3); } .f4 { background: var(--l4); } .f5 { background: var(--l5); } .f6 { background: var(--l6); }
@@ -80,6 +87,9 @@ path.room { fill: var(--room); } .border { stroke: var(--mark); fill: none; } .s
 .layer-row { display: grid; grid-template-columns: 150px 1fr; gap: 12px; align-items: start; margin: 8px 0; break-inside: avoid; }
 .layer-row p { margin: 0; font-size: 12px; line-height: 1.4; color: var(--muted); } .layer-row b { color: var(--text); }
 .maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); gap: 12px 20px; }
+details { margin: 8px 0; } summary { cursor: pointer; } details[open] > summary { margin-bottom: 8px; }
+ul.caption { margin: 12px 0 0; padding-left: 18px; } ul.caption li { margin: 2px 0; }
+pre.lines { white-space: pre; overflow-x: auto; }
 footer { color: var(--muted); font-size: 13px; margin-top: 32px; }
 @media print { * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } body { font-size: 12px; background: var(--panel); }
   .charts, .pair { grid-template-columns: 1fr 1fr; } .maps { grid-template-columns: 1fr 1fr 1fr; } .cards { grid-template-columns: repeat(4, 1fr); } .card b { font-size: 16px; }

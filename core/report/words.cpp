@@ -47,6 +47,10 @@ std::string element(std::string_view tag, std::string_view text, std::string_vie
     return fmt::format("<{0} class=\"{2}\">{1}</{0}>", tag, xmlText(text), cssClass);
 }
 
+std::string section(std::string_view title, std::string_view content) {
+    return fmt::format("<section>{}\n{}</section>\n", element("h3", title), content);
+}
+
 std::string HtmlTable::html() const {
     std::string html = fmt::format("<div class=\"scroll\"><table class=\"{}\">", cssClass);
     if (!heading.empty()) {
