@@ -21,6 +21,9 @@ int main(int argc, char** argv) {
     addBenchTrain(frame);
     addImport(frame);
     addReport(frame);
+    addAblate(frame);
+    addSweep(frame);
+    addStability(frame);
 
     frame.group("check", "Holds parts of the engine against files, or against plain reference code",
                 "condenser-cli check kernels");

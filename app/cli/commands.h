@@ -17,6 +17,10 @@ void addBenchTrain(Frame& frame);
 void addImport(Frame& frame);
 void addReport(Frame& frame);
 
+void addAblate(Frame& frame);
+void addSweep(Frame& frame);
+void addStability(Frame& frame);
+
 void addCheckGradients(Frame& frame);
 void addCheckSteps(Frame& frame);
 void addCheckPreprocess(Frame& frame);

@@ -1,7 +1,6 @@
 #include "experiment/experiment_state.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "experiment/experiment_run.h"
 #include "io/run_folder.h"
@@ -12,25 +11,19 @@ namespace condenser {
 
 double plannedWork(const NetworkSpec& spec, const TrainSettings& settings, double epochs) {
     const double dense = trainingMacs(spec, 1), bare = trainingMacs(spec, 0);
-    const auto at = [&](double kept) { return bare + (dense - bare) * kept; };
-    const double condensed = at(1.0 / spec.condenseFactor), half = settings.epochs / 2.0;
-    switch (settings.condensing) {
-        case Condensing::kFixed:
-        case Condensing::kRandom:
-            return epochs * condensed;
-        case Condensing::kOnce:
-            return std::min(epochs, half) * dense + std::max(0.0, epochs - half) * condensed;
-        case Condensing::kGradual:
-            break;
+    constexpr std::int64_t kFine = 1000;  // steps an epoch: how many there are is the data's
+    double work = 0, before = 0, kept = 1;
+    const auto spend = [&](double until) {
+        work += std::max(0.0, until - before) * (bare + (dense - bare) * kept);
+        before = std::max(before, until);
+    };
+    for (const CondensingStep& step :
+         planCondensing(spec.condenseFactor, kFine, settings.epochs, settings.referenceQuirks, settings.condensing)) {
+        spend(std::min(epochs, step.epoch));
+        kept = step.keptAfter;
     }
-    // The steps share the first half, each at the end of its portion.
-    double work = 0, before = 0;
-    for (int step = 1; step < spec.condenseFactor && before < epochs; ++step) {
-        const double next = std::min(epochs, half * step / (spec.condenseFactor - 1));
-        work += (next - before) * at(1 - (step - 1.0) / spec.condenseFactor);
-        before = next;
-    }
-    return work + (epochs - before) * condensed;
+    spend(epochs);
+    return work;
 }
 
 ExperimentState::ExperimentState(const ExperimentPlan& plan, const std::filesystem::path& folder)

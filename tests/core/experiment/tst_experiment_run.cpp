@@ -148,7 +148,7 @@ class TestExperimentRun : public QObject {
         };
         ExperimentPlan other = m_plan;
         for (Arm& arm : other.arms) arm.settings.epochs = 3;
-        QVERIFY2(refusal(other).contains("its number of epochs is 2, and the experiment's is 3"),
+        QVERIFY2(refusal(other).contains("its number of epochs is 2, expected 3"),
                  qPrintable(refusal(other)));
         other = m_plan;
         other.arms[0].model = other.arms[1].model;
