@@ -8,6 +8,7 @@
 
 #include "base/atomic_file.h"
 #include "compare/bench_document.h"
+#include "experiment/experiment_folder.h"
 #include "io/model_file.h"
 #include "io/run_folder.h"
 #include "io/run_note.h"
@@ -184,6 +185,21 @@ void comparison(const std::filesystem::path& folder) {
     expect(writeFileAtomically(folder / "cut", text.substr(0, text.size() / 2)));
 }
 
+void experiment(const std::filesystem::path& folder) {
+    PlanRequest request;
+    request.kind = ExperimentKind::kPruning;
+    request.values = {2};
+    request.seeds = {1, std::numeric_limits<std::uint64_t>::max()};
+    const auto plan = planExperiment(request);
+    if (!plan) return expect(tl::unexpected(plan.error()));
+    expect(writeExperiment(folder, {*plan, "condenser-cli sweep", "2026-01-31T09:30:00Z"}));
+    std::filesystem::rename(folder / kExperimentName, folder / "pruning");
+    std::string text = bytesOf(folder / "pruning");
+    expect(writeFileAtomically(folder / "newer", "{\"version\":2}"));
+    if (const auto at = text.find("c2-once"); at != std::string::npos) text.replace(at, 2, "..");
+    expect(writeFileAtomically(folder / "name", text));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -210,5 +226,6 @@ int main(int argc, char** argv) {
     make("connections_file", connectionsFile);
     make("checkpoint", checkpoint);
     make("comparison", comparison);
+    make("experiment", experiment);
     return g_ok ? 0 : 1;
 }
