@@ -102,8 +102,9 @@ double trainingSeconds(const CostRates& rates, const NetworkSpec& spec, const Tr
     double seconds = 0;
     std::int64_t first = 0;
     for (int stage = 0; stage < spec.condenseFactor; ++stage) {
-        std::int64_t next =
-            stage + 1 < spec.condenseFactor ? firstStepOfStage(stage + 1, steps, spec.condenseFactor) : steps;
+        std::int64_t next = stage + 1 < spec.condenseFactor
+                                ? firstStepOfStage(stage + 1, steps, spec.condenseFactor, amount.condensing)
+                                : steps;
         if (next < 0) next = steps;  // a run so short never comes there
         const double epochs = static_cast<double>(next - first) / static_cast<double>(steps) * amount.epochs;
         const double answer = secondsOf(rates.inference, inferenceWork(spec, keptAt(spec, stage)));

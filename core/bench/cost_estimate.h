@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/cost_work.h"
+#include "condense/schedule.h"
 #include "network/network_spec.h"
 #include "network/variant.h"
 
@@ -50,6 +51,7 @@ double trainingSecondsPerImage(const CostRates& rates, const NetworkSpec& spec, 
 struct TrainingAmount {
     std::int64_t trainImages = 0, testImages = 0;  // an epoch
     int epochs = 1, batch = 64;
+    Condensing condensing = Condensing::kGradual;
 };
 
 // All steps of all stages, as the schedule spreads them (condense/schedule.h), and an evaluation an epoch.

@@ -34,7 +34,7 @@ struct ConnectionsKey {
     ConnectionsMoment moment = ConnectionsMoment::kEpochEnd;
     int epoch = 0;          // epochs done
     std::int64_t step = 0;  // training steps done
-    int stage = 0;          // condensing steps done
+    int stage = 0;          // condensing steps done; of kBeforeStep, the steps up to the one that comes
 
     bool operator==(const ConnectionsKey&) const = default;
 };

@@ -106,7 +106,9 @@ std::string chartsOf(const ReportRun& run) {
     ChartCurve curve{"", "kept", {{0, 1}}, /*levels=*/true};
     double end = static_cast<double>(stored.steps.size()) / static_cast<double>(record.stepsPerEpoch);
     for (const CondensingEffect& effect : run.effects) {
-        if (effect.done) curve.points.emplace_back(effect.step.epoch, effect.step.keptAfter);
+        if (!effect.done) continue;
+        if (effect.step.step == 0) curve.points.clear();  // the run never had them all
+        curve.points.emplace_back(effect.step.epoch, effect.step.keptAfter);
     }
     if (!stored.epochs.empty()) end = std::max(end, static_cast<double>(stored.epochs.back().epoch));
     curve.points.emplace_back(std::max(end, curve.points.back().first), curve.points.back().second);
@@ -123,6 +125,7 @@ std::string chartsOf(const ReportRun& run) {
 
 std::string effectCell(const CondensingEffect& effect) {
     if (!effect.done) return "still to come";
+    if (!effect.lossBefore) return kNone;
     if (!effect.epochsToRecover) return "not yet";
     if (*effect.epochsToRecover == 0) return "no jump";
     return fmt::format("{:.2f} epochs", *effect.epochsToRecover);

@@ -11,6 +11,20 @@ std::string dashed(const std::vector<int>& numbers) {
     return fmt::format("{}", fmt::join(numbers, "-"));
 }
 
+const char* condensingWords(Condensing condensing) {
+    switch (condensing) {
+        case Condensing::kGradual:
+            break;
+        case Condensing::kOnce:
+            return "once: at half time, least important first";
+        case Condensing::kFixed:
+            return "fixed: neighbouring inputs from the start, not learned";
+        case Condensing::kRandom:
+            return "random: inputs drawn by the seed from the start, not learned";
+    }
+    return "gradual: step by step in the first half, least important first";
+}
+
 }  // namespace
 
 std::vector<Setting> settingsOf(const RunRecord& record) {
@@ -29,13 +43,16 @@ std::vector<Setting> settingsOf(const RunRecord& record) {
         {"Bottleneck", fmt::format("{}", spec.bottleneck)},
         {"Epochs", fmt::format("{}", record.epochs)},
         {"Batch", fmt::format("{} pictures", record.batch)},
-        {"Learning rate", plain(record.learningRate) + " at the start, cosine to 0"},
+        {"Learning rate", plain(record.learningRate) + (record.condensing == Condensing::kOnce
+                                                            ? " at the start of each half, cosine to 0"
+                                                            : " at the start, cosine to 0")},
         {"Momentum", plain(record.momentum)},
         {"Weight decay", plain(record.weightDecay)},
         {"Group lasso λ", plain(record.groupLassoLambda)},
         {"Held back for validation", percent(record.validation)},
         {"Augmentation", augmentationName(record.augmentation)},
         {"Seed", fmt::format("{}", record.seed)},
+        {"Condensing", condensingWords(record.condensing)},
         {"Reference quirks", record.referenceQuirks ? "yes" : "no"},
     };
 }

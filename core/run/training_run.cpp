@@ -228,7 +228,7 @@ Result<> Run::trainStep(const Batch& batch) {
         // What is condensed is not restored if the step is given up: the checkpoint of that is written beforehand.
         if (auto saved = checkpoint(); !saved) return saved;
         before = describeModel(m_record, m_network, {m_state.epoch, m_lastTop1, 0});
-        connectionsBefore = recordConnections(m_network, {ConnectionsMoment::kBeforeStep, m_state.epoch, t, stage});
+        connectionsBefore = recordConnections(m_network, {ConnectionsMoment::kBeforeStep, m_state.epoch, t, due - 1});
     }
     const double pausedBefore = m_pausedSeconds;
     const StepResult step = m_trainer.step(t, batch.images.view(), batch.labels, [this] { return interrupted(); });

@@ -8,6 +8,7 @@
 
 #include "base/rng.h"
 #include "condense/condense_step.h"
+#include "condense/given_connections.h"
 #include "condense/group_lasso.h"
 #include "condense/schedule.h"
 
@@ -178,6 +179,82 @@ class TestCondensingRules : public QObject {
                 }
                 before = stage;
                 if (2 * t >= total) QCOMPARE(stage, factor - 1);
+            }
+        }
+    }
+
+    // All in one step: at the first step of the second half, or before the first of all; never with C = 1.
+    void theOtherWaysTakeOneStep() {
+        for (const std::int64_t total : {1, 2, 5, 60, 61}) {
+            for (const int factor : {1, 2, 4}) {
+                for (const auto way : {Condensing::kOnce, Condensing::kFixed, Condensing::kRandom}) {
+                    const std::int64_t first = way == Condensing::kOnce ? (total + 1) / 2 : 0;
+                    for (std::int64_t t = 0; t < total; ++t)
+                        QCOMPARE(condensingStage(t, total, factor, way), t < first ? 0 : factor - 1);
+                    for (int stage = 1; stage < factor; ++stage)
+                        QCOMPARE(firstStepOfStage(stage, total, factor, way), first < total ? first : -1);
+                }
+            }
+        }
+        for (const auto way : {Condensing::kGradual, Condensing::kOnce, Condensing::kFixed, Condensing::kRandom})
+            QCOMPARE(condensingNamed(condensingName(way)), std::optional(way));
+        QVERIFY(!condensingNamed("twice"));
+    }
+
+    void fixedGroupsReadNeighbours() {
+        const auto kept = [](int inputs, int groups, int factor, int group) {
+            return givenInputs(LearnedGroupConv(inputs, groups, groups, factor), group, Condensing::kFixed, 1, 0);
+        };
+        // C = G: each input is read by one group, as in a standard group convolution.
+        for (int group = 0; group < 4; ++group)
+            QCOMPARE(kept(8, 4, 4, group), (std::vector<int>{2 * group, 2 * group + 1}));
+        QCOMPARE(kept(8, 4, 2, 1), (std::vector<int>{2, 3, 4, 5}));
+        QCOMPARE(kept(8, 4, 2, 3), (std::vector<int>{0, 1, 6, 7}));  // around the end
+        QCOMPARE(kept(8, 2, 4, 1), (std::vector<int>{4, 5}));
+    }
+
+    void groupsByLotAreDrawnBySeedLayerAndGroup() {
+        const LearnedGroupConv layer(32, 8, 4, 4);
+        std::set<std::vector<int>> draws;
+        std::vector<int> chosen(32);
+        for (const std::uint64_t seed : {1, 2, 3}) {
+            for (int number = 0; number < 20; ++number) {
+                for (int group = 0; group < 4; ++group) {
+                    const auto kept = givenInputs(layer, group, Condensing::kRandom, seed, number);
+                    QCOMPARE(kept, givenInputs(layer, group, Condensing::kRandom, seed, number));
+                    QCOMPARE(std::set<int>(kept.begin(), kept.end()).size(), std::size_t{8});
+                    for (const int input : kept) ++chosen.at(static_cast<std::size_t>(input));
+                    draws.insert(kept);
+                }
+            }
+        }
+        QCOMPARE(draws.size(), std::size_t{240});
+        // Each input is drawn 240 / 4 times, give or take five standard deviations.
+        for (const int count : chosen) QVERIFY2(std::abs(count - 60) < 34, qPrintable(QString::number(count)));
+    }
+
+    void givenConnectionsLeaveTheWeightsThatStay() {
+        const auto spec = parseNetworkSpec(
+            "condensenet:stages=2-2,growth=4-4,groups=2,condense=4,bottleneck=4,group3x3=2,compression=0.5,size=8");
+        QVERIFY(spec);
+        for (const auto way : {Condensing::kFixed, Condensing::kRandom}) {
+            Network network(*spec, 1), before(*spec, 1);
+            const CondensingReport report = giveConnections(network, way, 1);
+            QCOMPARE(report.stage, 3);
+            QCOMPARE(report.kept, 0.25);
+            QCOMPARE(condensingStageOf(network), 3);
+            const auto layers = network.learnedLayers(), whole = before.learnedLayers();
+            QCOMPARE(layers.size(), std::size_t{5});  // the transition's too
+            for (std::size_t l = 0; l < layers.size(); ++l) {
+                const LearnedGroupConv& layer = *layers[l].conv;
+                QCOMPARE(layer.droppedPerGroup(), layer.inputs() / 4 * 3);
+                for (int o = 0; o < layer.outputs(); ++o) {
+                    for (int c = 0; c < layer.inputs(); ++c) {
+                        const auto i = static_cast<std::size_t>(o * layer.inputs() + c);
+                        const bool live = layer.isLive(o % layer.groups(), c);
+                        QCOMPARE(layer.conv.weight[i], live ? whole[l].conv->conv.weight[i] : 0.0f);
+                    }
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 #include <QtTest>
+#include <set>
 
 #include "io/json.h"
 #include "io/run_record.h"
@@ -88,6 +89,34 @@ class RunRecordTest : public QObject {
         QVERIFY(readRunRecord(folder.path()));
     }
 
+    // Version 0.1 knew one way of condensing, and did not write it.
+    void everyWayOfCondensingComesBack() {
+        RunRecord run = toyRun();
+        run.referenceQuirks = false;
+        const auto read = [](const RunRecord& run, const Json& condensing) {
+            Json::Object json = jsonOf(run);
+            Json::Object settings = *json.at("settings").object();
+            settings.erase("condensing");
+            if (condensing.text() != nullptr) settings["condensing"] = condensing;
+            json["settings"] = {settings};
+            const auto back = parseRunRecord(jsonText({json}), "toy");
+            return back ? std::string(condensingName(back->condensing)) : back.error().why;
+        };
+        std::set<std::string> identities;
+        for (const auto way : {Condensing::kGradual, Condensing::kOnce, Condensing::kFixed, Condensing::kRandom}) {
+            run.condensing = way;
+            identities.insert(runIdentity(run));
+            ScratchFolder folder;
+            QVERIFY(writeRunRecord(folder.path(), run));
+            QVERIFY(*readRunRecord(folder.path()) == run);
+            QCOMPARE(read(run, {std::string(condensingName(way))}), std::string(condensingName(way)));
+        }
+        QCOMPARE(identities.size(), std::size_t{4});
+        QCOMPARE(read(run, {}), std::string("gradual"));
+        QVERIFY(read(run, {std::string("twice")}).find("\"twice\", which this program") != std::string::npos);
+        QVERIFY(read(toyRun(), {std::string("once")}).find("reference_quirks") != std::string::npos);
+    }
+
     // Version 0.1 wrote whether there was augmentation, and the network's size decided on its kind.
     void augmentationIsReadInBothForms() {
         RunRecord large = toyRun();
@@ -138,7 +167,7 @@ class RunRecordTest : public QObject {
         }
         const Json::Object json = toyJson();
         for (const auto& [key, value] : *json.at("settings").object()) {
-            row(("settings/" + key).c_str(), "");
+            if (key != "condensing") row(("settings/" + key).c_str(), "");
             row(("settings/" + key).c_str(), "\"text\"");
             row(("settings/" + key).c_str(), "-1");
         }

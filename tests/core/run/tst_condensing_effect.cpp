@@ -78,6 +78,28 @@ class CondensingEffectTest : public QObject {
         QVERIFY(bestEpoch(tooShort, rows(1, 1)) == nullptr);
     }
 
+    void eachWayHasItsPlan() {
+        RunRecord run = record();
+        const auto early = rows(12, 3);
+        run.condensing = Condensing::kOnce;
+        QCOMPARE(planCondensing(run).size(), std::size_t{1});
+        QCOMPARE(planCondensing(run)[0].stage, 3);
+        QCOMPARE(planCondensing(run)[0].step, std::int64_t{60});
+        QCOMPARE(bestEpoch(run, early)->epoch, 7);
+        for (const auto way : {Condensing::kFixed, Condensing::kRandom}) {
+            run.condensing = way;
+            QCOMPARE(bestEpoch(run, early)->epoch, 3);  // any epoch may be the best
+            const auto effects = condensingEffects(run, early, std::vector<StepRecord>(120, {1.0f, 0.1f}));
+            QCOMPARE(effects.size(), std::size_t{1});
+            QCOMPARE(effects[0].step.epoch, 0.0);
+            QCOMPARE(effects[0].step.keptAfter, 0.25);
+            QVERIFY(effects[0].done && !effects[0].lossBefore && !effects[0].top1Before);
+            run.spec.condenseFactor = 1;
+            QVERIFY(planCondensing(run).empty());
+            run.spec.condenseFactor = 4;
+        }
+    }
+
     void ofEqualAccuracyTheLowerLossIsBetter() {
         auto all = rows(12, 9);
         for (MetricsRow& row : all) row.testTop1 = 0.5, row.testLoss = row.epoch == 11 ? 0.25 : 0.5;

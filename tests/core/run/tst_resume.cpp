@@ -6,6 +6,7 @@
 
 #include "io/run_folder.h"
 #include "io/safetensors.h"
+#include "run/branch_run.h"
 #include "run/training_run.h"
 #include "support/io_scratch.h"
 #include "support/run_compare.h"
@@ -76,6 +77,7 @@ Damage cutTo(const std::function<std::size_t(const std::string&)>& length) {
 
 }  // namespace
 Q_DECLARE_METATYPE(Damage)
+Q_DECLARE_METATYPE(condenser::Condensing)
 
 class TestResume : public QObject {
     Q_OBJECT
@@ -138,6 +140,80 @@ class TestResume : public QObject {
         QCOMPARE(told.error, std::string());
         QCOMPARE(told.notices, std::string());
         QCOMPARE(runDifference(m_straight, run), std::string());
+    }
+
+    // Stopped within the step that condenses, just before it, and behind it.
+    void everyWayOfCondensingGoesOn_data() {
+        QTest::addColumn<Condensing>("way");
+        QTest::addColumn<int>("stopAfter");  // training steps
+        QTest::newRow("once, before") << Condensing::kOnce << kStepsPerEpoch;
+        QTest::newRow("once, behind") << Condensing::kOnce << kStepsPerEpoch + 2;
+        QTest::newRow("fixed, within") << Condensing::kFixed << 0;
+        QTest::newRow("random, within") << Condensing::kRandom << 0;
+        QTest::newRow("random, behind") << Condensing::kRandom << 1;
+    }
+    void everyWayOfCondensingGoesOn() {
+        QFETCH(Condensing, way);
+        QFETCH(int, stopAfter);
+        const ScratchFolder scratch;
+        const auto asked = [&](const char* name) {
+            TrainRequest asked = request(m_data, scratch / name, 1);
+            asked.settings.epochs = 2;
+            asked.settings.condensing = way;
+            return asked;
+        };
+        RunControl control;
+        const auto whole = startRun(asked("whole"), {}, control);
+        QVERIFY2(whole, whole ? "" : whole.error().text().c_str());
+        RunEvents events;
+        int layers = 0;
+        events.onLayer = [&] {
+            if (stopAfter == 0 && ++layers == 4) control.requestStop();
+        };
+        events.onStep = [&](const StepReport& report) {
+            if (report.step + 1 == stopAfter) control.requestStop();
+        };
+        const fs::path run = scratch / "stopped";
+        const auto stopped = startRun(asked("stopped"), events, control);
+        QVERIFY2(stopped, stopped ? "" : stopped.error().text().c_str());
+        QCOMPARE(stopped->end, RunEnd::kStopped);
+        QCOMPARE(readCheckpoint(run)->checkpoint.step, std::int64_t{stopAfter});
+        const Told told = goOn(run, 2);
+        QCOMPARE(told.error, std::string());
+        QCOMPARE(runDifference(scratch / "whole", run), std::string());
+
+        // One step, the last one by number, and what is recorded around it.
+        QCOMPARE(readRunRecord(run)->condensing, way);
+        QVERIFY(fs::exists(run / stepModelName(3)) && !fs::exists(run / stepModelName(1)));
+        const std::int64_t at = way == Condensing::kOnce ? kStepsPerEpoch : 0;
+        const int epoch = way == Condensing::kOnce ? 1 : 0;
+        const auto records = readConnectionsIndex(run)->records;
+        QCOMPARE(records.size(), std::size_t{4});
+        const auto before = static_cast<std::size_t>(epoch);
+        QVERIFY((records[before] == ConnectionsKey{ConnectionsMoment::kBeforeStep, epoch, at, 2}));
+        QVERIFY((records[before + 1] == ConnectionsKey{ConnectionsMoment::kAfterStep, epoch, at, 3}));
+        QCOMPARE(readMetrics(run)->front().kept, way == Condensing::kOnce ? 1.0 : 0.25);
+
+        // And a branch from there.
+        BranchRequest from;
+        from.from = run;
+        from.stage = 3;
+        from.folder = scratch / "branch";
+        const auto branch = branchRun(from);
+        QVERIFY2(branch, branch ? "" : branch.error().text().c_str());
+        QCOMPARE(readCheckpoint(*branch)->checkpoint.step, at);
+        QCOMPARE(goOn(*branch, 1).error, std::string());
+        QCOMPARE(readMetrics(*branch)->back().kept, 0.25);
+    }
+
+    void theReferencesAccidentsAreOfTheUsualWay() {
+        TrainRequest asked = request(m_data, m_scratch / "quirks", 1);
+        asked.settings.referenceQuirks = true;
+        asked.settings.condensing = Condensing::kOnce;
+        RunControl control;
+        const auto refused = startRun(asked, {}, control);
+        QVERIFY(!refused && refused.error().code == ErrorCode::kUsage);
+        QVERIFY(!fs::exists(asked.folder));
     }
 
     void aDamagedCheckpointIsReplacedByTheOneBefore_data() {

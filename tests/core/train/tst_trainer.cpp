@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "support/allocation_count.h"
 #include "support/run_compare.h"
+#include "train/learning_rate.h"
 #include "train/trainer.h"
 
 using namespace condenser;
@@ -65,6 +66,35 @@ class TestTrainer : public QObject {
     Q_OBJECT
 
   private slots:
+    void condensingOnceBeginsTheRateAnew() {
+        for (const std::int64_t total : {1, 2, 7, 12}) {
+            const std::int64_t half = (total + 1) / 2;
+            for (std::int64_t t = 0; t < total; ++t) {
+                const double rate = learningRate(Condensing::kOnce, 0.1, t, total);
+                QCOMPARE(rate, t < half ? cosineRate(0.1, t, half) : cosineRate(0.1, t - half, total - half));
+                if (t == 0 || t == half) QCOMPARE(rate, 0.1);
+                QCOMPARE(learningRate(Condensing::kFixed, 0.1, t, total), cosineRate(0.1, t, total));
+            }
+        }
+    }
+
+    void eachWayCondensesWhenItIsDue() {
+        const Tensor images = makeImages();
+        for (const auto way : {Condensing::kOnce, Condensing::kFixed, Condensing::kRandom}) {
+            ThreadPool pool(1);
+            Network network = makeNetwork();
+            TrainerOptions options = makeOptions();
+            options.condensing = way;
+            Trainer trainer(network, options, pool);
+            for (int t = 0; t < kSteps; ++t) {
+                const StepResult step = trainer.step(t, images.view(), kTargets);
+                QCOMPARE(step.condensed.has_value(), t == (way == Condensing::kOnce ? kSteps / 2 : 0));
+                if (step.condensed) QCOMPARE(step.condensed->kept, 0.25);
+                QCOMPARE(leftovers(network, trainer), std::pair(0, 0));
+            }
+        }
+    }
+
     void droppedWeightsStayZeroUnlessTheReferenceIsAsked() {
         const Tensor images = makeImages();
         for (const auto rules : {CondensingRules::kCorrected, CondensingRules::kReference}) {
