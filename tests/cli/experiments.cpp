@@ -86,7 +86,7 @@ void killedAtAnyMomentAnAblationComesToTheSameTable(Cli& cli) {
 void processesShareARunEach(Cli& cli) {
     const auto sweep = [&](const std::string& out, const Words& more) {
         Words words =
-            experiment(cli, {"sweep", "--over", "condense", "--values", "1,2"}, {"--epochs", "30", "--out", out});
+            experiment(cli, {"sweep", "--over", "condense", "--values", "1,2"}, {"--epochs", "12", "--out", out});
         words.insert(words.end(), more.begin(), more.end());
         return words;
     };

@@ -125,10 +125,8 @@ class TestExperimentRun : public QObject {
         RunControl stopped;
         int reports = 0;
         events.onProgress = [&](const ExperimentProgress& progress) {
-            if (progress.finished < 3 || ++reports < 3) return;
-            if (lock) {
-                stopped.requestStop();  // all that is left is held by another
-            }
+            // All that is left is held by another.
+            if (progress.finished == 3 && ++reports == 2) stopped.requestStop();
         };
         QCOMPARE(*runExperiment(m_plan, folder, oneThread(), events, stopped), RunEnd::kStopped);
         QCOMPARE(order.size(), std::size_t{3});
@@ -148,7 +146,7 @@ class TestExperimentRun : public QObject {
         };
         ExperimentPlan other = m_plan;
         for (Arm& arm : other.arms) arm.settings.epochs = 3;
-        QVERIFY2(refusal(other).contains("its number of epochs is 2, expected 3"),
+        QVERIFY2(refusal(other).contains("its number of epochs is 2, and the experiment's is 3"),
                  qPrintable(refusal(other)));
         other = m_plan;
         other.arms[0].model = other.arms[1].model;
