@@ -1,5 +1,6 @@
 // ablate, sweep, stability: what they leave behind, and that stopping them, killing them and sharing the work among
 // processes changes nothing in their tables but the times. CONDENSER_TEST_KILLS=50 for more kills.
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -84,13 +85,13 @@ void killedAtAnyMomentAnAblationComesToTheSameTable(Cli& cli) {
 }
 
 void processesShareARunEach(Cli& cli) {
-    const auto sweep = [&](const std::string& out, const Words& more) {
+    const auto sweep = [&](const std::string& out, const std::string& epochs, const Words& more) {
         Words words =
-            experiment(cli, {"sweep", "--over", "condense", "--values", "1,2"}, {"--epochs", "12", "--out", out});
+            experiment(cli, {"sweep", "--over", "condense", "--values", "1,2"}, {"--epochs", epochs, "--out", out});
         words.insert(words.end(), more.begin(), more.end());
         return words;
     };
-    const json whole = cli.object(sweep("whole", {"--quiet"}));
+    const json whole = cli.object(sweep("whole", "12", {"--quiet"}));
     CHECK_EQUAL(whole.at("experiment").get<std::string>(), "condense");
     CHECK_EQUAL(whole.at("state").get<std::string>(), "finished");
     CHECK_EQUAL(whole.at("arms").size(), std::size_t{2});
@@ -103,25 +104,39 @@ void processesShareARunEach(Cli& cli) {
     const json record = json::parse(readBytes(cli.file("whole/runs/c2-seed2/run.json")));
     CHECK_HOLDS(record.at("command").get<std::string>(), "--seed 2 --out whole/runs/c2-seed2");
 
-    // A process that is killed leaves its run to the other; Ctrl+C stops all, and the same command goes on.
-    Running command = cli.start(sweep("shared", {"--processes", "2", "--threads", "2"}));
+    cli.done(sweep("shared", "12", {"--processes", "2", "--threads", "2"}));
+    checkSameRuns(cli.file("whole"), cli.file("shared"));
+
+    // One that never ends: a further process that is killed is told of, Ctrl+C stops those that are left.
+    Running command = cli.start(sweep("long", "100000", {"--processes", "3", "--threads", "2"}));
     const auto trainers = [&] {
-        std::vector<pid_t> numbers;
-        if (!fs::exists(cli.file("shared/runs"))) return numbers;
-        for (const auto& run : fs::directory_iterator(cli.file("shared/runs"))) {
-            if (isRunLocked(run.path())) numbers.push_back(std::atoi(readBytes(run.path() / kLockName).c_str()));
+        std::vector<std::string> numbers;
+        if (!fs::exists(cli.file("long/runs"))) return numbers;
+        for (const auto& run : fs::directory_iterator(cli.file("long/runs"))) {
+            if (!isRunLocked(run.path())) continue;
+            const std::string number = readBytes(run.path() / kLockName);
+            numbers.push_back(number.substr(0, number.find('\n')));
         }
         return numbers;
     };
-    CHECK(waitUntil([&] { return trainers().size() == 2 || command.ended(); }));
+    CHECK(waitUntil([&] { return trainers().size() == 3; }));
+    const std::vector<std::string> numbers = trainers();
+    const auto isChild = [&](const std::string& number) {
+        const std::string status = readBytes("/proc/" + number + "/status");
+        return std::ranges::any_of(numbers, [&](const std::string& parent) {
+            return status.find("PPid:\t" + parent + "\n") != std::string::npos;
+        });
+    };
+    const auto child = std::ranges::find_if(numbers, isChild);
+    CHECK(child != numbers.end());
+    CHECK_EQUAL(kill(std::atoi(child->c_str()), SIGKILL), 0);
+    CHECK(waitUntil([&] { return !fs::exists("/proc/" + *child); }));
     command.signal(SIGINT);
     const Finished stopped = command.finish();
     CHECK_EQUAL(stopped.status, 130);
+    CHECK_HOLDS(stopped.err, "process " + *child + " was ended by signal 9 (Killed); the others go on");
     CHECK_HOLDS(stopped.err, "To go on, the same again: ");
     CHECK(trainers().empty());
-    const Finished done = cli.done(sweep("shared", {"--processes", "2"}));
-    CHECK_HOLDS(done.err, "going on");
-    checkSameRuns(cli.file("whole"), cli.file("shared"));
 }
 
 void theConnectionsOfSeedsAreCompared(Cli& cli) {
