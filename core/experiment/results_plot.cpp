@@ -55,6 +55,17 @@ SpreadPoint pointOf(const ArmOutcome& arm) {
     return point;
 }
 
+// Points of several series that stand side by side and have one name ("C = 2") are named at the topmost alone.
+void nameOnce(std::vector<SpreadPoint>& points) {
+    for (SpreadPoint& point : points) {
+        const auto above = [&](const SpreadPoint& other) {
+            return &other != &point && other.x == point.x && other.label == point.label &&
+                   (other.high > point.high || (other.high == point.high && &other < &point));
+        };
+        if (std::ranges::any_of(points, above)) point.label.clear();
+    }
+}
+
 }  // namespace
 
 SpreadPlot resultsPlot(const ExperimentResults& results) {
@@ -91,6 +102,7 @@ SpreadPlot resultsPlot(const ExperimentResults& results) {
         }
         plot.points.push_back(std::move(point));
     }
+    nameOnce(plot.points);
     return plot;
 }
 

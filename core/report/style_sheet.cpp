@@ -72,7 +72,7 @@ circle.dot { fill: var(--panel); }
 .s0 { stroke: var(--s0); } .s1 { stroke: var(--s1); stroke-dasharray: 7 3; } .s2 { stroke: var(--s2); stroke-dasharray: 2 2; }
 .s3 { stroke: var(--s3); stroke-dasharray: 9 3 2 3; } .s4 { stroke: var(--s4); stroke-dasharray: 4 4; }
 .s5 { stroke: var(--s5); stroke-dasharray: 12 4; } .s6 { stroke: var(--s6); stroke-dasharray: 1 3; } .s7 { stroke: var(--s7); stroke-dasharray: 8 2 2 2 2 2; }
-.thin { stroke-width: .7; stroke-dasharray: none; opacity: .4; }
+.thin { stroke-width: .7; stroke-dasharray: none; opacity: .5; }
 svg.plot { width: 100%; max-width: 860px; height: auto; margin: 0 auto 8px; } svg.plot text { font-size: 12px; }
 .plot-grid { stroke: var(--grid); fill: none; } .plot-axis { stroke: var(--mark); fill: none; }
 .plot-leader { stroke: var(--mark); stroke-width: .8; fill: none; }

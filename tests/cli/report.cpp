@@ -3,6 +3,7 @@
 
 #include "base/thread_pool.h"
 #include "cli_test.h"
+#include "experiment/experiment_folder.h"
 #include "io/run_note.h"
 #include "io/run_record.h"
 #include "support/io_scratch.h"
@@ -20,6 +21,16 @@ void train(Cli& cli, const std::string& out, const std::string& epochs, const Wo
                 "8",     "--epochs", epochs,        "--out",   out,       "--quiet"};
     words.insert(words.end(), more.begin(), more.end());
     cli.done(words);
+}
+
+// An experiment of one network and one seed, without a training.
+void writeExperiment(Cli& cli) {
+    ExperimentPlan plan;
+    plan.data = "folder:data";
+    plan.seeds = {1};
+    plan.arms.push_back({"tiny", "tiny", "", kTinySpec, {}});
+    fs::create_directories(cli.file("experiment"));
+    CHECK(condenser::writeExperiment(cli.file("experiment"), {plan, "condenser-cli ablate", "2026-01-31T09:30:00Z"}));
 }
 
 // How often `part` stands in `text`.
@@ -49,7 +60,8 @@ void aRun(Cli& cli) {
     CHECK_EQUAL(object.at("file").get<std::string>(), "report.html");
     CHECK_EQUAL(object.at("runs").get<int>(), 1);
     CHECK_EQUAL(object.at("bytes").get<std::uintmax_t>(), fs::file_size(cli.file("report.html")));
-    CHECK_EQUAL(object.size(), std::size_t{3});
+    CHECK_EQUAL(object.at("experiments").get<int>(), 0);
+    CHECK_EQUAL(object.size(), std::size_t{4});
 }
 
 void severalRuns(Cli& cli) {
@@ -63,6 +75,12 @@ void severalRuns(Cli& cli) {
     CHECK_EQUAL(count(html, "class=\"differs\""), 2);  // the learning rate, in both
     CHECK_HOLDS(html, "&lt;b&gt;slow&lt;/b&gt;");
     CHECK(html.find("<script") == std::string::npos);
+    writeExperiment(cli);
+    const json mixed = cli.object({"report", "--run", "first", "experiment", "--out", "mixed.html"});
+    CHECK_EQUAL(mixed.at("runs").get<int>(), 1);
+    CHECK_EQUAL(mixed.at("experiments").get<int>(), 1);
+    CHECK_HOLDS(cli.done({"report", "--run", "experiment", "--out", "alone.html"}).out, "1 experiment written");
+    CHECK_HOLDS(readBytes(cli.file("alone.html")), "condenser-cli ablate");
     CHECK_EQUAL(
         cli.object({"report", "--run", "first", "--run", "second", "--out", "again.html"}).at("runs").get<int>(), 2);
 }

@@ -35,6 +35,7 @@ inline void writeToyRun(const std::filesystem::path& folder, const ExperimentPla
 
 // Complete.
 inline void makeExperiment(const std::filesystem::path& folder, const ExperimentPlan& plan) {
+    std::filesystem::create_directories(folder);
     must(writeExperiment(folder, {plan, "condenser-cli ablate --out <here>", "2026-01-31T09:30:00Z"}));
     for (const PlannedRun& run : runsOf(plan, folder)) {
         writeToyRun(folder, plan, run.arm, run.seed, plan.arms[run.arm].settings.epochs);

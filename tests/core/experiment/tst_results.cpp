@@ -174,6 +174,18 @@ class ResultsTest : public QObject {
         for (const char* text : {"Dense <Net>", "C = 4, a | b", "multiply-adds (millions)", "test error (%)"}) {
             QVERIFY2(svg.text.contains(text), text);
         }
+        // Side by side: named once, the series by the legend.
+        ExperimentResults series = results;
+        series.arms[0] = series.arms[1];
+        series.arms[0].arm.label = "C = 4, once";
+        series.arms[0].arm.series = "once";
+        series.arms[1].arm.label = "C = 4, twice";
+        series.arms[1].arm.series = "twice";
+        series.arms.push_back(results.arms[0]);
+        const SpreadPlot named = resultsPlot(series);
+        QCOMPARE(named.points[0].label, "C = 4");
+        QCOMPARE(named.points[1].label, "");
+        QVERIFY(parsed(named.figure()).text.contains("twice"));
         // Where the weight of the lasso is asked for, it is the axis.
         ExperimentResults lasso = results;
         lasso.record.plan.kind = ExperimentKind::kLasso;

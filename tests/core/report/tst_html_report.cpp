@@ -2,12 +2,14 @@
 #include <QRegularExpression>
 #include <QXmlStreamReader>
 #include <QtTest>
+#include <numeric>
 
 #include "io/run_note.h"
 #include "report/epoch_table.h"
 #include "report/html_report.h"
 #include "report/line_chart.h"
 #include "report/run_settings.h"
+#include "support/toy_experiment.h"
 #include "support/toy_runs.h"
 
 using namespace condenser;
@@ -296,6 +298,73 @@ class HtmlReportTest : public QObject {
         const Parsed same = parsed(reportOf({place / "first", place / "third"}));
         QVERIFY(same.text.contains("All settings are the same."));
         QVERIFY(!same.classes.contains("differs"));
+    }
+
+    void anExperimentAsAPage() {
+        ScratchFolder place;
+        const ExperimentPlan plan = toyPlan({1, 2});
+        const fs::path folder = place / "<u>&abl";
+        makeExperiment(folder, plan);
+        writeToyRun(folder, plan, 1, 2, /*epochsDone=*/4);
+        addConnections(runsOf(plan, folder)[1].folder, parseNetworkSpec(plan.arms[1].model).value(), oneInFour);
+        const QString html = reportOf({folder});
+        const Parsed page = parsed(html);
+        QCOMPARE(page.problem, QString());
+        QCOMPARE(page.elements["h1"], 1);
+        QCOMPARE(page.elements["h2"], 0);
+        for (const char* said :
+             {"<u>&abl", "3 of 4 runs finished", experimentTitle(plan.kind), experimentQuestion(plan.kind),
+              "Dense <Net>", "10.15 ± 0.07 % (2 seeds)", "10.10 to 10.20 %", "(seed 2)", "no finding",
+              "condenser-cli ablate --out <here>", "densenet-seed1", "c4-seed2", "1, 2", "AVX2",
+              "multiply-adds (millions)", "no record of its connections"}) {
+            QVERIFY2(page.text.contains(said), said);
+        }
+        QCOMPARE(page.classes.count("plot"), 1);
+        QCOMPARE(page.classes.count("chart"), 2);
+        QCOMPARE(page.classes.filter("thin").size(), 2 * 4);  // each run in both charts
+        QCOMPARE(page.classes.count("mark"), 2 * 3);          // only the CondenseNet condenses
+        QCOMPARE(page.elements["details"], 1 + 2);            // commands, connections of both networks
+        QCOMPARE(page.classes.count("layer"), 12);
+        // What differs: the network's own numbers, but not the seed.
+        const qsizetype differs = page.text.indexOf("What differs");
+        QVERIFY(differs > 0 && page.text.indexOf("Condensing factor C", differs) > 0);
+        QVERIFY(page.text.indexOf("Seed", differs) == -1);
+
+        // Among runs; and its files are its own.
+        makeWhole(place / "run", 12, 9);
+        const Parsed both = parsed(reportOf({place / "run", folder}));
+        QCOMPARE(both.problem, QString());
+        QVERIFY(both.text.contains("1 experiment and 1 run"));
+        QCOMPARE(both.elements["h2"], 2);
+        const std::vector<fs::path> one{folder};
+        QCOMPARE(writeHtmlReport(one, folder / kExperimentName).error().code, ErrorCode::kUsage);
+    }
+
+    void stabilityHasItsOwnPart() {
+        ScratchFolder place;
+        ExperimentPlan plan = toyPlan({1, 2});
+        plan.kind = ExperimentKind::kStability;
+        plan.arms.erase(plan.arms.begin());
+        makeExperiment(place / "stable", plan);
+        for (const PlannedRun& run : runsOf(plan, place / "stable")) {
+            addConnections(run.folder, parseNetworkSpec(plan.arms[0].model).value(), oneInFour);
+        }
+        const Parsed page = parsed(reportOf({place / "stable"}));
+        QCOMPARE(page.problem, QString());
+        QVERIFY(!page.classes.contains("plot"));
+        QVERIFY(page.text.contains("chance"));
+    }
+
+    void howManyRunsOfExperiments() {
+        ScratchFolder place;
+        std::vector<std::uint64_t> seeds(100);
+        std::iota(seeds.begin(), seeds.end(), std::uint64_t{1});
+        must(writeExperiment(place.path(), {toyPlan(seeds), "", kNow}));
+        const Parsed page = parsed(reportOf({place.path()}));  // of which none has begun
+        QCOMPARE(page.problem, QString());
+        QVERIFY(page.text.contains("No run has begun."));
+        const std::vector<fs::path> twice{place.path(), place.path()};
+        QCOMPARE(htmlReport(twice, kNow).error().code, ErrorCode::kUsage);
     }
 
     void largeNetworksStaySmallFiles_data() {
