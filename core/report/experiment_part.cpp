@@ -111,7 +111,7 @@ std::string settingsHtml(const ReportExperiment& experiment) {
     if (settings.empty()) return element("p", "No run has begun.", "muted");
     const std::vector<bool> differ = differing(settings);
     HtmlTable common, different;
-    different.heading = {"Network"};
+    different.heading = {"Arm"};
     for (const std::string& name : names) different.rows.push_back({xmlText(name, kMaxName)});
     for (std::size_t i = 0; i < differ.size(); ++i) {
         const Setting& setting = settings.front()[i];
@@ -131,9 +131,8 @@ std::string settingsHtml(const ReportExperiment& experiment) {
                        "</div><div><h4>Machines</h4>" + machinesHtml(experiment) + "</div></div>\n";
     if (different.heading.size() > 1) html += "<h4>What differs</h4>" + different.html();
     if (settings.size() < arms.size()) {
-        html +=
-            element("p", fmt::format("{} of {} networks have not begun.", arms.size() - settings.size(), arms.size()),
-                    "caption");
+        html += element("p", fmt::format("{} of {} arms have not begun.", arms.size() - settings.size(), arms.size()),
+                        "caption");
     }
     return html;
 }
