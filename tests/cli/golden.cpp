@@ -48,10 +48,10 @@ std::string specOf(const Case& which, const StoredTensor& x) {
     const std::size_t d = x.shape.size();
     return fmt::format(
         "condensenet:stages={},growth={},groups={},condense={},bottleneck={},group3x3={},classes={},size={}x{},"
-        "stem_stride={}",
+        "stem_stride={},compression={}",
         dashed(cfg.at("stages")), dashed(cfg.at("growth")), cfg.at("groups").dump(), cfg.at("condense").dump(),
         cfg.at("bottleneck").dump(), cfg.at("groups_3x3").dump(), cfg.at("num_classes").dump(), x.shape[d - 2],
-        x.shape[d - 1], cfg.at("init_stride").dump());
+        x.shape[d - 1], cfg.at("init_stride").dump(), cfg.value("compression", 0.0));
 }
 
 std::string stateFile(const std::string& name) {
