@@ -92,7 +92,8 @@ class Narrator {
             m_progress.line(fmt::format("          {} of {} runs are finished, about {} left", progress.finished,
                                         progress.runs, duration(progress.secondsLeft)));
         }
-        std::string detail = m_name.empty() ? "waiting for other processes" : m_name;
+        std::string detail = m_name;
+        if (m_name.empty() && progress.running > 0) detail = "waiting for other processes";
         if (!m_name.empty() && m_stepsPerEpoch > 0) {
             detail += fmt::format(", epoch {}/{}", std::min(m_step / m_stepsPerEpoch + 1, m_epochs), m_epochs);
         } else if (!m_name.empty()) {

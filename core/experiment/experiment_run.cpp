@@ -221,10 +221,13 @@ Result<> prepareExperiment(const ExperimentPlan& plan, const std::filesystem::pa
             return fail(ErrorCode::kUsage, kWhat, folder.string(),
                         fmt::format("its {} is {}, and {} was asked for", name, found, asked), "give another folder");
         };
-        if (before->plan.kind != plan.kind) {
+        // One that never came to a run, as where the data were not found, binds nobody.
+        const bool begun = std::ranges::any_of(runsOf(before->plan, folder),
+                                               [](const PlannedRun& run) { return isRunFolder(run.folder); });
+        if (begun && before->plan.kind != plan.kind) {
             return other("kind", experimentName(before->plan.kind), experimentName(plan.kind));
         }
-        if (before->plan.data != plan.data) return other("data", before->plan.data, plan.data);
+        if (begun && before->plan.data != plan.data) return other("data", before->plan.data, plan.data);
         record.created = before->created;
         if (command.empty()) record.command = before->command;
         if (record == *before) return {};

@@ -156,6 +156,11 @@ void whatCannotBeAnExperimentIsRefused(Cli& cli) {
     cli.fails(2, {"ablate", "--out", "out"}, {"--data"});
     CHECK(!fs::exists(cli.file("out")));
     cli.fails(2, experiment(cli, {"ablate"}, {"--out", "data"}), {"data: the folder is not empty"});
+    // A folder in which nothing was trained yet is free for another attempt.
+    const Words elsewhere{"ablate", "--data", "folder:absent", "--out", "out", "--quiet"};
+    CHECK_HOLDS(cli.run(elsewhere).err, "no such folder");
+    cli.done(
+        experiment(cli, {"sweep", "--over", "groups", "--values", "2"}, {"--out", "out", "--epochs", "1", "--quiet"}));
 }
 
 }  // namespace

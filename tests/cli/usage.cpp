@@ -272,13 +272,6 @@ void withoutThreads(Cli& cli) {
     CHECK_HOLDS(trained.err, "no thread can be started");
 }
 
-// Not built yet: they do not exist, rather than do something else.
-void commandsNotBuiltYetAreAbsent(Cli& cli) {
-    for (const char* command : {"ablate", "report"}) {
-        cli.fails(2, {command}, {command});
-    }
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -297,6 +290,5 @@ int main(int argc, char** argv) {
                      {"jsonTellsFailures", jsonTellsFailures},
                      {"stdoutThatCannotBeWrittenIsAnError", stdoutThatCannotBeWrittenIsAnError},
                      {"quietSaysNothing", quietSaysNothing},
-                     {"withoutThreads", withoutThreads},
-                     {"commandsNotBuiltYetAreAbsent", commandsNotBuiltYetAreAbsent}});
+                     {"withoutThreads", withoutThreads}});
 }
