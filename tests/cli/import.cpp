@@ -80,6 +80,34 @@ void modelsAreImported(Cli& cli) {
     CHECK_HOLDS(told.err, "taken for granted");
 }
 
+// The reference's DenseNet, whose 1x1 convolutions have no masks: the spec is read off, its transitions' share
+// included, and PyTorch's logits come out, by itself and as --weights of a spec.
+void aDenseNetIsImported(Cli& cli) {
+    std::vector<std::pair<std::string, std::string>> tensors;
+    std::vector<std::string> storages;
+    for (const auto& [name, value] : tensorsOf(kGolden / "net_bc_init_state.safetensors")) {
+        if (name.find("._") != std::string::npos) continue;
+        std::vector<std::int64_t> strides(value.shape.size(), 1);
+        for (std::size_t d = strides.size(); d-- > 1;) strides[d - 1] = strides[d] * value.shape[d];
+        const std::string storage = pickled::storage("FloatStorage", std::to_string(storages.size()), value.elements());
+        tensors.emplace_back(name, pickled::tensor(storage, 0, value.shape, strides));
+        storages.emplace_back(reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size());
+    }
+    writeBytes(cli.file("densenet.pth"), torchZip(pickled::finished(pickled::dict(tensors)), storages));
+    const StateDict golden = tensorsOf(kGolden / "net_bc_forward.safetensors");
+    CHECK(writeSafetensors(cli.file("x"), {{{"x", golden.at("in.x")}}, {}}).has_value());
+    const json told = cli.object({"import", "--pytorch", "densenet.pth", "--out", "m.safetensors"});
+    const std::string spec = told.at("spec").get<std::string>();
+    CHECK_EQUAL(spec,
+                "condensenet:stages=1-1-1,growth=3-3-3,groups=1,condense=1,bottleneck=2,group3x3=1,classes=5,size=32,"
+                "stem_stride=1,compression=0.5");
+    for (const Words& model : {Words{"--model", "m.safetensors"}, Words{"--model", "densenet.pth"},
+                               Words{"--model", spec, "--weights", "densenet.pth"},
+                               Words{"--model", "m.safetensors", "--variant", "condensed"}}) {
+        CHECK(largestDistance(logitsOf(cli, model), golden.at("out.logits_eval")) <= kLogitTolerance);
+    }
+}
+
 void aSpecSettlesWhatIsOpen(Cli& cli) {
     const std::string file = checkpoint("condensed_zip.pth.tar");
     const json told = cli.object({"import", "--pytorch", file, "--model", kSpec, "--out", "m.safetensors"});
@@ -197,6 +225,7 @@ void bombsTakeNoMemory(Cli& cli) {
 int main(int argc, char** argv) {
     return runTests(argc, argv,
                     {{"modelsAreImported", modelsAreImported},
+                     {"aDenseNetIsImported", aDenseNetIsImported},
                      {"aSpecSettlesWhatIsOpen", aSpecSettlesWhatIsOpen},
                      {"rawKeepsEveryType", rawKeepsEveryType},
                      {"everyCommandTakesCheckpoints", everyCommandTakesCheckpoints},
