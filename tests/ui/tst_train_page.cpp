@@ -401,6 +401,7 @@ class TestTrainPage : public QObject {
             QCoreApplication::processEvents();
             QVERIFY2(fields->minimumSizeHint().width() <= fields->parentWidget()->width(), preset.name);
         }
+        find<QComboBox>(page, "networkBox")->setCurrentText(QStringLiteral("condensenet-74-g8"));
         auto* growth = find<QLineEdit>(page, "growthField");
         growth->selectAll();
         QTest::keyClicks(growth, QStringLiteral("10-16-32-64-128"));
