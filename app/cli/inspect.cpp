@@ -11,6 +11,7 @@
 #include "cli/inspect_baseline.h"
 #include "cli/inspect_connections.h"
 #include "cli/inspect_paper.h"
+#include "cli/inspect_tables.h"
 #include "cli/model_options.h"
 #include "cli/output.h"
 #include "condense/condense_step.h"
@@ -155,12 +156,12 @@ std::string listed(const std::vector<std::string>& names) {
 
 std::string asText(const Options& options, const Inspection& inspection) {
     std::string text = fmt::format(
-        "model       {}\nspec        {}\nvariant     {}\ncondensing  {} of {} steps done\nmacs        {} "
+        "model       {}\nspec        {}\nvariant     {}\ncondensing  {}\nmacs        {} "
         "multiply-adds\n"
         "params      {} parameters\nref_flops   {} operations, as the reference counts\n",
-        options.model.model, inspection.spec.text(), inspection.variant, inspection.stepsDone,
-        inspection.spec.condenseFactor - 1, scaled(inspection.summary.macs), scaled(inspection.summary.params),
-        scaled(inspection.summary.refFlops));
+        options.model.model, inspection.spec.text(), inspection.variant,
+        stepsText(inspection.stepsDone, inspection.spec), scaled(inspection.summary.macs),
+        scaled(inspection.summary.params), scaled(inspection.summary.refFlops));
     if (!inspection.classes.empty()) text += "classes     " + listed(inspection.classes) + "\n";
     if (options.layers) text += "\n" + layersText(inspection.summary);
     if (inspection.connections) text += "\n" + inspection.connections->text;
@@ -248,17 +249,19 @@ void addInspect(Frame& frame) {
         {"dense", "learned", "condensed"}, options->variant);
     addConversionFlags(command, options->model);
     command.yes("--layers", "Lists every layer", options->layers);
-    command.text({"--connections", "LAYER",
-                  "Shows which inputs each group of this 1x1 convolution reads, and how strongly; all: every layer. "
-                  "--model may then be the folder of a run, finished or training"},
-                 options->connections);
+    command.text(
+        {"--connections", "LAYER",
+         "Shows which inputs each group of this 1x1 convolution reads, and how strongly: 2.3, or T1 for the first "
+         "transition that has one; all: every layer. "
+         "--model may then be the folder of a run, finished or training"},
+        options->connections);
     command.text({"--at", "MOMENT",
                   "The moment of a run: last, best, epoch:12, before:2 or after:2 (condensing step 2), all (default: "
                   "last)"},
                  options->at);
     command.text({"--csv", "FILE",
                   "Writes a line for each moment, layer, group and input: live or dropped, importance, the layer that "
-                  "made the input"},
+                  "made the input (0.0: the stem; a transition is the layer behind its block's last)"},
                  options->csv);
     command.yes("--paper", "The counts that are published for CondenseNets, and ours beside them", options->paper);
 }

@@ -182,11 +182,8 @@ Outcome inspectRun(const std::string& folder, const ConnectionsRequest& request,
         const std::string when = records->moments.size() > 1
                                      ? fmt::format("{} moments", records->moments.size())
                                      : fmt::format("{}, {} training steps done", momentWords(last), last.step);
-        printed = printText(fmt::format(
-            "run         {}\nspec        {}\nmoment      {}\ncondensing  {}\n\n{}", folder, spec.text(), when,
-            spec.condenseFactor == 1 ? "no steps, all connections stay"
-                                     : fmt::format("{} of {} steps done", last.stage, spec.condenseFactor - 1),
-            shown->text));
+        printed = printText(fmt::format("run         {}\nspec        {}\nmoment      {}\ncondensing  {}\n\n{}", folder,
+                                        spec.text(), when, stepsText(last.stage, spec), shown->text));
     }
     if (!printed) return tl::unexpected(printed.error());
     return kDone;

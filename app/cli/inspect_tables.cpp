@@ -99,10 +99,9 @@ std::string sourcesText(const ShownNetwork& network, const ConnectionsRecord& re
 
 }  // namespace
 
-std::string condensingText(int stepsDone, const NetworkSpec& spec) {
-    const int steps = spec.condenseFactor - 1;
-    if (steps == 0) return "no condensing steps, all connections stay";
-    return fmt::format("{} of {} condensing steps done", stepsDone, steps);
+std::string stepsText(int stepsDone, const NetworkSpec& spec, const char* steps) {
+    if (spec.condenseFactor == 1) return fmt::format("no {}, all connections stay", steps);
+    return fmt::format("{} of {} {} done", stepsDone, spec.condenseFactor - 1, steps);
 }
 
 std::string layerText(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t number) {
@@ -129,7 +128,7 @@ std::string layerText(const ShownNetwork& network, const ConnectionsRecord& reco
                "{}: {} inputs, {} outputs, {} group{}, {}\n"
                "The importance of an input to a group is the sum of |w| over the group's filters.\n",
                layer.name, layer.inputs, layer.outputs, layer.groups, layer.groups == 1 ? "" : "s",
-               condensingText(record.key.stage, network.spec)) +
+               stepsText(record.key.stage, network.spec, "condensing steps")) +
            table.text() + "\n" + sourcesText(network, record, number);
 }
 

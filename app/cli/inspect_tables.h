@@ -20,8 +20,8 @@ struct ShownNetwork {
 // In texts and CSV, groups and layers are counted from 1; inputs, from 0 everywhere. They are channels of the network,
 // or of what it has behind its last transition with a convolution.
 
-// "1 of 3 condensing steps done".
-std::string condensingText(int stepsDone, const NetworkSpec& spec);
+// "1 of 3 condensing steps done", for what `steps` calls them.
+std::string stepsText(int stepsDone, const NetworkSpec& spec, const char* steps = "steps");
 
 // One layer: what each group reads, how strongly, and from which layers.
 std::string layerText(const ShownNetwork& network, const ConnectionsRecord& record, std::size_t layer);

@@ -149,6 +149,30 @@ void modelsAreTheMomentsOfTheirRun(Cli& cli) {
     CHECK_EQUAL(connections({"run/model.safetensors", "--variant", "condensed"}), best);
 }
 
+// Before any training: a transition is asked for by its name, and inputs behind it are counted anew.
+void transitions(Cli& cli) {
+    const std::string model =
+        "condensenet:stages=2-2,growth=4-4,groups=2,condense=2,group3x3=2,classes=3,size=8,compression=0.5";
+    const std::string all = cli.done({"inspect", "--model", model, "--connections", "all"}).out;
+    for (const char* part : {"\nT1          2      16", "\n2.1         2       8", "\n2.2         2      12"})
+        CHECK_HOLDS(all, part);
+    const std::string one = cli.done({"inspect", "--model", model, "--connections", "T1"}).out;
+    for (const char* part :
+         {"features.transition_1.conv: 16 inputs, 8 outputs", "\nstem       0 to 7", "\n1.2      12 to 15"})
+        CHECK_HOLDS(one, part);
+    const json layer = cli.object({"inspect", "--model", model, "--connections", "2.2", "--csv", "layer.csv"});
+    CHECK_EQUAL(layer.at("connections").at("first_channel").get<int>(), 16);
+    CHECK_EQUAL(layer.at("sources")[3].at("name").get<std::string>(), "T1");
+    CHECK_EQUAL(layer.at("sources")[3].at("first").get<int>(), 16);
+    const std::vector<std::string> lines = linesOf(cli.file("layer.csv"));
+    CHECK_EQUAL(lines.size(), std::size_t{1 + 2 * 12});
+    CHECK(lines[1].starts_with(",,,0,2,2,1,0,1,3,1,"));  // T1 is the layer behind 1.2
+    CHECK(lines[12].starts_with(",,,0,2,2,1,11,2,1,1,"));
+    const std::string dense =
+        cli.done({"inspect", "--model", "densenet:stages=1-1,growth=4-4", "--connections", "T1"}).out;
+    for (const char* part : {"1 group, no condensing steps", "8 of 8  100.00 %"}) CHECK_HOLDS(dense, part);
+}
+
 void textsForPeople(Cli& cli) {
     train(cli);
     const std::string all = cli.done({"inspect", "--model", "run", "--connections", "all"}).out;
@@ -276,6 +300,7 @@ int main(int argc, char** argv) {
                     {{"jsonIsTheRecord", jsonIsTheRecord},
                      {"csvIsTheRecord", csvIsTheRecord},
                      {"modelsAreTheMomentsOfTheirRun", modelsAreTheMomentsOfTheirRun},
+                     {"transitions", transitions},
                      {"textsForPeople", textsForPeople},
                      {"aRunInTraining", aRunInTraining},
                      {"whatIsWrongIsSaid", whatIsWrongIsSaid},

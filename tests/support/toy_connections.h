@@ -41,4 +41,19 @@ inline ConnectionsRecord toyConnections() {
             {drawn({"8.4.", "..44"}), drawn({"1.2.4.", "..8.4."}), drawn({"4...88..", "...2.4.8"})}};
 }
 
+// The same with a transition of its own: stem of 4 channels, 1.1 and 1.2 make 2 each, T1 makes 4 of those 8, 2.1 reads
+// these alone and makes 2.
+inline NetworkSpec toyTransitionSpec() {
+    NetworkSpec spec = toySpec();
+    spec.compression = 0.5;
+    return spec;
+}
+
+// Channel 6 is read by nobody; channels 8 to 11 are T1's, of which 2.1 leaves out 9; 12 and 13 can be read by nobody.
+inline ConnectionsRecord toyTransitionConnections() {
+    return {{ConnectionsMoment::kEpochEnd, 1, 10, 1},
+            {drawn({"84..", "..44"}), drawn({"1.2.4.", ".48..."}), drawn({"4...8...", "4....2.6"}),
+             drawn({"4.8.", "..24"})}};
+}
+
 }  // namespace condenser::test

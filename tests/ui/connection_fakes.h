@@ -26,14 +26,7 @@ class FakeRun {
         m_source.folder = "/nowhere/" + name;
         m_source.spec = *parseNetworkSpec(spec);
         m_source.layout = layoutOf(m_source.spec);
-        for (int layer = 0; layer < m_source.layout.layers(); ++layer) {
-            const SourceLayer& reader = m_source.layout.reader(layer);
-            m_source.layers.push_back({.name = "features.denseblock_" + std::to_string(reader.block + 1) +
-                                               ".denselayer_" + std::to_string(reader.layer + 1) + ".conv_1",
-                                       .groups = m_source.spec.groups1x1,
-                                       .inputs = reader.first,
-                                       .outputs = m_source.spec.bottleneck * reader.channels});
-        }
+        m_source.layers = layersOf(m_source.spec);
         m_source.stepsPerEpoch = 10;
         m_source.epochs = planned;
         for (int stage = 1; stage < 4; ++stage) {

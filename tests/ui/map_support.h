@@ -34,11 +34,9 @@ inline MadeConnections makeConnections(std::string_view model, int stage) {
     made.spec = *spec;
     made.layout = layoutOf(*spec);
     made.record.key.stage = stage;
+    made.layers = layersOf(*spec);
     for (int l = 0; l < made.layout.layers(); ++l) {
-        const SourceLayer& reader = made.layout.reader(l);
-        const ConnectionsLayer layer{"features.denseblock_" + std::to_string(reader.block + 1) + ".denselayer_" +
-                                         std::to_string(reader.layer + 1) + ".conv_1",
-                                     spec->groups1x1, reader.first, spec->bottleneck * reader.channels};
+        const ConnectionsLayer& layer = made.layers[static_cast<std::size_t>(l)];
         LayerConnections connections;
         for (int g = 0; g < layer.groups; ++g) {
             for (int c = 0; c < layer.inputs; ++c) {
@@ -49,7 +47,6 @@ inline MadeConnections makeConnections(std::string_view model, int stage) {
                 connections.importance.push_back(live ? static_cast<float>(0.01 + wave) : 0.0f);
             }
         }
-        made.layers.push_back(layer);
         made.record.layers.push_back(std::move(connections));
     }
     return made;

@@ -11,22 +11,10 @@
 
 namespace condenser::testing {
 
-inline std::vector<ConnectionsLayer> recordedLayers(const NetworkSpec& spec) {
-    std::vector<ConnectionsLayer> layers;
-    const ConnectionLayout layout = layoutOf(spec);
-    for (int i = 0; i < layout.layers(); ++i) {
-        const SourceLayer& reader = layout.reader(i);
-        layers.push_back({"features.denseblock_" + std::to_string(reader.block + 1) + ".denselayer_" +
-                              std::to_string(reader.layer + 1) + ".conv_1",
-                          spec.groups1x1, reader.first, spec.bottleneck * reader.channels});
-    }
-    return layers;
-}
-
 // As many inputs are dropped in each group as after so many condensing steps, which ones is as good as chance.
 inline ConnectionsRecord drawnRecord(const NetworkSpec& spec, const ConnectionsKey& key) {
     ConnectionsRecord record{key, {}};
-    for (const ConnectionsLayer& layer : recordedLayers(spec)) {
+    for (const ConnectionsLayer& layer : layersOf(spec)) {
         LayerConnections connections;
         for (int group = 0; group < layer.groups; ++group) {
             for (int input = 0; input < layer.inputs; ++input) {
@@ -63,7 +51,7 @@ inline std::vector<ConnectionsKey> recordedKeys(const RunRecord& run, int epochs
 }
 
 inline void appendRecord(const std::filesystem::path& folder, const NetworkSpec& spec, const ConnectionsKey& key) {
-    if (auto ok = appendConnections(folder, recordedLayers(spec), drawnRecord(spec, key)); !ok)
+    if (auto ok = appendConnections(folder, layersOf(spec), drawnRecord(spec, key)); !ok)
         qFatal("%s", ok.error().text().c_str());
 }
 

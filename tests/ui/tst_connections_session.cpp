@@ -98,7 +98,7 @@ class TestConnectionsSession : public QObject {
         const auto folder = makeRecordedRun({.name = QStringLiteral("bounded"), .epochs = 10, .done = 10});
         const NetworkSpec spec = testRecord({}).spec;
         std::size_t bytes = 0;
-        for (const ConnectionsLayer& layer : recordedLayers(spec))
+        for (const ConnectionsLayer& layer : layersOf(spec))
             bytes += static_cast<std::size_t>(layer.groups) * static_cast<std::size_t>(layer.inputs) * 5;
         ConnectionsSession session(nullptr, 5 * bytes);
         Heard heard(session);
@@ -209,7 +209,7 @@ class TestConnectionsSession : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(heard.source != nullptr, kWaitMs);
         QCOMPARE(heard.source->count(), 0);
         QVERIFY(heard.source->sample);
-        QVERIFY(heard.source->layers == recordedLayers(heard.source->spec));
+        QVERIFY(heard.source->layers == layersOf(heard.source->spec));
     }
 
     void aModelAloneIsOneMomentWithItsWeights() {

@@ -17,7 +17,7 @@ ConnectionsSourcePtr sourceOf(int epochs, bool training, const QString& name = Q
     source->training = training;
     source->spec = record.spec;
     source->layout = layoutOf(record.spec);
-    source->layers = recordedLayers(record.spec);
+    source->layers = layersOf(record.spec);
     source->moments = recordedKeys(record, epochs);
     source->models.resize(source->moments.size());
     source->models.back() = source->folder / kLastName;
@@ -93,7 +93,7 @@ class TestConnectionsState : public QObject {
         auto other = std::make_shared<ConnectionsSource>(*sourceOf(3, false, QStringLiteral("other")));
         other->spec = *parseNetworkSpec(kTinyModel);
         other->layout = layoutOf(other->spec);
-        other->layers = recordedLayers(other->spec);
+        other->layers = layersOf(other->spec);
         m_state->setSource(other);
         QVERIFY(m_state->place() == MapPlace());
         QVERIFY(m_state->trace() == Trace());

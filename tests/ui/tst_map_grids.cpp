@@ -19,6 +19,31 @@ class MapGridsTest : public QObject {
   private slots:
     void init() { testing::failOnWarnings(); }
 
+    // What an earlier block made is not there behind a transition, as what is made later.
+    void transitionsCutTheNetwork() {
+        const MadeConnections made =
+            makeConnections("condensenet:stages=2-2,growth=4-4,groups=2,condense=2,group3x3=2,compression=0.5", 1);
+        const CellGridPtr grid = made.networkGrid();
+        QCOMPARE(grid->rows, 5);  // stem, 1.1, 1.2, T1, 2.1
+        for (int source = 0; source < 5; ++source) {
+            for (int layer = 0; layer < 5; ++layer) {
+                QCOMPARE(grid->isThere(source, layer), source <= layer && (layer < 3 || source >= 3));
+                QCOMPARE(grid->isLive(source, layer), grid->isThere(source, layer));  // every one is read by half
+            }
+        }
+        QCOMPARE(grid->columnName(2), QStringLiteral("T1"));
+        QCOMPARE(grid->words(0, 3), QStringLiteral("stem is made before the transition that 2.1 reads"));
+        QStringList bands;
+        for (const CellBand& band : grid->rowBands) bands << band.name;
+        QCOMPARE(bands.join(u' '), QStringLiteral("stem block 1 T1 block 2"));
+        const CellGridPtr layer = made.layerGrid(4);  // 2.2: 8 channels of T1 and 4 of 2.1
+        QCOMPARE(layer->columns, 12);
+        QCOMPARE(layer->columnBands.size(), std::size_t{2});
+        QCOMPARE(layer->columnBands[1].first, 8);
+        QCOMPARE(layer->columnName(0), QStringLiteral("f 16 · made by T1"));
+        QCOMPARE(layer->columnName(8), QStringLiteral("f 24 · made by 2.1"));
+    }
+
     void theNetworkHasAPlaceForWhatCanBeRead() {
         const MadeConnections made = makeConnections(testing::kMapModel, 2);
         const CellGridPtr grid = made.networkGrid();

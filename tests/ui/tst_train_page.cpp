@@ -58,6 +58,27 @@ class TestTrainPage : public QObject {
         QCOMPARE(find<QComboBox>(page, "networkBox")->currentText(), QStringLiteral("your own numbers"));
     }
 
+    // What a spec says of its transitions outlives every field that is edited, and has a field of its own.
+    void compressionIsKept() {
+        const std::string given = "condensenet:stages=1-1,growth=8-8,groups=2,condense=2,group3x3=2,compression=0.4375";
+        m_home.settings().setValue(QStringLiteral("train/model"), QString::fromStdString(given));
+        TrainingSession session;
+        TrainPage page(session, m_home.settings());
+        NetworkSpec spec = parseNetworkSpec(given).value();
+        const auto asked = [&] { return parseNetworkSpec(page.request().model).value(); };
+        QCOMPARE(asked().text(), spec.text());
+        find<QSpinBox>(page, "condenseField")->setValue(1);
+        spec.condenseFactor = 1;
+        QCOMPARE(asked().text(), spec.text());
+        find<QDoubleSpinBox>(page, "compressionField")->setValue(0.5);
+        spec.compression = 0.5;
+        QCOMPARE(asked().text(), spec.text());
+        find<QDoubleSpinBox>(page, "compressionField")->setValue(0);
+        spec.compression = 0;
+        QCOMPARE(asked().text(), spec.text());
+        m_home.settings().remove(QStringLiteral("train/model"));
+    }
+
     void aBrokenRuleCannotBeStarted() {
         TrainingSession session;
         TrainPage page(session, m_home.settings());
@@ -445,9 +466,10 @@ class TestTrainPage : public QObject {
         QFile file(QStringLiteral(":/help/%1.md").arg(page.helpPage()));
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QString help = QString::fromUtf8(file.readAll());
-        for (const char* name : {"dataBox", "networkBox", "layersField", "growthField", "groupsField", "condenseField",
-                                 "sizeField", "epochsField", "batchField", "rateField", "lassoField", "seedField",
-                                 "momentumField", "decayField", "validationField", "augmentField"}) {
+        for (const char* name :
+             {"dataBox", "networkBox", "layersField", "growthField", "groupsField", "condenseField", "compressionField",
+              "sizeField", "epochsField", "batchField", "rateField", "lassoField", "seedField", "momentumField",
+              "decayField", "validationField", "augmentField"}) {
             const auto* field = find<QWidget>(page, name);
             QVERIFY2(!field->toolTip().isEmpty(), name);
             QVERIFY2(help.contains(QStringLiteral("**%1**").arg(field->accessibleName())), name);

@@ -37,6 +37,8 @@ std::vector<RunSetting> settingsOf(const RunSummary& run) {
         {tr("groups G of 1×1"), QString::number(spec.groups1x1)},
         {tr("groups of 3×3"), QString::number(spec.groups3x3)},
         {tr("bottleneck"), QString::number(spec.bottleneck)},
+        {tr("transitions"),
+         spec.hasTransitions() ? tr("1×1 to %1 of the channels").arg(number(spec.compression)) : tr("pooling alone")},
         {tr("picture size"), tr("%1 × %2 px").arg(spec.width).arg(spec.height)},
         {tr("stem stride"), QString::number(spec.stemStride)},
         {tr("epochs"), formatCount(record.epochs)},

@@ -78,7 +78,8 @@ QString runNetworkWords(const RunRecord& record) {
     const bool preset =
         std::any_of(presets.begin(), presets.end(), [&](const Preset& known) { return record.model == known.name; });
     if (preset) return QString::fromStdString(record.model);
-    return tr("%1 · growth %2").arg(dashed(record.spec.stages), dashed(record.spec.growth));
+    const QString words = tr("%1 · growth %2").arg(dashed(record.spec.stages), dashed(record.spec.growth));
+    return record.spec.hasTransitions() ? tr("%1 · compression %2").arg(words).arg(record.spec.compression) : words;
 }
 
 QString runCondensingWords(const RunRecord& record) {

@@ -1,14 +1,17 @@
 #include "pages/network_form.h"
 
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QMap>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QStringList>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cmath>
 
 #include "look/look.h"
 #include "pages/form_row.h"
@@ -32,6 +35,7 @@ QString fieldWords(const std::string& change) {
     const QMap<QString, QString> names{{QStringLiteral("growth"), NetworkForm::tr("Growth")},
                                        {QStringLiteral("groups"), NetworkForm::tr("Groups G")},
                                        {QStringLiteral("condense"), NetworkForm::tr("Condense C")},
+                                       {QStringLiteral("compression"), NetworkForm::tr("Compression")},
                                        {QStringLiteral("size"), NetworkForm::tr("Picture size")}};
     return names.value(key, key) + u' ' + value;
 }
@@ -54,6 +58,7 @@ NetworkForm::NetworkForm(QWidget* parent)
       m_growth(new QLineEdit),
       m_groups(numberBox(1, kLargestGroups)),
       m_condense(numberBox(1, kLargestGroups)),
+      m_compression(new QDoubleSpinBox),
       m_size(numberBox(8, kLargestSize)),
       m_problem(new QLabel),
       m_fixes(new QWidget) {
@@ -62,10 +67,16 @@ NetworkForm::NetworkForm(QWidget* parent)
     m_preset->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_preset->setMinimumContentsLength(8);
     m_size->setSuffix(tr(" pixels"));
+    m_compression->setRange(0, 1);
+    m_compression->setSingleStep(0.125);
+    m_compression->setDecimals(3);
+    m_compression->setSpecialValueText(tr("none"));
+    m_compression->setMinimumWidth(72);
 
     auto* top = makeFormGrid();
-    addFormRow(top, tr("Network"), m_preset, QStringLiteral("networkBox"),
-               tr("CondenseNets, from quick to accurate. condensenet-tiny trains in a few minutes."));
+    addFormRow(
+        top, tr("Network"), m_preset, QStringLiteral("networkBox"),
+        tr("CondenseNets, from quick to accurate, and a DenseNet-BC. condensenet-tiny trains in a few minutes."));
     m_more->setObjectName(QStringLiteral("moreButton"));
     m_more->setAccessibleName(tr("More settings of the network"));
     setLook(m_more, "role", "link");
@@ -80,7 +91,10 @@ NetworkForm::NetworkForm(QWidget* parent)
     addFormRow(grid, tr("Groups G"), m_groups, QStringLiteral("groupsField"),
                tr("Groups of the convolutions, 1×1 and 3×3"));
     addFormRow(grid, tr("Condense C"), m_condense, QStringLiteral("condenseField"),
-               tr("Of C connections one survives, after C − 1 condensing steps"));
+               tr("Of C connections one survives, after C − 1 condensing steps; 1: nothing is dropped"));
+    addFormRow(grid, tr("Compression"), m_compression, QStringLiteral("compressionField"),
+               tr("Between two blocks: the share of the channels that a 1×1 convolution makes of them, in learned "
+                  "groups. None: they are pooled alone, and every layer can read all layers before it"));
     addFormRow(grid, tr("Picture size"), m_size, QStringLiteral("sizeField"),
                tr("Pictures are resized to this many pixels, in height and width"));
     m_fields->hide();
@@ -117,6 +131,7 @@ NetworkForm::NetworkForm(QWidget* parent)
     for (QSpinBox* field : {m_groups, m_condense, m_size}) {
         connect(field, &QSpinBox::valueChanged, this, &NetworkForm::fieldEdited);
     }
+    connect(m_compression, &QDoubleSpinBox::valueChanged, this, &NetworkForm::fieldEdited);
 }
 
 void NetworkForm::fill(const NetworkSpec& spec) {
@@ -126,6 +141,7 @@ void NetworkForm::fill(const NetworkSpec& spec) {
     m_growth->setText(dashed(spec.growth));
     m_groups->setValue(spec.groups1x1);
     m_condense->setValue(spec.condenseFactor);
+    m_compression->setValue(spec.compression);
     m_size->setValue(spec.height);
     m_filling = false;
 }
@@ -150,18 +166,29 @@ void NetworkForm::fieldEdited() {
     }
 }
 
+// A field of three decimals does not change what it only shows.
+double NetworkForm::compression() const {
+    const double shown = m_compression->value();
+    return std::abs(shown - m_base.compression) < 0.0006 ? m_base.compression : shown;
+}
+
 std::string NetworkForm::model() const {
     const int own = m_preset->count() - 1;
     if (m_preset->currentIndex() != own) return m_preset->currentText().toStdString();
     // A group of the 3x3 convolutions that was not the 1x1's stays as it was; else one field sets both.
     const int groups3x3 = m_base.groups3x3 == m_base.groups1x1 ? m_groups->value() : m_base.groups3x3;
-    return QStringLiteral("condensenet:stages=%1,growth=%2,groups=%3,condense=%4,bottleneck=%5,group3x3=%6,size=%7")
+    const double share = compression();
+    const QString transitions =
+        share > 0 ? QStringLiteral(",compression=") + QString::number(share, 'g', QLocale::FloatingPointShortest)
+                  : QString();
+    return QStringLiteral("condensenet:stages=%1,growth=%2,groups=%3,condense=%4,bottleneck=%5,group3x3=%6,size=%7%8")
         .arg(m_layers->text().trimmed(), m_growth->text().trimmed())
         .arg(m_groups->value())
         .arg(m_condense->value())
         .arg(m_base.bottleneck)
         .arg(groups3x3)
         .arg(m_size->value())
+        .arg(transitions)
         .toStdString();
 }
 

@@ -8,6 +8,7 @@
 #include "network/network_spec.h"
 
 class QComboBox;
+class QDoubleSpinBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -38,6 +39,7 @@ class NetworkForm : public QWidget {
     void fill(const NetworkSpec& spec);
     void presetChosen();
     void fieldEdited();
+    double compression() const;
     void showFixes();
     void apply(const NetworkSpec& spec);
 
@@ -48,6 +50,7 @@ class NetworkForm : public QWidget {
     QLineEdit* m_growth;
     QSpinBox* m_groups;
     QSpinBox* m_condense;
+    QDoubleSpinBox* m_compression;
     QSpinBox* m_size;
     QLabel* m_problem;
     QWidget* m_fixes;

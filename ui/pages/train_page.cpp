@@ -443,7 +443,7 @@ void TrainPage::showFinished(const RunResult& result) {
             result.folder);
         return;
     }
-    QString title = tr("Trained and condensed.");
+    QString title = run && run->spec.condenseFactor == 1 ? tr("Trained.") : tr("Trained and condensed.");
     if (result.bestEpoch > 0) {
         title = tr("%1 of the %2 pictures are right (best epoch: %3).")
                     .arg(formatShare(result.bestTop1), QString::fromStdString(result.testName))

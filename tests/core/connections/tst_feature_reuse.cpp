@@ -124,18 +124,55 @@ class FeatureReuseTest : public QObject {
         QCOMPARE(uses[1].weight, 0.0);
     }
 
+    // Behind a transition inputs are counted anew, and the layers before it are out of reach.
+    void transitionsByHand() {
+        const NetworkSpec spec = toyTransitionSpec();
+        const ConnectionLayout layout = layoutOf(spec);
+        const std::vector<ConnectionsLayer> layers = layersOf(spec);
+        const ConnectionsRecord record = toyTransitionConnections();
+        const auto uses = featureUse(layout, layers, record);
+        const int readers[] = {4, 2, 3, 1, 2, 1, 0, 1, 1, 0, 2, 1, 0, 0},
+                  possible[] = {6, 6, 6, 6, 4, 4, 2, 2, 2, 2, 2, 2, 0, 0};
+        QCOMPARE(uses.size(), std::size(readers));
+        for (std::size_t i = 0; i < uses.size(); ++i) {
+            QCOMPARE(uses[i].readers, readers[i]);
+            QCOMPARE(uses[i].possible, possible[i]);
+            QCOMPARE(uses[i].isDead(), i == 6 || i == 9);
+            QCOMPARE(readersOf(layout, layers, record, static_cast<int>(i)).size(),
+                     static_cast<std::size_t>(readers[i]));
+        }
+        const auto inputs = inputsOf(layout, layers, record, 3, 0);
+        QCOMPARE(inputs.size(), std::size_t{2});
+        QCOMPARE(inputs[0].input, 2);
+        QCOMPARE(inputs[0].channel, 10);
+        QCOMPARE(layout.source(inputs[0].source).name, std::string("T1"));
+        const Reuse reuse = reuseOf(layers[3], record.layers[3], layout.inputsFrom(3, layout.source(3)));
+        QCOMPARE(reuse.kept, 4);
+        QCOMPARE(reuse.possible, 8);
+        // 6: a 3x3 filter of 1.2 on 8x8 pixels, which the classifier cannot read. 9: the second filter of T1, of group
+        // 2, which reads 3 inputs; the classifier reads it.
+        const DeadSaving saving = savingOf(spec, layout, layers, record, uses);
+        QCOMPARE(saving.channels, 2);
+        QCOMPARE(saving.params, std::int64_t{36 + (3 + 2 + 3)});
+        QCOMPARE(saving.macs, std::int64_t{36 * 64 + (3 * 64 + 3)});
+    }
+
     // A channel's readers, counted one by one and all together, of a network of some size.
+    void useIsTheNumberOfReaders_data() {
+        QTest::addColumn<QString>("model");
+        QTest::newRow("poolings") << "condensenet-tiny";
+        QTest::newRow("transitions") << "condensenet:stages=4-4-4,growth=8-8-8,compression=0.5";
+    }
     void useIsTheNumberOfReaders() {
-        const NetworkSpec spec = parseNetworkSpec("condensenet-tiny").value();
+        QFETCH(const QString, model);
+        const NetworkSpec spec = parseNetworkSpec(model.toStdString()).value();
         const ConnectionLayout layout = layoutOf(spec);
         Rng rng(1, RandomStream::kTest);
-        std::vector<ConnectionsLayer> layers;
+        const std::vector<ConnectionsLayer> layers = layersOf(spec);
         ConnectionsRecord record;
-        for (int i = 0; i < layout.layers(); ++i) {
-            const SourceLayer& reader = layout.reader(i);
-            layers.push_back({"layer", spec.groups1x1, reader.first, spec.bottleneck * reader.channels});
+        for (const ConnectionsLayer& layer : layers) {
             LayerConnections& connections = record.layers.emplace_back();
-            for (int k = 0; k < spec.groups1x1 * reader.first; ++k) {
+            for (int k = 0; k < layer.groups * layer.inputs; ++k) {
                 connections.mask.push_back(static_cast<std::uint8_t>(rng.below(8) == 0));
                 connections.importance.push_back(static_cast<float>(rng.uniform()));
             }

@@ -28,16 +28,22 @@ class KeptConnectionsTest : public QObject {
     }
 
     void ofTheNetwork() {
-        const ConnectionsRecord record = toyConnections();
-        const KeptConnections all = keptConnections(layoutOf(toySpec()), toyLayers(), record);
+        check(toySpec(), toyConnections());
+        check(toyTransitionSpec(), toyTransitionConnections());
+    }
+
+  private:
+    void check(const NetworkSpec& spec, const ConnectionsRecord& record) {
+        const std::vector<ConnectionsLayer> layers = layersOf(spec);
+        const KeptConnections all = keptConnections(layoutOf(spec), layers, record);
         KeptConnections sum;
         for (std::size_t i = 0; i < record.layers.size(); ++i) {
-            sum.kept += keptConnections(toyLayers()[i], record.layers[i]).kept;
-            sum.possible += keptConnections(toyLayers()[i], record.layers[i]).possible;
+            sum.kept += keptConnections(layers[i], record.layers[i]).kept;
+            sum.possible += keptConnections(layers[i], record.layers[i]).possible;
         }
         QCOMPARE(all.kept, sum.kept);
         QCOMPARE(all.possible, sum.possible);
-        const auto uses = featureUse(layoutOf(toySpec()), toyLayers(), record);
+        const auto uses = featureUse(layoutOf(spec), layers, record);
         QCOMPARE(all.unused, static_cast<int>(std::ranges::count_if(uses, &FeatureUse::isDead)));
     }
 };

@@ -84,17 +84,20 @@ class LayerWeightsTest : public QObject {
         QTest::newRow("G < C") << "condensenet:stages=2-2,growth=8-16,groups=2,condense=8,size=16";
         QTest::newRow("G > C") << "condensenet:stages=2-2,growth=8-16,groups=8,condense=2,size=16";
         QTest::newRow("C = 1") << "condensenet:stages=2-2,growth=8-16,groups=4,condense=1,size=16";
+        QTest::newRow("transitions") << "condensenet:stages=2-1,growth=8-8,groups=2,condense=4,compression=0.5,size=16";
     }
     void denseAndCondensedAgree() {
         QFETCH(const QString, spec);
         const NetworkSpec parsed = parseNetworkSpec(spec.toStdString()).value();
         Network network = condensedTo(parsed, parsed.condenseFactor - 1);
         const ModelFile dense = fileOf(network), condensed = condensedOf(network);
-        for (int layer = 0; layer < 4; ++layer) {
+        const ConnectionLayout layout = layoutOf(parsed);
+        for (int layer = 0; layer < layout.layers(); ++layer) {
             const LayerWeights a = weightsOf(dense, layer), b = weightsOf(condensed, layer);
             QCOMPARE(a.mask, b.mask);
             QCOMPARE(a.pointwise, b.pointwise);
             QCOMPARE(a.filters, b.filters);
+            QCOMPARE(a.filters.empty(), layout.reader(layer).transition);
             const auto live = std::ranges::count(a.mask, 1);
             QCOMPARE(live, std::ptrdiff_t{parsed.groups1x1} * a.inputs / parsed.condenseFactor);
             QVERIFY(std::ranges::any_of(a.pointwise, [](float w) { return w != 0; }));
@@ -102,6 +105,7 @@ class LayerWeightsTest : public QObject {
         const auto ofDense = connectionsOf(dense), ofCondensed = connectionsOf(condensed);
         QVERIFY(ofDense && ofCondensed);
         QCOMPARE(ofDense->layers, ofCondensed->layers);
+        QCOMPARE(ofDense->layers, connectionLayers(network));  // as a run records them
         for (std::size_t i = 0; i < ofDense->layers.size(); ++i) {
             QCOMPARE(ofDense->record.layers[i].mask, ofCondensed->record.layers[i].mask);
             QCOMPARE(ofDense->record.layers[i].importance, ofCondensed->record.layers[i].importance);

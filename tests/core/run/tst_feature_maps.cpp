@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "connections/connection_layout.h"
 #include "run/classifier.h"
 #include "run/feature_maps.h"
 #include "support/tiny_model.h"
@@ -24,6 +25,34 @@ class TestFeatureMaps : public QObject {
     Q_OBJECT
 
   private slots:
+    // What a transition's convolution makes stands between the blocks, as it was before the pooling.
+    void transitionsHaveMapsOfTheirOwn() {
+        ThreadPool pool(1);
+        ModelFile model = tinyModel(Variant::kDense);
+        model.spec.compression = 0.5;
+        Network network(model.spec, 3);
+        model.tensors = network.state();
+        const FeatureMaps maps = mapsOf(model, drawn(4));
+        const ConnectionLayout layout = layoutOf(model.spec);
+        QCOMPARE(maps.channels(), layout.channels());
+        Tensor x(1, 3, 16, 16);
+        normaliseInto(fitPicture(drawn(4), model.preprocess).pixels.data(), 16, 16, 0, 0, false, model.preprocess,
+                      x.view(), 0);
+        network.forward(x.view(), Mode::kEval, pool);
+        for (int channel = 0; channel < maps.channels(); ++channel) {
+            const SourceLayer& maker = layout.source(layout.sourceOf(channel));
+            const DenseBlock& block = network.blocks()[static_cast<std::size_t>(maker.block)];
+            // A dense layer writes behind what it reads, which begins with the block.
+            const int entry = layout.reader(std::max(layout.sourceOf(channel) - 1, 0)).readsFrom;
+            const ConstView made = maker.transition ? block.transition->features.value() : block.features.value();
+            const int at = channel - (maker.transition ? maker.first : layout.source(entry).first);
+            const FeatureMap map = maps.map(channel);
+            QCOMPARE(map.height, model.spec.mapSize(maker.block, 16));
+            QCOMPARE(map.values[1], made.at(0, at, 0, 1));
+            QCOMPARE(map.values.back(), made.at(0, at, map.height - 1, map.width - 1));
+        }
+    }
+
     void mapsAreThoseOfTheForwardPass() {
         ThreadPool pool(2);
         for (const Variant variant : {Variant::kDense, Variant::kCondensed}) {
