@@ -78,8 +78,9 @@ class Narrator {
     void onRunEnd(const PlannedRun& run, const Arm& arm, const RunResult& result) {
         m_name.clear();
         if (result.end == RunEnd::kStopped) return;
-        m_progress.line(fmt::format("finished  {}  {} error {}, {} epochs in {}", nameOf(run, arm), result.testName,
-                                    percent(1 - result.finalTop1), result.epochs, duration(result.seconds)));
+        m_progress.line(fmt::format("finished  {}  {} error {}, {} epoch{} in {}", nameOf(run, arm), result.testName,
+                                    percent(1 - result.finalTop1), result.epochs, result.epochs == 1 ? "" : "s",
+                                    duration(result.seconds)));
         // Nothing is lost if that fails: it is written again at the end, and told then.
         if (const auto results = readResults(m_folder)) (void)writeResults(*results, m_folder);
     }

@@ -27,13 +27,14 @@ bool costTheSame(const std::vector<ArmOutcome>& arms) {
            static_cast<double>(most->cost.macs - least->cost.macs) < 0.01 * static_cast<double>(most->cost.macs);
 }
 
-// "12", "12 to 24"
+// "1 epoch", "12 epochs", "12 to 24 epochs"
 std::string epochsText(const std::vector<Arm>& arms) {
-    if (arms.empty()) return "no";
+    if (arms.empty()) return "no epochs";
     const auto [least, most] =
         std::ranges::minmax_element(arms, {}, [](const Arm& arm) { return arm.settings.epochs; });
     const int low = least->settings.epochs, high = most->settings.epochs;
-    return low == high ? fmt::format("{}", low) : fmt::format("{} to {}", low, high);
+    if (low != high) return fmt::format("{} to {} epochs", low, high);
+    return fmt::format("{} epoch{}", low, low == 1 ? "" : "s");
 }
 
 SpreadPoint pointOf(const ArmOutcome& arm) {
@@ -74,7 +75,7 @@ SpreadPlot resultsPlot(const ExperimentResults& results) {
     plot.title = experimentTitle(plan.kind);
     plot.yName = fmt::format("{} error (%)", results.testName.empty() ? "test" : results.testName);
     plot.empty = "No run is finished yet.";
-    plot.subtitle = fmt::format("{}, {} epochs", plan.data, epochsText(plan.arms));
+    plot.subtitle = fmt::format("{}, {}", plan.data, epochsText(plan.arms));
     plot.subtitle += plan.seeds.size() == 1
                          ? std::string(", one seed")
                          : fmt::format("; mean, lowest and highest of {} seeds, each a small dot", plan.seeds.size());

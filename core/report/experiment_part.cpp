@@ -45,10 +45,11 @@ std::string tableHtml(const ExperimentResults& results) {
 
 std::string figureHtml(const ExperimentResults& results) {
     const SpreadPlot plot = resultsPlot(results);
-    return "<figure>" + plot.figure() +
-           element("figcaption", plot.subtitle +
-                                     ". The bars are no intervals of confidence: they end at the lowest and the "
-                                     "highest run. What costs the same is drawn side by side.") +
+    std::string caption = plot.subtitle + ".";
+    if (results.record.plan.seeds.size() > 1) {
+        caption += " The bars are no intervals of confidence: they end at the lowest and the highest run.";
+    }
+    return "<figure>" + plot.figure() + element("figcaption", caption + " What costs the same is drawn side by side.") +
            "</figure>\n";
 }
 
@@ -117,6 +118,8 @@ std::string settingsHtml(const ReportExperiment& experiment) {
         const Setting& setting = settings.front()[i];
         if (setting.name == "Seed") {
             common.rows.push_back({"Seeds", fmt::format("{}", fmt::join(experiment.results.record.plan.seeds, ", "))});
+        } else if (setting.name == "Network" && differ[i]) {
+            continue;  // what it is made of follows, and the commands have it in full
         } else if (differ[i]) {
             different.heading.push_back(xmlText(setting.name));
             for (std::size_t arm = 0; arm < settings.size(); ++arm) {

@@ -38,6 +38,9 @@ std::vector<Setting> settingsOf(const RunRecord& record) {
         {"Picture size", fmt::format("{} × {} pixels", spec.height, spec.width)},
         {"Layers per block", dashed(spec.stages)},
         {"Growth", dashed(spec.growth)},
+        {"Between blocks", spec.hasTransitions()
+                               ? fmt::format("1×1 convolution to {} of the channels, pooling", spec.compression)
+                               : std::string("pooling")},
         {"Groups (1×1, 3×3)", fmt::format("{}, {}", spec.groups1x1, spec.groups3x3)},
         {"Condensing factor C", fmt::format("{}", spec.condenseFactor)},
         {"Bottleneck", fmt::format("{}", spec.bottleneck)},
