@@ -37,6 +37,7 @@ std::string wholeMap(const ConnectionLayout& layout, const std::vector<Connectio
                      const ConnectionsRecord& record) {
     const std::size_t rows = layers.size();
     const double cell = std::clamp(760.0 / static_cast<double>(rows), 8.0, 28.0), left = 56, top = 34;
+    const bool transitions = std::ranges::any_of(layout.sources, &SourceLayer::transition);
     const std::size_t everyOther = rows > 60 ? 5 : rows > 45 ? 2 : 1;
     const double width = left + cell * static_cast<double>(rows) + 8,
                  height = top + cell * static_cast<double>(rows) + 4;
@@ -50,12 +51,12 @@ std::string wholeMap(const ConnectionLayout& layout, const std::vector<Connectio
         const double y = top + cell * static_cast<double>(row), x = left + cell * static_cast<double>(row);
         const auto number = static_cast<int>(row);
         const SourceLayer& reader = layout.reader(number);
-        const bool newBlock = row > 0 && reader.layer == 0;
-        // A block that starts from a transition's channels has them as its first column.
-        const double from = left + cell * reader.readsFrom, firstOwn = reader.readsFrom > 0 ? from : x + cell;
+        // Blocks behind transitions stand apart by themselves.
+        const bool newBlock = row > 0 && reader.layer == 0 && reader.readsFrom == 0;
+        const double from = left + cell * reader.readsFrom;
         if (newBlock) svg += fmt::format("<path class=\"border\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>", left, y, x + cell);
         if (newBlock)
-            svg += fmt::format("<path class=\"border\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", firstOwn, y, height - 4);
+            svg += fmt::format("<path class=\"border\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", x + cell, y, height - 4);
         svg += fmt::format("<path class=\"room\" d=\"M{:.1f} {:.1f}H{:.1f}v{:.1f}H{:.1f}z\"/>", from, y + 0.5, x + cell,
                            cell - 1, from);
         if (row % everyOther == 0) {
@@ -85,7 +86,10 @@ std::string wholeMap(const ConnectionLayout& layout, const std::vector<Connectio
            "</svg>\n<figcaption>A square stands for what a layer (row) reads of the channels that an earlier "
            "layer, or the stem, made (column). Its area is the share of connections kept: live pairs (group, "
            "input) / all pairs. Its depth of colour is the mean importance of the live ones, as "
-           "in the maps below. A place without a square: all of it was dropped.</figcaption></figure>\n";
+           "in the maps below. A place without a square: all of it was dropped." +
+           (transitions ? " A transition (T) is a layer too; what is made before it, no layer behind it can read."
+                        : "") +
+           "</figcaption></figure>\n";
 }
 
 // Runs of equal level along each group, a path a level. `sources`: the inputs that each made.
