@@ -113,9 +113,8 @@ QString IndexPanel::sentence() const {
                       : tr("%1 of %2 are copied to several groups, %3 to none."))
             .arg(formatCount(several), formatPlural(layer.inputs, tr("feature"), tr("features")), formatCount(none));
     const int first = source.layout.firstChannel(m_layer);
-    const QString counted =
-        first > 0 ? tr(" In the files its inputs are counted from %1 on.").arg(featureWords(first)) : QString();
-    return QString(words + counted).replace(QChar(QChar::Nbsp), u' ');
+    const QString counted = first > 0 ? tr(" In the files %1 is its input 0.").arg(featureWords(first)) : QString();
+    return QString(words).replace(QChar(QChar::Nbsp), u' ') + counted;
 }
 
 void IndexPanel::showCopies() {
