@@ -144,6 +144,9 @@ void aResumeTakesItsSettingsFromTheRun(Cli& cli) {
     cli.fails(2, {"train", "--resume", "run", "--lr", "0.2"}, {"--lr", "0.1"});
     cli.fails(2, {"train", "--resume", "run", "--seed", "9"}, {"--seed"});
     cli.fails(2, {"train", "--resume", "run", "--reference-quirks"}, {"--reference-quirks"});
+    cli.fails(2, {"train", "--resume", "run", "--condensing", "once"}, {"--condensing", "started with gradual"});
+    cli.fails(2, tinyRun(cli, {"--out", "other", "--condensing", "fixed", "--reference-quirks"}),
+              {"fixed", "condense gradually"});
     cli.fails(2, {"train", "--resume", "run", "--out", "other"}, {"--out", "--resume names another folder"});
     CHECK(contentsOf(cli.file("run")) == before);
 

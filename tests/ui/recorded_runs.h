@@ -35,13 +35,13 @@ inline ConnectionsRecord drawnRecord(const NetworkSpec& spec, const ConnectionsK
 // Every epoch's end up to `epochs`, and what lies before and after each condensing step, in their order.
 inline std::vector<ConnectionsKey> recordedKeys(const RunRecord& run, int epochs) {
     std::vector<ConnectionsKey> keys;
-    const auto plan = planCondensing(run.spec.condenseFactor, run.stepsPerEpoch, run.epochs, run.referenceQuirks);
+    const auto plan = planCondensing(run);
     int stage = 0;
     for (int epoch = 1; epoch <= epochs; ++epoch) {
         const std::int64_t end = epoch * run.stepsPerEpoch;
         for (const CondensingStep& step : plan) {
             if (step.stage <= stage || step.step >= end) continue;
-            keys.push_back({ConnectionsMoment::kBeforeStep, epoch - 1, step.step, stage});
+            keys.push_back({ConnectionsMoment::kBeforeStep, epoch - 1, step.step, step.stage - 1});
             stage = step.stage;
             keys.push_back({ConnectionsMoment::kAfterStep, epoch - 1, step.step, stage});
         }

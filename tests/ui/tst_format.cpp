@@ -51,6 +51,9 @@ class TestFormat : public QObject {
         QVERIFY(condensingSentence(steps).contains(QStringLiteral("1/4, 1/3 and 1/2")));
         QVERIFY(condensingSentence(planCondensing(1, 100, 12, false)).startsWith(QStringLiteral("No condensing step")));
         QVERIFY(condensingSentence(planCondensing(8, 100, 12, false)).contains(QStringLiteral("1 to 7")));
+        QVERIFY(condensingSentence(planCondensing(4, 100, 12, false, Condensing::kOnce)).contains(u'3'));
+        QVERIFY(condensingSentence(planCondensing(4, 100, 12, false, Condensing::kFixed))
+                    .contains(QStringLiteral("before the first training step")));
         // Two steps at once take three quarters of three quarters away.
         QCOMPARE(removedShares({{.stage = 3, .keptAfter = 0.25}}), QStringList(formatShare(0.75)));
     }

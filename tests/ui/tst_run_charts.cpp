@@ -38,6 +38,25 @@ class TestRunCharts : public QObject {
         QCOMPARE(accuracy->markCount(), 1);
     }
 
+    // Nothing falls along the axis, and the words of the mark there stay in the plot.
+    void connectionsThatWereGivenAreMarkedAtTheAxis() {
+        RunCharts charts;
+        charts.setTheme(darkTheme());
+        charts.resize(900, 700);
+        RunStarted given = run();
+        given.condensing = planCondensing(4, 10, 12, false, Condensing::kFixed);
+        charts.showRun(given);
+        auto* kept = find<KeptPlot>(charts, "keptPlot");
+        QCOMPARE(kept->pointCount(KeptPlot::kPlanned), 2);
+        charts.addCondensing({given.condensing.front(), 10, 0.25});
+        charts.addSteps({{.step = 0, .loss = 2.3, .top1 = 0.1, .imagesPerSecond = 500}});
+        charts.addEpoch(epoch(1, 1.6, 0.5, true));
+        QCOMPARE(kept->pointCount(KeptPlot::kKept), 2);  // 0 and now
+        QCOMPARE(kept->lastValue(KeptPlot::kKept), 0.25);
+        QCOMPARE(find<AccuracyPlot>(charts, "accuracyPlot")->markCount(), 1);
+        if (const QString file = qEnvironmentVariable("GRAB"); !file.isEmpty()) charts.grab().save(file);
+    }
+
     void curvesTakeWhatTheRunReports() {
         RunCharts charts;
         charts.setTheme(lightTheme());

@@ -228,8 +228,13 @@ class RunListModelTest : public QObject {
         auto runs = three();
         runs[1].record.groupLassoLambda = 1e-5;
         runs[2].record.epochs = 300;
+        runs[2].record.condensing = Condensing::kOnce;
         model.setRuns(runs);
-        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(cell(model, 2, 0), QStringLiteral("condensing"));
+        QCOMPARE(cell(model, 2, 2), QStringLiteral("step by step"));
+        QCOMPARE(cell(model, 2, 3), QStringLiteral("at half time, at once"));
+        QVERIFY(runCondensingWords(runs[2].record).endsWith(QStringLiteral("at once")));
         QCOMPARE(model.columnCount(), 4);
         QCOMPARE(cell(model, 0, 0), QStringLiteral("epochs"));
         QCOMPARE(cell(model, 0, 3), QStringLiteral("300"));

@@ -400,6 +400,16 @@ class TestTrainPage : public QObject {
         QCOMPARE(request.settings.augmentation, record.augmentation);
         QCOMPARE(request.settings.referenceQuirks, record.referenceQuirks);
         QVERIFY(!find<QDoubleSpinBox>(page, "momentumField")->parentWidget()->isHidden());
+
+        // In each way, also after the program was left meanwhile.
+        for (const auto way : {Condensing::kOnce, Condensing::kFixed, Condensing::kRandom, Condensing::kGradual}) {
+            record.referenceQuirks = false;
+            record.condensing = way;
+            page.fillFrom(record);
+            QCOMPARE(page.request().settings.condensing, way);
+            TrainingSession next;
+            QCOMPARE(TrainPage(next, m_home.settings()).request().settings.condensing, way);
+        }
     }
 
     // With all that may stand there, the form is no wider than its card.

@@ -87,8 +87,8 @@ Result<ConnectionsSourcePtr> readSource(const std::filesystem::path& folder, boo
         source->models = modelsOf(folder, source->moments, epochs);
         source->stepsPerEpoch = std::max<std::int64_t>(1, record->stepsPerEpoch);
         source->epochs = record->epochs;
-        source->condensing =
-            planCondensing(record->spec.condenseFactor, record->stepsPerEpoch, record->epochs, record->referenceQuirks);
+        source->condensing = planCondensing(*record);
+        source->learned = record->condensing == Condensing::kGradual || record->condensing == Condensing::kOnce;
         return source;
     });
 }

@@ -24,6 +24,14 @@ int ConnectionsSource::momentAt(double epoch) const {
     return nearest;
 }
 
+int ConnectionsSource::stageForNext(int stage) const {
+    if (!learned) return spec.condenseFactor - 1;
+    for (const CondensingStep& step : condensing) {
+        if (step.stage > stage) return step.stage - 1;
+    }
+    return stage;
+}
+
 QString ConnectionsSource::wordsOf(int moment) const {
     if (folder.empty()) return name;
     const ConnectionsKey& key = moments[static_cast<std::size_t>(moment)];

@@ -27,12 +27,16 @@ struct ConnectionsSource {
     std::int64_t stepsPerEpoch = 1;
     double epochs = 0;                       // of the whole run, planned
     std::vector<CondensingStep> condensing;  // done and to come
+    bool learned = true;                     // its connections go by importance; else they were given (schedule.h)
 
     int count() const { return static_cast<int>(moments.size()); }
     double epochOf(int moment) const;
     // The moment next to an epoch, a real number; of several at the same place the last. -1 where there is none.
     int momentAt(double epoch) const;
     bool keepsWeights(int moment) const { return !models[static_cast<std::size_t>(moment)].empty(); }
+    // What nextToGo (core/connections) is to be asked with where `stage` condensing steps are done: as many as are
+    // below the step that comes next, which may be more; C-1 where none goes by importance.
+    int stageForNext(int stage) const;
     // "epoch 12", "before step 2", "after step 2"; of a single model: its name.
     QString wordsOf(int moment) const;
 };

@@ -46,10 +46,11 @@ CellGridPtr connectionsGrid(const ConnectionsSource& source, const ConnectionsRe
     switch (place.level) {
         case MapLevel::kNetwork:
             return networkGrid(source.layout, source.layers, record);
-        case MapLevel::kLayer:
+        case MapLevel::kLayer: {
+            const int next = source.stageForNext(record.key.stage);
             return layerGrid(source.layout, source.layers, record, place.layer,
-                             nextToGo && record.key.stage < source.spec.condenseFactor - 1 ? record.key.stage : -1,
-                             source.spec.condenseFactor);
+                             nextToGo && next < source.spec.condenseFactor - 1 ? next : -1, source.spec.condenseFactor);
+        }
         case MapLevel::kGroup: {
             if (weights == nullptr) return nullptr;
             const auto layer = layerWeights(*weights, source.layout, place.layer);
@@ -282,11 +283,11 @@ void MapPane::showPlace() {
     showArrangement(false);
 }
 
-// How many condensing steps are still to come at the moment shown.
+// How many condensing steps by importance are still to come at the moment shown, those done at once as many.
 int MapPane::stepsLeft() const {
     const ConnectionsRecordPtr& record = state().record();
     if (state().source() == nullptr || record == nullptr) return 0;
-    return std::max(0, state().source()->spec.condenseFactor - 1 - record->key.stage);
+    return std::max(0, state().source()->spec.condenseFactor - 1 - state().source()->stageForNext(record->key.stage));
 }
 
 void MapPane::showNextToGo() {

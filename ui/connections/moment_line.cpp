@@ -106,7 +106,10 @@ QString MomentLine::words() const {
 }
 
 bool MomentLine::isDense(int moment) const {
-    return m_source->moments[static_cast<std::size_t>(moment)].stage == 0;
+    const ConnectionsKey& key = m_source->moments[static_cast<std::size_t>(moment)];
+    const auto& steps = m_source->condensing;
+    return key.stage == 0 ||
+           (key.moment == ConnectionsMoment::kBeforeStep && !steps.empty() && key.step <= steps.front().step);
 }
 
 void MomentLine::want(int moment) {

@@ -93,8 +93,8 @@ void NextToGoPanel::collect() {
     const bool all = place.level == MapLevel::kNetwork;
     const int first = all ? 0 : place.layer, last = all ? source->layout.layers() : place.layer + 1;
     for (int layer = first; layer < last; ++layer) {
-        const auto groups = nextToGo(source->layers[at(layer)], record->layers[at(layer)], record->key.stage,
-                                     source->spec.condenseFactor);
+        const auto groups = nextToGo(source->layers[at(layer)], record->layers[at(layer)],
+                                     source->stageForNext(record->key.stage), source->spec.condenseFactor);
         for (std::size_t group = 0; group < groups.size(); ++group) {
             for (const NextToGo& next : groups[group])
                 m_going.push_back(
@@ -132,7 +132,7 @@ void NextToGoPanel::refresh() {
 void NextToGoPanel::showWays() {
     const ConnectionsSourcePtr& source = state().source();
     std::vector<int> before;
-    if (isRecorded() && state().record()->key.stage >= source->spec.condenseFactor - 1) {
+    if (isRecorded() && source->learned && state().record()->key.stage >= source->spec.condenseFactor - 1) {
         for (int moment = 0; moment < source->count(); ++moment) {
             if (source->moments[at(moment)].moment == ConnectionsMoment::kBeforeStep) before.push_back(moment);
         }
@@ -151,15 +151,17 @@ QString NextToGoPanel::sentence() const {
     const ConnectionsSource& source = *state().source();
     const int done = state().record()->key.stage, steps = source.spec.condenseFactor - 1;
     if (steps == 0) return tr("The network has no condensing steps: all its connections stay.");
+    if (!source.learned)
+        return tr("The connections of this run were given before its first step: none goes by importance.");
     if (done >= steps)
         return tr("All condensing steps are done. What was next can be seen at the moments before them.");
     QString step = tr("Step %1").arg(done + 1);
-    if (done < static_cast<int>(source.condensing.size())) {
-        const CondensingStep& next = source.condensing[at(done)];
+    const auto next = std::ranges::find_if(source.condensing, [&](const auto& each) { return each.stage > done; });
+    if (next != source.condensing.end()) {
         step = tr("Step %1, at epoch %2, takes %3 of what is left")
-                   .arg(next.stage)
-                   .arg(next.epoch, 0, 'f', 1)
-                   .arg(removedShares(source.condensing).at(done));
+                   .arg(next->stage)
+                   .arg(next->epoch, 0, 'f', 1)
+                   .arg(removedShares(source.condensing).at(next - source.condensing.begin()));
     } else {
         step = tr("Step %1 takes 1/%2 of what is left").arg(done + 1).arg(steps + 1 - done);
     }

@@ -168,7 +168,7 @@ QString fateSentence(const ConnectionsSource& source, const ConnectionsRecord& r
     if (!source.layout.canRead(layer, source.layout.sourceOf(channel))) return {};
     const int asked = channel - source.layout.firstChannel(layer);
     const LayerConnections& connections = record.layers[at(layer)];
-    const auto going = nextToGo(shape, connections, record.key.stage, source.spec.condenseFactor);
+    const auto going = nextToGo(shape, connections, source.stageForNext(record.key.stage), source.spec.condenseFactor);
     QStringList keeping, parts;
     std::vector<int> dropped, next;
     for (int group = 0; group < shape.groups; ++group) {

@@ -123,6 +123,10 @@ QString condensingSentence(const std::vector<CondensingStep>& steps) {
     if (steps.empty()) return tr("No condensing step: every connection is kept.");
     QStringList numbers, shares = removedShares(steps);
     for (const CondensingStep& step : steps) numbers << QString::number(step.stage);
+    if (steps.size() == 1 && steps.front().step == 0) {
+        return tr("Condensing step %1 comes before the first training step: %2 of the connections are kept throughout.")
+            .arg(numbers.first(), formatShare(steps.front().keptAfter));
+    }
     if (steps.size() == 1) {
         return tr("Condensing step %1 removes %2 of the connections; a jump there is expected.")
             .arg(numbers.first(), shares.first());

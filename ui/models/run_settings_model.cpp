@@ -50,6 +50,7 @@ std::vector<RunSetting> settingsOf(const RunSummary& run) {
         {tr("held back for validation"), formatShare(record.validation)},
         {tr("augmentation"), QString::fromLatin1(augmentationName(record.augmentation))},
         {tr("seed"), QString::number(record.seed)},
+        {tr("condensing"), condensingWords(record.condensing)},
         {tr("reference quirks"), record.referenceQuirks ? tr("yes") : tr("no")},
         {tr("threads"), QString::number(record.threads)},
         {tr("instruction set"), QString::fromStdString(record.isa)},

@@ -85,7 +85,32 @@ QString runNetworkWords(const RunRecord& record) {
 QString runCondensingWords(const RunRecord& record) {
     const QString groups = tr("G%1%2").arg(kNarrowSpace).arg(record.spec.groups1x1);
     if (record.spec.condenseFactor < 2) return tr("none · %1").arg(groups);
-    return tr("C%1%2 · %3").arg(kNarrowSpace).arg(record.spec.condenseFactor).arg(groups);
+    const QString words = tr("C%1%2 · %3").arg(kNarrowSpace).arg(record.spec.condenseFactor).arg(groups);
+    switch (record.condensing) {
+        case Condensing::kGradual:
+            break;
+        case Condensing::kOnce:
+            return tr("%1 · at once").arg(words);
+        case Condensing::kFixed:
+            return tr("%1 · fixed").arg(words);
+        case Condensing::kRandom:
+            return tr("%1 · by lot").arg(words);
+    }
+    return words;
+}
+
+QString condensingWords(Condensing condensing) {
+    switch (condensing) {
+        case Condensing::kGradual:
+            break;
+        case Condensing::kOnce:
+            return tr("at half time, at once");
+        case Condensing::kFixed:
+            return tr("fixed groups, not learned");
+        case Condensing::kRandom:
+            return tr("drawn by lot, not learned");
+    }
+    return tr("step by step");
 }
 
 QString runNameWithoutDate(const QString& name) {

@@ -16,8 +16,10 @@ QString runStateSentence(const RunSummary& run);
 QString runDataWords(const RunRecord& record);
 // A preset's name, or "4-4-4 · growth 8-16-32".
 QString runNetworkWords(const RunRecord& record);
-// "C 4 · G 4"; "none · G 4" for a network that is not condensed.
+// "C 4 · G 4"; "none · G 4" for a network that is not condensed; "C 4 · G 4 · at once" in another way than the usual.
 QString runCondensingWords(const RunRecord& record);
+// "step by step", "at half time, at once", "fixed groups, not learned", "drawn by lot, not learned".
+QString condensingWords(Condensing condensing);
 // "12.40.14-shapes10-condensenet-tiny" for a name that begins with its day, as those do that nobody gave: the day
 // stands elsewhere, and the beginning is all that is seen of a name where there is little room.
 QString runNameWithoutDate(const QString& name);

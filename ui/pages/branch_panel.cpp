@@ -110,8 +110,7 @@ void BranchPanel::open(const RunSummary& run) {
     m_record = run.record;
     m_title->setText(tr("A branch of %1").arg(QString::fromStdString(run.name)));
     m_stage->clear();
-    const auto planned = planCondensing(run.record.spec.condenseFactor, run.record.stepsPerEpoch, run.record.epochs,
-                                        run.record.referenceQuirks);
+    const auto planned = planCondensing(run.record);
     for (const int stage : run.stages) {
         const auto step = std::find_if(planned.begin(), planned.end(),
                                        [&](const CondensingStep& each) { return each.stage == stage; });

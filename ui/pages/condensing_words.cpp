@@ -41,6 +41,8 @@ QString effectWords(const CondensingEffect& effect, double nextStep, const QStri
 }
 
 QString explainStep(const CondensingEffect& effect, double nextStep, const QString& removed, const QString& testName) {
+    if (effect.step.step == 0)
+        return tr("before the first training step %1 of the connections were left out").arg(removed);
     QStringList lines{(effect.done ? tr("condensing step %1 removed %2 of what was left;")
                                    : tr("condensing step %1 removes %2 of what is left;"))
                           .arg(effect.step.stage)

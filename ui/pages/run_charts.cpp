@@ -321,8 +321,7 @@ void RunCharts::addHistory(const StoredRun& stored, std::int64_t stepsPerEpoch) 
     }
     m_loss->addSteps(steps, m_stepsPerEpoch);
     m_rate->addSteps(steps, m_stepsPerEpoch);
-    m_plan = planCondensing(stored.record.spec.condenseFactor, stepsPerEpoch, stored.record.epochs,
-                            stored.record.referenceQuirks);
+    m_plan = planCondensing(stored.record);
     if (const MetricsRow* best = bestEpoch(stored.record, stored.epochs)) {
         epochs[static_cast<std::size_t>(best - stored.epochs.data())].best = true;
     }

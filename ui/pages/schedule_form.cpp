@@ -13,6 +13,7 @@
 #include <initializer_list>
 
 #include "look/look.h"
+#include "models/run_words.h"
 #include "pages/form_row.h"
 
 namespace condenser {
@@ -69,6 +70,7 @@ ScheduleForm::ScheduleForm(QWidget* parent)
       m_weightDecay(new PlainDoubleBox(0, 1, 1e-4)),
       m_validation(new PlainDoubleBox(0, kMostHeldBack, 5)),
       m_augmentation(new QComboBox),
+      m_condensing(new QComboBox),
       m_problem(new QLabel) {
     // A number of up to 64 bits: a run that is started again has the very seed of the first.
     m_seed->setValidator(new QRegularExpressionValidator(QRegularExpression(QStringLiteral("\\d{1,20}")), m_seed));
@@ -78,8 +80,12 @@ ScheduleForm::ScheduleForm(QWidget* parent)
          {Augmentation::kAuto, Augmentation::kNone, Augmentation::kPadCrop, Augmentation::kRandomResizedCrop}) {
         m_augmentation->addItem(augmentationWords(each), static_cast<int>(each));
     }
-    m_augmentation->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_augmentation->setMinimumContentsLength(8);
+    for (const Condensing each : {Condensing::kGradual, Condensing::kOnce, Condensing::kFixed, Condensing::kRandom})
+        m_condensing->addItem(condensingWords(each), static_cast<int>(each));
+    for (QComboBox* box : {m_augmentation, m_condensing}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(8);
+    }
 
     auto* top = makeFormGrid();
     addFormRow(top, tr("Epochs"), m_epochs, QStringLiteral("epochsField"),
@@ -108,6 +114,11 @@ ScheduleForm::ScheduleForm(QWidget* parent)
     addFormRow(grid, tr("Augmentation"), m_augmentation, QStringLiteral("augmentField"),
                tr("How training varies its pictures. Automatic: moved and mirrored up to 64 pixels, parts of any size "
                   "above."));
+    addFormRow(
+        grid, tr("Condensing"), m_condensing, QStringLiteral("condensingField"),
+        tr("How connections go. Step by step: the weakest, in the first half. At once: half of the training keeps "
+           "all, then the weakest go in one step, and the rate begins anew. The others are there to compare "
+           "with: from the first step on each group reads a fixed range of features, or some drawn by the seed."));
 
     m_problem->setObjectName(QStringLiteral("scheduleProblem"));
     setLook(m_problem, "tone", "error");
@@ -137,7 +148,7 @@ ScheduleForm::ScheduleForm(QWidget* parent)
     for (QDoubleSpinBox* box : {m_learningRate, m_lasso, m_momentum, m_weightDecay, m_validation})
         connect(box, &QDoubleSpinBox::valueChanged, this, edited);
     connect(m_seed, &QLineEdit::textChanged, this, edited);
-    connect(m_augmentation, &QComboBox::currentIndexChanged, this, edited);
+    for (QComboBox* box : {m_augmentation, m_condensing}) connect(box, &QComboBox::currentIndexChanged, this, edited);
 }
 
 TrainSettings ScheduleForm::settings() const {
@@ -153,6 +164,9 @@ TrainSettings ScheduleForm::settings() const {
     settings.weightDecay = m_weightDecay->value();
     settings.validation = m_validation->value() / 100;
     settings.augmentation = static_cast<Augmentation>(m_augmentation->currentData().toInt());
+    settings.condensing = static_cast<Condensing>(m_condensing->currentData().toInt());
+    // The reference knows one way alone.
+    if (settings.condensing != Condensing::kGradual) settings.referenceQuirks = false;
     return settings;
 }
 
@@ -168,10 +182,11 @@ void ScheduleForm::setSettings(const TrainSettings& settings) {
     m_weightDecay->setValue(settings.weightDecay);
     m_validation->setValue(settings.validation * 100);
     m_augmentation->setCurrentIndex(std::max(0, m_augmentation->findData(static_cast<int>(settings.augmentation))));
+    m_condensing->setCurrentIndex(std::max(0, m_condensing->findData(static_cast<int>(settings.condensing))));
     // What is not as usual is to be seen.
     const TrainSettings usual;
     if (settings.momentum != usual.momentum || settings.weightDecay != usual.weightDecay ||
-        settings.augmentation != usual.augmentation) {
+        settings.augmentation != usual.augmentation || settings.condensing != usual.condensing) {
         m_more->setChecked(true);
     }
     m_filling = false;

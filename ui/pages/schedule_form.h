@@ -43,6 +43,7 @@ class ScheduleForm : public QWidget {
     QDoubleSpinBox* m_weightDecay;
     QDoubleSpinBox* m_validation;  // percent
     QComboBox* m_augmentation;
+    QComboBox* m_condensing;
     QLabel* m_problem;
     TrainSettings m_base;
     bool m_filling = false;

@@ -25,6 +25,7 @@
 #include "pages/notices.h"
 #include "pages/run_charts.h"
 #include "pages/schedule_form.h"
+#include "run/run_settings.h"
 #include "train/trainer.h"
 
 namespace condenser {
@@ -38,19 +39,6 @@ const QString kUnreadableNotice = QStringLiteral("unreadableNotice");
 const QString kExportNotice = QStringLiteral("exportNotice");
 const QString kChartsKey = QStringLiteral("train/charts");
 const QString kEngineNotice = QStringLiteral("engineNotice");
-
-TrainSettings settingsOf(const RunRecord& record) {
-    return {.epochs = record.epochs,
-            .batch = record.batch,
-            .learningRate = record.learningRate,
-            .momentum = record.momentum,
-            .weightDecay = record.weightDecay,
-            .groupLassoLambda = record.groupLassoLambda,
-            .validation = record.validation,
-            .seed = record.seed,
-            .augmentation = record.augmentation,
-            .referenceQuirks = record.referenceQuirks};
-}
 
 QString nameOf(const std::filesystem::path& folder) {
     return toQString(folder.filename());
@@ -217,7 +205,8 @@ std::optional<TrainingAmount> TrainPage::amount() const {
     return TrainingAmount{.trainImages = data->trainImages() - heldBack,
                           .testImages = heldBack > 0 ? heldBack : data->testImages(),
                           .epochs = settings.epochs,
-                          .batch = settings.batch};
+                          .batch = settings.batch,
+                          .condensing = settings.condensing};
 }
 
 void TrainPage::formChanged() {
@@ -251,8 +240,9 @@ void TrainPage::showPlan() {
     const auto all = amount();
     if (!spec || !all) return;
     const std::int64_t stepsPerEpoch = std::max<std::int64_t>(1, (all->trainImages + all->batch - 1) / all->batch);
+    const TrainSettings settings = m_schedule->settings();
     m_charts->showPlan(all->epochs, planCondensing(spec->condenseFactor, stepsPerEpoch, all->epochs,
-                                                   m_schedule->settings().referenceQuirks));
+                                                   settings.referenceQuirks, settings.condensing));
 }
 
 void TrainPage::save() {
@@ -269,6 +259,7 @@ void TrainPage::save() {
     m_settings.setValue(QStringLiteral("weightDecay"), settings.weightDecay);
     m_settings.setValue(QStringLiteral("validation"), settings.validation);
     m_settings.setValue(QStringLiteral("augment"), QString::fromLatin1(augmentationName(settings.augmentation)));
+    m_settings.setValue(QStringLiteral("condensing"), QString::fromLatin1(condensingName(settings.condensing)));
     m_settings.endGroup();
 }
 
@@ -287,6 +278,8 @@ void TrainPage::restore() {
     settings.validation = m_settings.value(QStringLiteral("validation"), settings.validation).toDouble();
     const QString augment = m_settings.value(QStringLiteral("augment")).toString();
     settings.augmentation = augmentationNamed(augment.toStdString()).value_or(settings.augmentation);
+    const QString condensing = m_settings.value(QStringLiteral("condensing")).toString();
+    settings.condensing = condensingNamed(condensing.toStdString()).value_or(settings.condensing);
     const QString model = m_settings.value(QStringLiteral("model")).toString();
     const QString data = m_settings.value(QStringLiteral("data")).toString();
     m_settings.endGroup();
@@ -418,7 +411,7 @@ void TrainPage::showHistory(const RunStarted& run) {
 
 // One line, gone with the next epoch: who looks at the curves just then should not be startled.
 void TrainPage::showCondensing(const CondenseReport& report) {
-    if (!isVisible()) return;
+    if (!isVisible() || report.step.step == 0) return;  // before the first step there is no loss that jumps
     QString share;
     const QStringList shares = removedShares(m_condensing);
     for (qsizetype i = 0; i < shares.size(); ++i) {
@@ -521,7 +514,7 @@ void TrainPage::fillFrom(const RunRecord& record) {
     m_restoring = true;  // several fields at once
     m_data->setData(record.data);
     m_network->setModel(record.model);
-    m_schedule->setSettings(settingsOf(record));
+    m_schedule->setSettings(trainSettings(record));
     m_restoring = false;
     formChanged();
 }
@@ -549,8 +542,7 @@ void TrainPage::branch(const BranchRequest& request) {
 
 void TrainPage::showStoredRun(const StoredRun& run) {
     if (m_session.active()) return;
-    const auto plan = planCondensing(run.record.spec.condenseFactor, run.record.stepsPerEpoch, run.record.epochs,
-                                     run.record.referenceQuirks);
+    const auto plan = planCondensing(run.record);
     m_run = run.folder;
     m_chartsInUse = true;
     m_condensing = plan;

@@ -74,6 +74,10 @@ void CondensingMarks::label() {
         const auto fits = [&](const QString& text) { return metrics.horizontalAdvance(text) + kPadding <= room; };
         const auto longest = std::find_if(words.begin(), words.end(), fits);
         mark.label->setText(longest == words.end() ? number : *longest);
+        // In the middle over its line, but for one at the axis, whose words would leave the plot.
+        const double half = (metrics.horizontalAdvance(mark.label->text()) + kPadding) / 2.0;
+        const bool atTheAxis = m_canvas.toPixel(mark.x) - half < m_canvas.inside().left();
+        mark.label->setPositionAlignment((atTheAxis ? Qt::AlignLeft : Qt::AlignHCenter) | Qt::AlignBottom);
         mark.label->setColor(done ? m_theme.condensed : m_theme.muted);
         mark.line->setPen(QPen(done ? m_theme.condensed : m_theme.marker, 1, Qt::DashLine));
         // A label that is not clipped would stand over the axis of a zoomed plot.

@@ -80,6 +80,10 @@ void KeptPlot::clearData() {
 void KeptPlot::setPlannedSteps(double epochs, const std::vector<CondensingStep>& steps) {
     QVector<double> x{0}, y{1};
     for (const CondensingStep& step : steps) {
+        if (step.epoch == 0) {  // the run never had them all: no fall along the axis
+            x.clear();
+            y.clear();
+        }
         x << step.epoch;
         y << step.keptAfter;
     }
@@ -89,6 +93,10 @@ void KeptPlot::setPlannedSteps(double epochs, const std::vector<CondensingStep>&
 }
 
 void KeptPlot::addPoint(double epoch, double kept, const std::vector<double>& perBlock) {
+    if (!m_x.isEmpty() && m_x.last() == epoch) {  // what was there for no step is not drawn
+        m_x.removeLast();
+        for (QVector<double>& curve : m_y) curve.removeLast();
+    }
     m_x << epoch;
     m_y[0] << kept;
     for (qsizetype block = 1; block < m_y.size(); ++block) {

@@ -28,8 +28,7 @@ RunCurve curveOf(const std::filesystem::path& folder, const RunRecord& record, c
                                 row.testTop1, row.testLoss, row.trainTop1, row.trainLoss, row.kept});
     }
     const std::int64_t steps = rows.empty() ? 0 : rows.back().step;
-    for (const CondensingStep& step :
-         planCondensing(record.spec.condenseFactor, record.stepsPerEpoch, record.epochs, record.referenceQuirks)) {
+    for (const CondensingStep& step : planCondensing(record)) {
         if (step.step < steps) curve.condensed.push_back(step);
     }
     return curve;
