@@ -26,6 +26,7 @@ class NextToGoPanelTest : public QObject, private PanelByHand<NextToGoPanel> {
     void wholeNetworkListsAllLayers();
     void laterStagesTakeFromWhatIsLeft();
     void saysWhenAllIsDone();
+    void otherWaysOfCondensing();
     void marksInTheMap();
     void rowsAreTraced();
     void histogramCanBeTakenOut();
@@ -100,6 +101,19 @@ void NextToGoPanelTest::saysWhenAllIsDone() {
              (ConnectionsKey{ConnectionsMoment::kBeforeStep, 2, 20, 1}));
     QTRY_VERIFY(way->isHidden());
     QVERIFY(table()->isVisible());
+}
+
+// All at once: what goes is three of four. Given before the first step: none goes by importance.
+void NextToGoPanelTest::otherWaysOfCondensing() {
+    m_source->condensing = {{.stage = 3, .step = 30, .epoch = 3, .keptAfter = 0.25}};
+    m_state->setSource(m_source);
+    show(0);
+    QCOMPARE(rows().size(), 2 * 6);
+    QVERIFY2(sentence().startsWith(QStringLiteral("Step 3, at epoch 3.0, takes 75.0")), qPrintable(sentence()));
+    m_source->learned = false;
+    show(1);
+    QCOMPARE(rows().size(), 0);
+    QVERIFY2(sentence().startsWith(QStringLiteral("The connections of this run were given")), qPrintable(sentence()));
 }
 
 void NextToGoPanelTest::marksInTheMap() {

@@ -133,7 +133,8 @@ std::vector<AxisLabel> axisLabels(const ConnectionsSource& source, const MomentA
     std::vector<AxisLabel> labels;
     for (int wording = 0; wording < kWordings; ++wording) {
         labels.clear();
-        labels.push_back(labelAt(tr("dense"), from, false));
+        const bool dense = source.condensing.empty() || source.condensing.front().step > 0;
+        if (dense) labels.push_back(labelAt(tr("dense"), from, false));
         for (std::size_t i = 0; i < source.condensing.size(); ++i) {
             const bool done = axis.momentOfStep(i) >= 0;
             labels.push_back(labelAt(stepWords(source.condensing[i], done, wording), axis.ofStep(i), !done));
