@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/nice_step.h"
 #include "base/xml_text.h"
 
 namespace condenser {
@@ -23,16 +24,6 @@ constexpr const char* kAccent = "#0f766e";
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(
         std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-// 1, 2 or 5 times a power of ten: about five steps to `highest`.
-double niceStep(double highest) {
-    const double rough = highest / 5;
-    const double power = std::pow(10.0, std::floor(std::log10(rough)));
-    for (const double factor : {1.0, 2.0, 5.0}) {
-        if (rough <= factor * power) return factor * power;
-    }
-    return 10 * power;
 }
 
 }  // namespace
@@ -62,7 +53,7 @@ std::string barChartSvg(const std::string& title, const std::string& subtitle, c
         "<text x=\"{5}\" y=\"34\" font-size=\"17\" font-weight=\"600\">{2}</text>\n"
         "<text x=\"{5}\" y=\"56\" fill=\"#55606e\">{6}</text>\n",
         width, height, xmlText(title, 200), width - 1, height - 1, kMargin, xmlText(subtitle, 200));
-    const double step = niceStep(highest);
+    const double step = niceStep(highest, 5);
     for (int i = 0; i * step <= highest * 1.0001; ++i) {
         svg += fmt::format(
             "<path d=\"M{0:.1f} {1:.1f}V{2:.1f}\" stroke=\"#e4e8ed\"/>\n"

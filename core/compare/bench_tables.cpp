@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/csv_text.h"
+#include "base/markdown_text.h"
 #include "compare/bench_document.h"
 #include "compare/paper_table.h"
 
@@ -35,29 +36,6 @@ std::string percent(double share) {
     return fmt::format("{:.2f} %", share * 100);
 }
 
-// What of a name would end a cell or begin something else.
-std::string markdownCell(const std::string& text) {
-    std::string safe;
-    for (const char c : text) {
-        if (std::string_view("|\\`*_<[").find(c) != std::string_view::npos) safe += '\\';
-        safe += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-    return safe;
-}
-
-std::string markdownRow(const std::vector<std::string>& cells) {
-    std::string row = "|";
-    for (const std::string& cell : cells) row += " " + cell + " |";
-    return row + "\n";
-}
-
-// The first column is text, all others are numbers.
-std::string markdownHeading(const std::vector<std::string>& cells) {
-    std::string row = markdownRow(cells) + "| --- |";
-    for (std::size_t i = 1; i < cells.size(); ++i) row += " ---: |";
-    return row + "\n";
-}
-
 std::string threadsText(int threads) {
     return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
 }
@@ -67,7 +45,7 @@ std::string sizeText(const BenchRow& row) {
 }
 
 std::string machineText(const BenchReport& report) {
-    return fmt::format("{}, {}, Condenser {}, {}", markdownCell(report.cpu), report.isa, report.build, report.measured);
+    return fmt::format("{}, {}, Condenser {}, {}", markdownText(report.cpu), report.isa, report.build, report.measured);
 }
 
 std::string range(const BenchRow& row) {
@@ -181,7 +159,7 @@ std::string benchMarkdown(const BenchReport& report) {
     text += markdownHeading({"network", "variant", "batch", "threads", "picture", "median", "p5-p95", "images/s",
                              "multiply-adds", "parameters"});
     for (const BenchRow& row : report.rows) {
-        text += markdownRow({markdownCell(row.model), row.variant, std::to_string(row.batch),
+        text += markdownRow({markdownText(row.model), row.variant, std::to_string(row.batch),
                              std::to_string(row.threads), sizeText(row), figure(row.medianMs) + " ms", range(row),
                              figure(row.imagesPerSecond()), count(row.macs), count(row.params)});
     }
@@ -189,7 +167,7 @@ std::string benchMarkdown(const BenchReport& report) {
     if (pairs.empty()) return text;
     text += "\n" + markdownHeading({"condensing", "batch", "threads", "realised", "theoretical"});
     for (const BenchPair& pair : pairs) {
-        text += markdownRow({markdownCell(pair.dense->model), std::to_string(pair.dense->batch),
+        text += markdownRow({markdownText(pair.dense->model), std::to_string(pair.dense->batch),
                              std::to_string(pair.dense->threads), realisedText(pair),
                              fmt::format("{:.2f} x", pair.speedup.theoretical)});
     }
@@ -199,7 +177,7 @@ std::string benchMarkdown(const BenchReport& report) {
 std::string comparisonMarkdown(const Comparison& comparison) {
     const BenchPair pair = comparison.pair();
     const BenchRow &dense = *pair.dense, &condensed = *pair.condensed;
-    std::string text = fmt::format("**{}**{}: {}, batch {}, {}\n\n{}\n\n", markdownCell(comparison.name),
+    std::string text = fmt::format("**{}**{}: {}, batch {}, {}\n\n{}\n\n", markdownText(comparison.name),
                                    comparison.sample ? " (sample)" : "", sizeText(dense), dense.batch,
                                    threadsText(dense.threads), machineText(comparison.bench));
     text += equalityText(comparison.equality);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/csv_text.h"
+#include "base/markdown_text.h"
 #include "experiment/results.h"
 
 namespace condenser {
@@ -117,22 +118,6 @@ std::vector<std::string> notesOf(const ExperimentResults& results) {
     return notes;
 }
 
-// What of a name would end a cell or begin something else.
-std::string markdownText(std::string_view text) {
-    std::string safe;
-    for (const char c : text) {
-        if (std::string_view("|\\`*_<[").find(c) != std::string_view::npos) safe += '\\';
-        safe += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-    return safe;
-}
-
-std::string markdownRow(const std::vector<std::string>& cells) {
-    std::string row = "|";
-    for (const std::string& cell : cells) row += " " + markdownText(cell) + " |";
-    return row + "\n";
-}
-
 }  // namespace
 
 ResultsTable resultsTable(const ExperimentResults& results) {
@@ -167,10 +152,11 @@ std::string resultsMarkdown(const ExperimentResults& results) {
     const ExperimentKind kind = results.record.plan.kind;
     const ResultsTable table = resultsTable(results);
     std::string text = fmt::format("# {}\n\n{}\n\n", experimentTitle(kind), experimentQuestion(kind));
-    text += markdownRow(table.heading) + "| --- |";
-    for (std::size_t i = 1; i < table.heading.size(); ++i) text += " ---: |";
-    text += "\n";
-    for (const auto& row : table.rows) text += markdownRow(row);
+    text += markdownHeading(table.heading);
+    for (std::vector<std::string> row : table.rows) {
+        for (std::string& cell : row) cell = markdownText(cell);
+        text += markdownRow(row);
+    }
     text += "\n";
     for (const std::string& note : table.notes) text += "- " + markdownText(note) + "\n";
     if (!results.record.command.empty()) {

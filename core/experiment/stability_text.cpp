@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/markdown_text.h"
 #include "connections/connection_layout.h"
 #include "experiment/stability.h"
 
@@ -67,27 +68,24 @@ std::string stabilityCsv(const Stability& stability) {
 }
 
 std::string stabilityMarkdown(const Stability& stability) {
-    std::string text =
-        "| Seeds | Correlation | Shuffled, mean | Shuffled, highest | Draws as high | Connections in common | By "
-        "chance |\n"
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+    std::string text = markdownHeading({"Seeds", "Correlation", "Shuffled, mean", "Shuffled, highest", "Draws as high",
+                                        "Connections in common", "By chance"});
     for (const PairStability& pair : stability.pairs) {
-        text += fmt::format("| {} and {} | {} | {} | {} | {} | {} | {} |\n", pair.seedA, pair.seedB,
-                            figure(pair.correlation), figure(pair.shuffledMean), figure(pair.shuffledHighest),
-                            percent(pair.shuffledReaching), percent(pair.overlap), percent(pair.chance));
+        text += markdownRow({fmt::format("{} and {}", pair.seedA, pair.seedB), figure(pair.correlation),
+                             figure(pair.shuffledMean), figure(pair.shuffledHighest), percent(pair.shuffledReaching),
+                             percent(pair.overlap), percent(pair.chance)});
     }
     text += fmt::format(
         "\n{}\n\n{}\n\nShuffled: {} draws a pair. In common: of all learned connections kept, those that both keep. By "
         "chance: every group keeps as many inputs, chosen blindly, and groups are matched as well.\n\n",
         layerLevelWords(stability), groupLevelWords(stability), Stability::kShuffles);
-    text += "| Layer | Inputs | Connections in common | By chance |\n| --- | ---: | ---: | ---: |\n";
+    text += markdownHeading({"Layer", "Inputs", "Connections in common", "By chance"});
     const ConnectionLayout layout = layoutOf(stability.spec);
     const std::vector<ConnectionsLayer> layers = layersOf(stability.spec);
     for (int layer = 0; layer < layout.layers(); ++layer) {
         const Overlap overlap = stability.overlapOfAll(layer);
-        text += fmt::format("| {} | {} | {} | {} |\n", layout.reader(layer).name,
-                            layers[static_cast<std::size_t>(layer)].inputs, percent(overlap.share()),
-                            percent(overlap.shareByChance()));
+        text += markdownRow({layout.reader(layer).name, std::to_string(layers[static_cast<std::size_t>(layer)].inputs),
+                             percent(overlap.share()), percent(overlap.shareByChance())});
     }
     return text;
 }
