@@ -143,6 +143,11 @@ class Planner {
                            "give a CondenseNet without compression");
         }
         if (auto ok = needsCondensing(); !ok) return tl::unexpected(ok.error());
+        if (m_base.blocks() == 1 || std::ranges::count(m_base.growth, m_base.growth.front()) == m_base.blocks()) {
+            return refused(m_request.model,
+                           "one step is a growth that increases from block to block, and its growth is the same in all",
+                           "give a network as growth=8-16-32");
+        }
         NetworkSpec igr = m_base;
         igr.compression = 0.5;
         NetworkSpec lgc = igr;
@@ -267,7 +272,7 @@ Result<> checkRequest(const PlanRequest& request) {
                        "leave them out");
     }
     if (request.values.size() > kMaxArms / 3 || anyTwice(request.values)) {
-        return refused("values", "each must be given once, and they may be " + std::to_string(kMaxArms / 3),
+        return refused("values", fmt::format("each must be given once, and at most {} are possible", kMaxArms / 3),
                        "try: --values 1,2,4,8");
     }
     const TrainSettings& settings = request.settings;
@@ -312,6 +317,11 @@ Result<ExperimentPlan> planExperiment(const PlanRequest& request) {
         if (legal) continue;
         Error error = legal.error();
         error.what = fmt::format("cannot use the network \"{}\" of the experiment", arm.label);
+        // What the spec's own remedy would change is this network, and only what it is made from can be given.
+        if (request.kind == ExperimentKind::kAblation) {
+            error.remedy =
+                fmt::format("give another --model than {}, with other stages, growth or groups", request.model);
+        }
         return tl::unexpected(std::move(error));
     }
     return ExperimentPlan{request.kind, request.data, std::move(*arms), request.seeds};

@@ -39,8 +39,7 @@ struct Arm {
     std::string series;      // arms of one series are joined by a line in the plot; empty: it stands alone
     std::string model;       // as --model
     TrainSettings settings;  // all but the seed
-    // What its multiply-adds and parameters are counted of: the condensed form, but the dense one where nothing is
-    // condensed (C = 1).
+
     bool operator==(const Arm&) const = default;
 };
 

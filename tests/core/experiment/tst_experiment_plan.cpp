@@ -102,6 +102,10 @@ class TestExperimentPlan : public QObject {
             return;
         holds(error([](PlanRequest& r) { r.model = "densenet:stages=2-2,growth=4-4"; }), "without compression");
         holds(error([](PlanRequest& r) { r.model = "condensenet:condense=1"; }), "condense factor 1");
+        holds(error([](PlanRequest& r) { r.model = "condensenet:stages=4-4-4,growth=8-8-8"; }), "the same in all");
+        // Its compression is the experiment's: no remedy of the user's.
+        const std::string made = error([](PlanRequest& r) { r.model = "condensenet:stages=1-1-1,growth=8-16-32"; });
+        holds(made, "the transition before it adds 14. Give another --model than condensenet:stages=1-1-1");
         holds(error([](PlanRequest& r) { r.seeds = {1, 1}; }), "twice");
         holds(error([](PlanRequest& r) { r.values = {1}; }), "has none");
         holds(error([](PlanRequest& r) {
