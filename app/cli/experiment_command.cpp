@@ -227,8 +227,9 @@ Outcome runExperimentCommand(ExperimentKind kind, const ExperimentFlags& flags, 
     if (!plan) return tl::unexpected(plan.error());
     const bool first = !isWorkerProcess();
     ExperimentOptions options;
-    options.threads = std::max(1, common.threadCount() / flags.processes);
-    options.dataMemory = bytesOf(flags.dataMemory) / static_cast<unsigned>(flags.processes);
+    const int processes = std::min(flags.processes, static_cast<int>(plan->arms.size() * plan->seeds.size()));
+    options.threads = std::max(1, common.threadCount() / processes);
+    options.dataMemory = bytesOf(flags.dataMemory) / static_cast<unsigned>(processes);
     if (first) options.command = frame.commandText();
 
     RunControl control;
@@ -242,10 +243,7 @@ Outcome runExperimentCommand(ExperimentKind kind, const ExperimentFlags& flags, 
         if (auto ready = prepareExperiment(*plan, flags.out, options.command); !ready) {
             return tl::unexpected(ready.error());
         }
-        const int most = static_cast<int>(plan->arms.size() * plan->seeds.size());
-        if (auto begun = workers.start(std::min(flags.processes, most) - 1); !begun) {
-            return tl::unexpected(begun.error());
-        }
+        if (auto begun = workers.start(processes - 1); !begun) return tl::unexpected(begun.error());
     }
     const auto end = runExperiment(*plan, flags.out, options, narrator.events(), control);
     if (!end || *end == RunEnd::kStopped) workers.interrupt();

@@ -24,6 +24,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kWhat = "cannot go on with the experiment";
+constexpr const char* kRemove = "remove that run's folder to have it made anew";
 constexpr std::chrono::milliseconds kLook{1000};  // between two looks at what others do
 constexpr std::chrono::milliseconds kTell{100};   // between two reports of progress
 
@@ -46,21 +47,20 @@ Result<> checkIsFree(const std::filesystem::path& folder) {
     return {};
 }
 
-// The run's record if it has one; an error where it is not the plan's or has failed.
+// The run's record if it has one; an error where it is not the plan's. One that failed, as on a full disk, is gone on
+// with like one that was stopped.
 Result<std::optional<RunRecord>> recordOf(const ExperimentPlan& plan, const PlannedRun& run) {
     auto record = readRunRecord(run.folder);
     if (!record) {
         if (record.error().code == ErrorCode::kNotFound) return std::optional<RunRecord>{};
-        return tl::unexpected(record.error());
+        Error error = record.error();
+        if (error.remedy.empty()) error.remedy = kRemove;
+        return tl::unexpected(std::move(error));
     }
     if (std::string difference = differenceFromPlan(plan, run, *record); !difference.empty()) {
         return fail(ErrorCode::kBadData, kWhat, run.folder.string(),
                     "this run was made otherwise: " + std::move(difference),
                     "give another folder, or remove that run to have it made anew");
-    }
-    if (stateOfRun(run.folder, *record) == StoredRunState::kFailed) {
-        return fail(ErrorCode::kBadData, kWhat, run.folder.string(), "this run failed: " + record->message,
-                    "go on with it by train --resume if the cause is gone, or remove it to have it made anew");
     }
     return std::optional(std::move(*record));
 }
@@ -80,7 +80,7 @@ class Worker {
 
     Result<RunEnd> work() {
         for (const PlannedRun& run : m_runs) {
-            if (auto record = recordOf(m_plan, run); !record) return tl::unexpected(record.error());
+            if (auto record = look(run); !record) return tl::unexpected(record.error());
         }
         tell(/*now=*/true);
         for (;;) {
@@ -100,10 +100,24 @@ class Worker {
   private:
     enum class After { kFinished, kLeft, kStopped };
 
+    // recordOf, and an error where the run saw other pictures than those before it: they may be changed while an
+    // experiment rests, and a table of both would compare nothing.
+    Result<std::optional<RunRecord>> look(const PlannedRun& run) {
+        auto record = recordOf(m_plan, run);
+        if (!record || !*record) return record;
+        if (!m_first) m_first = **record;
+        if (std::string difference = differenceInData(*m_first, **record); !difference.empty()) {
+            return fail(ErrorCode::kBadData, kWhat, run.folder.string(),
+                        "this run was made otherwise: " + std::move(difference),
+                        "bring the pictures back and remove that run's folder, or begin in another folder");
+        }
+        return record;
+    }
+
     Result<After> attend(std::size_t index) {
         const PlannedRun& run = m_runs[index];
         if (m_control.stopRequested()) return After::kStopped;
-        if (auto record = recordOf(m_plan, run); !record) {
+        if (auto record = look(run); !record) {
             return tl::unexpected(record.error());
         } else if (*record && (*record)->state == RunState::kFinished) {
             return After::kFinished;
@@ -117,7 +131,7 @@ class Worker {
         const std::optional<RunClaim> claim = RunClaim::take(run.folder);
         if (!claim || isRunLocked(run.folder)) return After::kLeft;
         // Again: another process may have trained it before the claim was taken.
-        const auto record = recordOf(m_plan, run);
+        const auto record = look(run);
         if (!record) return tl::unexpected(record.error());
         if (*record && (*record)->state == RunState::kFinished) return After::kFinished;
         return train(index, /*resumed=*/record->has_value());
@@ -150,8 +164,13 @@ class Worker {
             if (result.error().code == ErrorCode::kCancelled) return After::kStopped;
             // Somebody who makes no claims, as `train --resume`, came first.
             if (isRunLocked(run.folder)) return After::kLeft;
-            return tl::unexpected(result.error());
+            Error error = result.error();
+            if (error.code == ErrorCode::kNotFinite) error.remedy = "give a lower --lr, and another folder";
+            // It holds something, but no run.json.
+            if (error.code == ErrorCode::kUsage && error.where == run.folder.string()) error.remedy = kRemove;
+            return tl::unexpected(std::move(error));
         }
+        if (auto same = look(run); !same) return tl::unexpected(same.error());
         if (m_events.onRunEnd) m_events.onRunEnd(run, arm, *result);
         tell(/*now=*/true);
         return result->end == RunEnd::kStopped ? After::kStopped : After::kFinished;
@@ -205,6 +224,7 @@ class Worker {
     const ExperimentEvents& m_events;
     RunControl& m_control;
     std::vector<PlannedRun> m_runs;
+    std::optional<RunRecord> m_first;  // of the runs that were looked at
     ExperimentState m_state;
     Clock::time_point m_told, m_looked;
 };
@@ -219,7 +239,8 @@ Result<> prepareExperiment(const ExperimentPlan& plan, const std::filesystem::pa
         if (!before) return tl::unexpected(before.error());
         const auto other = [&](const char* name, const std::string& found, const std::string& asked) {
             return fail(ErrorCode::kUsage, kWhat, folder.string(),
-                        fmt::format("its {} is {}, and {} was asked for", name, found, asked), "give another folder");
+                        fmt::format("its {} is {}, and {} was asked for", name, found, asked),
+                        fmt::format("give the {} by that name, or another folder", name));
         };
         // One that never came to a run, as where the data were not found, binds nobody.
         const bool begun = std::ranges::any_of(runsOf(before->plan, folder),

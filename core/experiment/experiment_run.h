@@ -42,7 +42,8 @@ Result<> prepareExperiment(const ExperimentPlan& plan, const std::filesystem::pa
 // bit. A run that another process holds is left to it; when only such ones are left it waits for them, and takes over
 // what a process that died leaves. A folder that is there must be empty or an experiment's; runs in it are taken as
 // they are if they were made with the plan's data, network and settings, and refused in words otherwise, so that seeds
-// and arms can be added later. Returns kStopped when stopped; a run that fails (kNotFinite, a full disk, ...) ends it.
+// and arms can be added later. Returns kStopped when stopped; a run that fails (kNotFinite, a full disk, ...) ends it,
+// and the next call goes on with that run from its checkpoint.
 Result<RunEnd> runExperiment(const ExperimentPlan& plan, const std::filesystem::path& folder,
                              const ExperimentOptions& options, const ExperimentEvents& events, RunControl& control);
 

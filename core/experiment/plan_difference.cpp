@@ -47,4 +47,17 @@ std::string differenceFromPlan(const ExperimentPlan& plan, const PlannedRun& run
     return {};
 }
 
+std::string differenceInData(const RunRecord& first, const RunRecord& other) {
+    if (first.trainImages == other.trainImages && first.testImages == other.testImages &&
+        first.classes == other.classes) {
+        return {};
+    }
+    const auto words = [](const RunRecord& run) {
+        return fmt::format("{} training and {} {} pictures of {} classes", run.trainImages, run.testImages,
+                           run.testName, run.classes.size());
+    };
+    return fmt::format("its data were {}, and those of the runs before it {}{}", words(other), words(first),
+                       words(first) == words(other) ? ", which have other names" : "");
+}
+
 }  // namespace condenser

@@ -12,4 +12,8 @@ namespace condenser {
 // Empty: it is that run.
 std::string differenceFromPlan(const ExperimentPlan& plan, const PlannedRun& run, const RunRecord& record);
 
+// The same of two runs of one experiment that have the same data by name: their pictures must be as many, of the same
+// classes.
+std::string differenceInData(const RunRecord& first, const RunRecord& other);
+
 }  // namespace condenser

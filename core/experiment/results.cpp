@@ -17,28 +17,24 @@
 namespace condenser {
 namespace {
 
-// What the data tells of itself, from the first run that has begun.
-struct DataFacts {
-    int classes = 0;
-    std::string testName;
-    std::int64_t trainImages = 0, testImages = 0;
-};
-
-Result<RunOutcome> readOutcome(const ExperimentPlan& plan, const PlannedRun& run, std::optional<DataFacts>& data) {
+// `first`: the record of the first run that has begun, which is set by it.
+Result<RunOutcome> readOutcome(const ExperimentPlan& plan, const PlannedRun& run, std::optional<RunRecord>& first) {
     RunOutcome outcome;
     outcome.seed = run.seed;
     outcome.folder = run.folder;
     if (!isRunFolder(run.folder)) return outcome;
     const auto record = readRunRecord(run.folder);
     if (!record) return tl::unexpected(record.error());
-    if (const std::string difference = differenceFromPlan(plan, run, *record); !difference.empty()) {
+    if (!first) first = *record;
+    std::string difference = differenceFromPlan(plan, run, *record);
+    if (difference.empty()) difference = differenceInData(*first, *record);
+    if (!difference.empty()) {
         return fail(ErrorCode::kBadData, "cannot read the experiment's results", run.folder.string(),
                     "this run was made otherwise: " + difference,
                     "move its folder away; going on with the experiment trains it anew");
     }
     const auto epochs = readMetrics(run.folder);
     if (!epochs) return tl::unexpected(epochs.error());
-    if (!data) data = DataFacts{record->spec.classes, record->testName, record->trainImages, record->testImages};
     outcome.isa = record->isa;
     outcome.cpu = record->cpu;
     outcome.threads = record->threads;
@@ -97,21 +93,21 @@ Result<ExperimentResults> readResults(const std::filesystem::path& folder) {
     results.record = std::move(*record);
     const ExperimentPlan& plan = results.record.plan;
     for (const Arm& arm : plan.arms) results.arms.emplace_back().arm = arm;
-    std::optional<DataFacts> data;
+    std::optional<RunRecord> first;
     for (const PlannedRun& run : runsOf(plan, folder)) {
-        auto outcome = readOutcome(plan, run, data);
+        auto outcome = readOutcome(plan, run, first);
         if (!outcome) return tl::unexpected(outcome.error());
         results.arms[run.arm].runs.push_back(std::move(*outcome));
     }
-    if (data) {
-        results.testName = data->testName;
-        results.trainImages = data->trainImages;
-        results.testImages = data->testImages;
+    if (first) {
+        results.testName = first->testName;
+        results.trainImages = first->trainImages;
+        results.testImages = first->testImages;
     }
     for (ArmOutcome& arm : results.arms) {
         auto spec = parseNetworkSpec(arm.arm.model);
         if (!spec) return tl::unexpected(spec.error());
-        if (data) spec->classes = data->classes;
+        if (first) spec->classes = first->spec.classes;
         arm.spec = std::move(*spec);
         arm.dense = summarize(arm.spec, CountingMode::kDense);
         arm.cost = arm.spec.condenseFactor > 1 ? summarize(arm.spec, CountingMode::kCondensed) : arm.dense;

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "base/atomic_file.h"
 #include "experiment/experiment_run.h"
 #include "io/run_folder.h"
 #include "support/io_scratch.h"
@@ -153,7 +154,8 @@ class TestExperimentRun : public QObject {
         QVERIFY2(refusal(other).contains("its network is condensenet:"), qPrintable(refusal(other)));
         other = m_plan;
         other.data = "shapes10";
-        QVERIFY2(refusal(other).contains("its data is folder:"), qPrintable(refusal(other)));
+        QVERIFY2(refusal(other).contains("its data is folder:") && refusal(other).contains("by that name"),
+                 qPrintable(refusal(other)));
         other = m_plan;
         other.kind = ExperimentKind::kGroups;
         QVERIFY2(refusal(other).contains("its kind is condense"), qPrintable(refusal(other)));
@@ -164,14 +166,35 @@ class TestExperimentRun : public QObject {
         QVERIFY(!elsewhere && elsewhere.error().code == ErrorCode::kUsage);
 
         const std::filesystem::path run = runsOf(m_plan, m_scratch / "whole").back().folder;
-        RunRecord record = readRunRecord(run).value(), failed = record;
-        failed.state = RunState::kFailed;
-        failed.message = "the disk is full";
-        QVERIFY(writeRunRecord(run, failed).has_value());
-        const QString text = refusal(m_plan);
-        QVERIFY(writeRunRecord(run, record).has_value());
-        QVERIFY2(text.contains("the disk is full") && text.contains(QString::fromStdString(run.string())),
+        const RunRecord record = readRunRecord(run).value();
+        RunRecord more = record;  // pictures than the others had
+        ++more.trainImages;
+        QVERIFY(writeRunRecord(run, more).has_value());
+        QString text = refusal(m_plan);
+        QVERIFY2(text.contains(QString::fromStdString(run.string())) && text.contains("its data were 19 training and"),
                  qPrintable(text));
+        QVERIFY(writeFileAtomically(run / kRunRecordName, "").has_value());
+        text = refusal(m_plan);
+        QVERIFY2(text.contains("Remove that run's folder"), qPrintable(text));
+        std::filesystem::remove(run / kRunRecordName);
+        text = refusal(m_plan);
+        QVERIFY2(text.contains("the folder is not empty. Remove that run's folder"), qPrintable(text));
+        QVERIFY(writeRunRecord(run, record).has_value());
+    }
+
+    void whatFailedIsGoneOnWith() {
+        const std::filesystem::path folder = m_scratch / "failed";
+        const std::filesystem::path run = runsOf(m_plan, folder).front().folder;
+        RunControl stopped, control;
+        ExperimentEvents events;
+        events.run.onEpoch = [&](const EpochReport&) { stopped.requestStop(); };
+        QCOMPARE(*runExperiment(m_plan, folder, oneThread(), events, stopped), RunEnd::kStopped);
+        RunRecord record = readRunRecord(run).value();
+        record.state = RunState::kFailed;
+        record.message = "the disk is full";
+        QVERIFY(writeRunRecord(run, record).has_value());
+        QCOMPARE(*runExperiment(m_plan, folder, oneThread(), {}, control), RunEnd::kFinished);
+        QCOMPARE(test::runDifference(m_scratch / "whole" / run.lexically_relative(folder), run), "");
     }
 
     void seedsCanBeAddedLater() {

@@ -143,6 +143,11 @@ class ResultsTest : public QObject {
         QCOMPARE(refused.error().code, ErrorCode::kBadData);
         QCOMPARE(refused.error().where, folder.string());
         QVERIFY(refused.error().why.find("learning rate is 0.05, and the experiment's is 0.1") != std::string::npos);
+        record.learningRate = 0.1;
+        record.classes = {"a", "c"};
+        must(writeRunRecord(folder, record));
+        const auto others = readResults(place.path());
+        QVERIFY(!others && others.error().why.find("which have other names") != std::string::npos);
         QCOMPARE(readResults(place / "nowhere").error().code, ErrorCode::kNotFound);
     }
 
