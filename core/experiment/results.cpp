@@ -110,7 +110,11 @@ Result<ExperimentResults> readResults(const std::filesystem::path& folder) {
         if (first) spec->classes = first->spec.classes;
         arm.spec = std::move(*spec);
         arm.dense = summarize(arm.spec, CountingMode::kDense);
-        arm.cost = arm.spec.condenseFactor > 1 ? summarize(arm.spec, CountingMode::kCondensed) : arm.dense;
+        // A training of a single step comes to no condensing step: what is left is the dense form.
+        const bool isDense = arm.spec.condenseFactor == 1 || std::ranges::any_of(arm.runs, [](const RunOutcome& run) {
+                                 return run.finished && std::isnan(run.bestError);
+                             });
+        arm.cost = isDense ? arm.dense : summarize(arm.spec, CountingMode::kCondensed);
         arm.error = spreadOf(arm, &RunOutcome::finalError);
         arm.best = spreadOf(arm, &RunOutcome::bestError);
         arm.seconds = spreadOf(arm, &RunOutcome::seconds);

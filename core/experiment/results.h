@@ -37,7 +37,7 @@ Spread spreadOf(const std::vector<double>& values);
 struct ArmOutcome {
     Arm arm;
     NetworkSpec spec;              // with the data's classes, where a run has told them
-    NetworkSummary cost;           // of the form that is left: the condensed one, the dense one where C = 1
+    NetworkSummary cost;           // of the form that is left: the condensed one, the dense one where nothing goes
     NetworkSummary dense;          // as trained
     std::vector<RunOutcome> runs;  // in the order of the seeds
     Spread error, best, seconds;   // of the finished runs: finalError, bestError, seconds

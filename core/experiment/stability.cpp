@@ -113,8 +113,8 @@ Result<Seeded> readSeeded(const std::filesystem::path& folder) {
     });
     if (!dropped)
         return fail(ErrorCode::kBadData, kWhat, folder.string(),
-                    fmt::format("after {} epochs nothing is dropped yet: all such runs keep the same connections",
-                                record->key.epoch),
+                    fmt::format("after {} epoch{} nothing is dropped yet: all such runs keep the same connections",
+                                record->key.epoch, record->key.epoch == 1 ? "" : "s"),
                     "let the run train up to its first condensing step");
     return Seeded{folder.filename().empty() ? folder.parent_path().filename().string() : folder.filename().string(),
                   std::move(*run), std::move(index->layers), std::move(*record)};

@@ -151,6 +151,24 @@ class ResultsTest : public QObject {
         QCOMPARE(readResults(place / "nowhere").error().code, ErrorCode::kNotFound);
     }
 
+    void aTrainingOfOneStepCondensesNothing() {
+        ScratchFolder place;
+        ExperimentPlan plan = toyPlan({1});
+        for (Arm& arm : plan.arms) arm.settings.epochs = 1;
+        makeExperiment(place.path(), plan);
+        QCOMPARE(resultsOf(place.path()).arms[1].cost.macs,
+                 summarize(resultsOf(place.path()).arms[1].spec, CountingMode::kCondensed).macs);
+        for (const PlannedRun& run : runsOf(plan, place.path())) {
+            RunRecord record = readRunRecord(run.folder).value();
+            record.stepsPerEpoch = 1;
+            must(writeRunRecord(run.folder, record));
+        }
+        const ArmOutcome arm = resultsOf(place.path()).arms[1];
+        QCOMPARE(arm.cost.macs, arm.dense.macs);
+        QCOMPARE(arm.best.count, 0);
+        QCOMPARE(arm.error.count, 1);
+    }
+
     void nothingHasBegun() {
         ScratchFolder place;
         must(writeExperiment(place.path(), {toyPlan({1, 2, 3}), "", "2026-01-31T09:30:00Z"}));
