@@ -8,6 +8,7 @@
 #include "data/data_guess.h"
 #include "data/data_name.h"
 #include "data/image_io.h"
+#include "experiment/experiment_folder.h"
 #include "look/format.h"
 #include "run/stored_run.h"
 
@@ -118,8 +119,47 @@ DropPlan planAlbum(const fs::path& folder, std::vector<fs::path> pictures, const
     return plan;
 }
 
+DropPlan nothing(const Error& error) {
+    DropPlan plan = nothing(errorTitle(error));
+    plan.detail = errorDetail(error);
+    return plan;
+}
+
+QString countedRuns(std::size_t runs) {
+    return formatPlural(static_cast<std::int64_t>(runs), tr("run"), tr("runs"));
+}
+
+QString shareOf(std::size_t opened, std::size_t begun, std::size_t planned) {
+    if (begun == planned && opened == begun) return countedRuns(begun);
+    const QString share = tr("%1 of %2").arg(formatCount(static_cast<std::int64_t>(opened)));
+    return opened < begun ? tr("the first %1").arg(share.arg(countedRuns(begun))) : share.arg(countedRuns(planned));
+}
+
+DropPlan planExperimentFolder(const fs::path& folder, const LookingIn& looking) {
+    const auto experiment = readExperiment(folder);
+    if (!experiment) return nothing(experiment.error());
+    DropPlan plan{DropPlan::Kind::kExperiment, {}, {}};
+    plan.folder = folder;
+    const std::vector<PlannedRun> planned = runsOf(experiment->plan, folder);
+    std::size_t begun = 0;
+    for (const PlannedRun& run : planned) {
+        if (!goesOn(looking, 0)) break;
+        if (!isRunFolder(run.folder) || begun++ >= kMostRuns) continue;
+        plan.files.push_back(run.folder);
+    }
+    if (begun == 0) {
+        return nothing(Error{ErrorCode::kNotFound, "cannot open the experiment", (folder / kExperimentName).string(),
+                             "none of its runs has begun yet", "give the command that made it once more"});
+    }
+    plan.words =
+        tr("Open the experiment %1: %2").arg(quoted(folder), shareOf(plan.files.size(), begun, planned.size()));
+    return plan;
+}
+
 DropPlan planFolder(const fs::path& folder, const LookingIn& looking) {
     if (isRunFolder(folder)) return {DropPlan::Kind::kRun, {folder}, tr("Open the run %1").arg(quoted(folder))};
+    // Named as in the index of runs.
+    if (isExperimentFolder(folder)) return planExperimentFolder(folder.lexically_normal(), looking);
     if (isOtherData(folder)) return planData(folder);
     FolderContent content = look(folder, looking, 1);
     if (content.error) {

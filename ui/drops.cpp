@@ -154,8 +154,11 @@ void Drops::carryOut(const DropPlan& wanted) {
         case DropPlan::Kind::kRun:
             emit runWanted(plan.files.front());
             break;
+        case DropPlan::Kind::kExperiment:
+            emit experimentWanted(plan.folder, plan.files);
+            break;
         case DropPlan::Kind::kNothing:
-            refuse(plan.words);
+            refuse(plan.words, plan.detail);
             break;
     }
     offerOther(plan);

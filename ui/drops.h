@@ -38,6 +38,7 @@ class Drops : public QObject {
     void dataWanted(const std::filesystem::path& place);
     void modelWanted(const std::filesystem::path& file);
     void runWanted(const std::filesystem::path& folder);
+    void experimentWanted(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& runs);
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

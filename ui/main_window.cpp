@@ -329,6 +329,7 @@ void MainWindow::connectOpening() {
     connect(m_drops, &Drops::dataWanted, this, &MainWindow::useData);
     connect(m_drops, &Drops::modelWanted, m_opener, &Opener::openModel);
     connect(m_drops, &Drops::runWanted, m_opener, &Opener::openRun);
+    connect(m_drops, &Drops::experimentWanted, this, &MainWindow::openExperiment);
     connect(m_opener, &Opener::failed, m_drops,
             [this](const Error& error) { m_drops->refuse(errorTitle(error), errorDetail(error)); });
     connect(m_opener, &Opener::modelOpened, this, [this] { showPage(m_classify); });
@@ -392,7 +393,8 @@ void MainWindow::chooseRunToCompare() {
 
 // What it is, is for Drops to find out, as if it had been dropped.
 void MainWindow::chooseFolder() {
-    auto* dialog = new QFileDialog(this, tr("A folder of pictures, or one with a sub-folder for each class"));
+    auto* dialog = new QFileDialog(
+        this, tr("A folder of pictures, with a sub-folder for each class, of a run, or of an experiment"));
     dialog->setObjectName(QStringLiteral("openFolderDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);
@@ -409,9 +411,17 @@ void MainWindow::openRecent(const RecentFiles::Entry& entry) {
             return m_opener->openModel(toPath(entry.path));
         case RecentFiles::Kind::kRun:
             return m_opener->openRun(toPath(entry.path));
+        case RecentFiles::Kind::kExperiment:
+            return m_drops->open({toPath(entry.path)});
         case RecentFiles::Kind::kData:
             return useData(toPath(entry.path));
     }
+}
+
+void MainWindow::openExperiment(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& runs) {
+    showPage(m_runs);
+    m_runs->showRuns(runs);
+    m_recent.add(RecentFiles::Kind::kExperiment, toQString(folder));
 }
 
 void MainWindow::useData(const std::filesystem::path& place) {

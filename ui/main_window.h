@@ -75,6 +75,7 @@ class MainWindow : public QMainWindow {
     void chooseFolder();
     void chooseRunToCompare();
     void openRecent(const RecentFiles::Entry& entry);
+    void openExperiment(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& runs);
     void useData(const std::filesystem::path& place);
     void paste();
     void stateChanged();

@@ -7,6 +7,7 @@
 
 #include "dropping.h"
 #include "session/drop_planner.h"
+#include "support/toy_experiment.h"
 #include "ui_support.h"
 
 using namespace condenser;
@@ -57,6 +58,48 @@ class TestDropping : public QObject {
         QVERIFY(plan({m_home.path(QStringLiteral("papers/notes.txt"))}).kind == Kind::kPictures);
         QCOMPARE(plan({picture, m_home.path(QStringLiteral("album"))}).files.size(), std::size_t{3});
         QVERIFY(planDrop({}).kind == Kind::kNothing);
+    }
+
+    void anExperimentIsTheRunsOfItThatHaveBegun() {
+        const fs::path folder = toPath(m_home.path(QStringLiteral("toys")));
+        ExperimentPlan toys = test::toyPlan({1, 2});
+        fs::create_directories(folder);
+        test::must(writeExperiment(folder, {toys, "condenser-cli ablate", "2026-01-31T09:30:00Z"}));
+        const DropPlan none = planDrop({folder});
+        QVERIFY(none.kind == Kind::kNothing);
+        QVERIFY2(none.words.contains(QStringLiteral("toys/experiment.json")), qPrintable(none.words));
+        QVERIFY2(none.detail.contains(QStringLiteral("None of its runs")), qPrintable(none.detail));
+
+        test::makeExperiment(folder, toys);
+        const DropPlan all = planDrop({folder / ".." / "toys" / ""});
+        QVERIFY(all.kind == Kind::kExperiment);
+        QCOMPARE(all.words, QStringLiteral("Open the experiment “toys”: 4\u00a0runs"));
+        QCOMPARE(all.folder, folder);
+        const std::vector<fs::path> bySeed{folder / "runs/densenet-seed1", folder / "runs/c4-seed1",
+                                           folder / "runs/densenet-seed2", folder / "runs/c4-seed2"};
+        QVERIFY(all.files == bySeed);
+        fs::remove_all(bySeed[1]);
+        QCOMPARE(planDrop({folder}).files.size(), std::size_t{3});
+        QVERIFY(planDrop({folder}).words.endsWith(QStringLiteral("3 of 4\u00a0runs")));
+
+        // A folder of any size is written by somebody.
+        toys.seeds.clear();
+        for (std::uint64_t seed = 1; seed <= 100; ++seed) toys.seeds.push_back(seed);
+        toys.arms.push_back(toys.arms.front());
+        toys.arms.back().name = "more";
+        test::must(writeExperiment(folder, {toys, "", "2026-01-31T09:30:00Z"}));
+        for (const PlannedRun& run : runsOf(toys, folder)) {
+            fs::create_directories(run.folder);
+            test::writeBytes(run.folder / kRunRecordName, "{}");
+        }
+        const DropPlan many = planDrop({folder});
+        QCOMPARE(many.files.size(), kMostRuns);
+        QVERIFY2(many.words.endsWith(QStringLiteral("the first 200 of 300\u00a0runs")), qPrintable(many.words));
+
+        test::writeBytes(folder / kExperimentName, "{");
+        const DropPlan broken = planDrop({folder});
+        QVERIFY(broken.kind == Kind::kNothing && !broken.detail.isEmpty());
+        QVERIFY2(broken.words.contains(QStringLiteral("toys/experiment.json")), qPrintable(broken.words));
     }
 
     void thousandsAreCutShortAndItIsSaid() {

@@ -15,8 +15,11 @@
 
 #include "classify/classify_page.h"
 #include "main_window.h"
+#include "pages/run_table.h"
 #include "pages/train_page.h"
+#include "plots/overlay_plot.h"
 #include "run/stored_run.h"
+#include "support/toy_experiment.h"
 #include "ui_support.h"
 #include "veil.h"
 
@@ -25,7 +28,7 @@ using condenser::testing::find;
 using condenser::testing::kWaitMs;
 
 // In the stack of pages.
-constexpr int kClassify = 2;
+constexpr int kClassify = 2, kRuns = 4;
 
 class TestMainWindow : public QObject {
     Q_OBJECT
@@ -276,6 +279,35 @@ class TestMainWindow : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>(window, "modelName")->text(),
                                   known ? QStringLiteral("none yet") : QStringLiteral("shapes10-tiny"), kWaitMs);
         QVERIFY(!window.grab().isNull());
+    }
+
+    void aDroppedExperimentShowsItsRunsOverEachOther() {
+        const auto folder = toPath(m_home.path(QStringLiteral("toys")));
+        const ExperimentPlan plan = test::toyPlan({1, 2, 3, 4, 5});
+        test::makeExperiment(folder, plan);
+        MainWindow window(m_home.settings());
+        window.show();
+        drop(window, {toQString(folder)});
+        QTRY_COMPARE_WITH_TIMEOUT(pageOf(window), kRuns, kWaitMs);
+        const auto* table = find<RunTable>(window, "runTable");
+        QTRY_COMPARE_WITH_TIMEOUT(table->selectedRuns().size(), std::size_t{10}, kWaitMs);
+        const std::vector<PlannedRun> runs = runsOf(plan, folder);
+        for (std::size_t i = 0; i < runs.size(); ++i) QCOMPARE(table->selectedRuns()[i], runs[i].folder);
+        QTRY_COMPARE_WITH_TIMEOUT(find<OverlayPlot>(window, "runOverlay")->curveCount(), 10, kWaitMs);
+        // Of more runs than colours, the seeds of a network share one.
+        for (std::size_t i = 2; i < 6; ++i)
+            QCOMPARE(table->colours().at(runs[i].folder) % 8, table->colours().at(runs[i % 2].folder));
+        const QModelIndex name = table->model()->index(0, RunListModel::kName);
+        QCOMPARE(name.data(RunListModel::kPlaceRole).toString(), QStringLiteral("toys"));
+        QVERIFY(m_home.settings()
+                    .value(QStringLiteral("recent/files"))
+                    .toStringList()
+                    .contains(QStringLiteral("experiment:") + toQString(folder)));
+
+        test::writeBytes(folder / kExperimentName, "{");
+        drop(window, {toQString(folder)});
+        QTRY_VERIFY_WITH_TIMEOUT(window.findChild<QFrame*>(QStringLiteral("openNotice")) != nullptr, kWaitMs);
+        QVERIFY(find<QFrame>(window, "openNotice")->accessibleName().contains(QStringLiteral("toys/experiment.json")));
     }
 
     void aBrokenModelIsRefusedInWords() {

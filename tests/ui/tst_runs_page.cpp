@@ -133,15 +133,15 @@ class RunsPageTest : public QObject {
         QCOMPARE(colourOf("run-3"), 0);
     }
 
-    void moreThanSixAreTold() {
-        makeMany(8);
-        open(8);
+    void moreThanTwelveAreTold() {
+        makeMany(14);
+        open(14);
         table().selectAll();
         auto& overlay = *find<OverlayPlot>(*m_page, "runOverlay");
-        QTRY_COMPARE_WITH_TIMEOUT(overlay.curveCount(), 6, kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(overlay.curveCount(), 12, kWaitMs);
         const QString words = find<QLabel>(*m_page, "runComparisonWords")->text();
-        QVERIFY2(words.contains(QStringLiteral("8 runs are selected; the first 6 are drawn")), qPrintable(words));
-        QCOMPARE(find<QLabel>(*m_page, "runDetailsTitle")->text(), QStringLiteral("8 runs selected"));
+        QVERIFY2(words.contains(QStringLiteral("14 runs are selected; the first 12 are drawn")), qPrintable(words));
+        QCOMPARE(find<QLabel>(*m_page, "runDetailsTitle")->text(), QStringLiteral("14 runs selected"));
     }
 
     void aClickedCurveMarksItsRow() {
@@ -569,7 +569,7 @@ class RunsPageTest : public QObject {
     void makeMany(int count) {
         for (int i = 0; i < count; ++i) {
             makeRun({.name = QStringLiteral("run-%1").arg(i),
-                     .best = 0.5 + 0.05 * i,
+                     .best = std::min(1.0, 0.5 + 0.05 * i),
                      .created = QStringLiteral("2026-01-%1T09:30:00Z").arg(i + 10)});
         }
     }

@@ -94,8 +94,11 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const {
     const RunSummary& run = this->run(index.row());
     const int column = index.column();
     switch (role) {
-        case Qt::DisplayRole:
         case Qt::AccessibleTextRole:
+            if (const QString place = placeOf(run); column == kName && !place.isEmpty())
+                return tr("%1, in %2").arg(text(run, column).toString(), place);
+            [[fallthrough]];
+        case Qt::DisplayRole:
             return text(run, column);
         case Qt::EditRole:
             return column == kName ? QVariant(QString::fromStdString(run.name)) : text(run, column);
@@ -110,6 +113,8 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const {
             const auto colour = m_colours.find(run.folder);
             return colour == m_colours.end() ? -1 : colour->second;
         }
+        case kPlaceRole:
+            return placeOf(run);
         case kNoteRole:
             return QString::fromStdString(run.note);
         case kStateRole:
@@ -119,6 +124,10 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const {
         default:
             return {};
     }
+}
+
+QString RunListModel::placeOf(const RunSummary& run) const {
+    return run.folder.parent_path() == m_store ? QString() : runPlaceWords(run.folder);
 }
 
 QVariant RunListModel::text(const RunSummary& run, int column) const {
@@ -298,7 +307,9 @@ void RunFilterModel::setFilter(const QString& words) {
 
 bool RunFilterModel::filterAcceptsRow(int row, const QModelIndex& parent) const {
     if (m_words.isEmpty()) return true;
-    QString all = sourceModel()->index(row, 0, parent).data(RunListModel::kNoteRole).toString();
+    const QModelIndex name = sourceModel()->index(row, RunListModel::kName, parent);
+    QString all =
+        name.data(RunListModel::kNoteRole).toString() + u'\n' + name.data(RunListModel::kPlaceRole).toString();
     for (int column = 0; column < sourceModel()->columnCount(parent); ++column) {
         all += u'\n' + sourceModel()->index(row, column, parent).data().toString();
     }

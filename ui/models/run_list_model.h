@@ -36,6 +36,7 @@ class RunListModel : public QAbstractTableModel {
         kSortRole = Qt::UserRole,  // a number or a text to compare by; invalid: not known
         kColourRole,               // of kName: in Theme::series; -1: the run is not drawn
         kNoteRole,
+        kPlaceRole,    // of kName: runPlaceWords(), of a run outside the store; else empty
         kStateRole,    // StoredRunState
         kProblemRole,  // why the run cannot be read; empty: it can
     };
@@ -64,17 +65,19 @@ class RunListModel : public QAbstractTableModel {
     void renamed(const std::filesystem::path& folder, const QString& name);
 
   private:
+    QString placeOf(const RunSummary& run) const;
     QVariant text(const RunSummary& run, int column) const;
     QVariant sortValue(const RunSummary& run, int column) const;
     QString tip(const RunSummary& run, int column) const;
     void update(int row, const RunSummary& run);
 
+    const std::filesystem::path m_store = defaultRunStore();
     std::vector<RunSummary> m_runs;
     std::map<std::filesystem::path, int> m_colours;
 };
 
 // Sorts by the true values, what is not known always last; keeps the runs in which every word of the filter occurs, in
-// any column or in the note.
+// any column, in the note or in the place.
 class RunFilterModel : public QSortFilterProxyModel {
     Q_OBJECT
 

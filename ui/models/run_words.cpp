@@ -134,6 +134,27 @@ QStringList shortRunNames(QStringList names) {
     return names;
 }
 
+QString runPlaceWords(const std::filesystem::path& folder) {
+    const std::filesystem::path above = folder.parent_path();
+    return toQString((above.filename() == "runs" ? above.parent_path() : above).filename());
+}
+
+bool differInSeedAlone(const RunRecord& a, const RunRecord& b) {
+    if (a.seed == b.seed) return false;
+    RunRecord other = b;
+    other.seed = a.seed;
+    other.preprocess = a.preprocess;  // of the training part, which the seed draws
+    other.threads = a.threads;
+    other.isa = a.isa;
+    other.cpu = a.cpu;
+    other.command = a.command;
+    other.program = a.program;
+    other.created = a.created;
+    other.state = a.state;
+    other.message = a.message;
+    return other == a;
+}
+
 QString runDateWords(const RunRecord& record) {
     const QString text = QString::fromStdString(record.created);
     const QDateTime time = QDateTime::fromString(text, Qt::ISODate);

@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <QStringList>
+#include <filesystem>
 
 #include "store/run_index.h"
 
@@ -25,6 +26,10 @@ QString condensingWords(Condensing condensing);
 QString runNameWithoutDate(const QString& name);
 // What tells names apart: their days, and a long beginning that all of them share, are left out. "…27", "…55".
 QStringList shortRunNames(QStringList names);
+// The folder that it lies in, which for one of an experiment is the experiment's: "ablation".
+QString runPlaceWords(const std::filesystem::path& folder);
+// The same training with another seed; where and when it ran does not matter.
+bool differInSeedAlone(const RunRecord& a, const RunRecord& b);
 // "2026-01-31 10:30", in the time of this place; as it stands where it is no time.
 QString runDateWords(const RunRecord& record);
 // "2.31 ms".

@@ -134,7 +134,7 @@ RunComparison::RunComparison(QSettings& settings, QWidget* parent)
     layout->addWidget(m_views, 1);
     layout->addWidget(m_words);
 
-    m_overlay->setHint(tr("Select runs above, up to six,\nto see their curves over each other."));
+    m_overlay->setHint(tr("Select runs above, up to twelve,\nto see their curves over each other."));
     connect(m_curvesChip, &QPushButton::clicked, this, [this] { setView(false); });
     connect(m_pointsChip, &QPushButton::clicked, this, [this] { setView(true); });
     for (QComboBox* box : {m_x, m_y, m_cost}) {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kRowPadding = 10, kCellPadding = 8;  // pixels; above and below together, and at each side
 constexpr int kSign = 10, kSignGap = 8;
+constexpr double kRing = 2;
 constexpr int kBar = 3;  // where the keyboard is
 constexpr int kLongestName = 200;
 
@@ -95,9 +96,12 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
         if (colour >= 0) {
             painter->save();
             painter->setRenderHint(QPainter::Antialiasing);
-            painter->setPen(Qt::NoPen);
-            painter->setBrush(m_theme.seriesColour(colour));
-            painter->drawEllipse(QRectF(inside.left(), inside.center().y() - kSign / 2.0 + 0.5, kSign, kSign));
+            const QRectF disc(inside.left(), inside.center().y() - kSign / 2.0 + 0.5, kSign, kSign);
+            const bool again = colour >= static_cast<int>(m_theme.series.size());  // hollow: the same colour
+            painter->setPen(again ? QPen(m_theme.seriesColour(colour), kRing) : QPen(Qt::NoPen));
+            painter->setBrush(again ? QBrush(Qt::NoBrush) : QBrush(m_theme.seriesColour(colour)));
+            const double edge = again ? kRing / 2 : 0;
+            painter->drawEllipse(disc.adjusted(edge, edge, -edge, -edge));
             painter->restore();
         }
         inside.adjust(kSign + kSignGap, 0, 0, 0);
@@ -115,6 +119,13 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     const bool ends = index.column() == Model::kNetwork;  // where networks differ
     painter->drawText(inside, index.data(Qt::TextAlignmentRole).toInt(),
                       option.fontMetrics.elidedText(text, ends ? Qt::ElideMiddle : Qt::ElideRight, inside.width()));
+    const QString place = index.data(Model::kPlaceRole).toString();
+    if (index.column() != Model::kName || place.isEmpty()) return;
+    inside.adjust(option.fontMetrics.horizontalAdvance(text) + kSignGap, 0, 0, 0);
+    if (inside.width() < kSign) return;
+    painter->setPen(m_theme.muted);
+    painter->drawText(inside, Qt::AlignVCenter | Qt::AlignLeft,
+                      option.fontMetrics.elidedText(place, Qt::ElideRight, inside.width()));
 }
 
 // One text over all of these cells, of which each paints its part.
@@ -141,8 +152,11 @@ QSize RunDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelInde
     initStyleOption(&item, index);
     const bool signed_ = index.column() == Model::kName || index.column() == Model::kState;
     const QString text = belongsToProblem(index) ? QString() : item.text;
-    return {item.fontMetrics.horizontalAdvance(text) + 2 * kCellPadding + (signed_ ? kSign + kSignGap : 0) + 2,
-            item.fontMetrics.height() + kRowPadding};
+    const QString place = index.column() == Model::kName ? index.data(Model::kPlaceRole).toString() : QString();
+    const int placeWidth = place.isEmpty() ? 0 : item.fontMetrics.horizontalAdvance(place) + kSignGap;
+    return {
+        item.fontMetrics.horizontalAdvance(text) + placeWidth + 2 * kCellPadding + (signed_ ? kSign + kSignGap : 0) + 2,
+        item.fontMetrics.height() + kRowPadding};
 }
 
 int RunDelegate::widestState(const QFont& font) const {

@@ -1,5 +1,5 @@
-// How a row of the Runs page is painted: the colour in which the run is drawn, a sign for its state, the place of the
-// keyboard, and across the row of an unreadable run, why.
+// How a row of the Runs page is painted: the colour in which the run is drawn, where it lies, a sign for its state, the
+// place of the keyboard, and across the row of an unreadable run, why.
 #pragma once
 
 #include <QStyledItemDelegate>

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "look/look.h"
+#include "look/theme.h"
+#include "models/run_words.h"
 #include "pages/run_delegate.h"
 
 namespace condenser {
@@ -24,6 +26,7 @@ constexpr int kNarrowest = 40, kWidest = 1200;  // pixels, of a remembered colum
 constexpr int kMostName = 320, kMostText = 220;
 // A name that was not given begins with date and time, which must be seen.
 constexpr int kLeastName = 168, kLeastData = 77, kLeastNetwork = 88;
+constexpr std::size_t kSeries = std::tuple_size_v<decltype(Theme::series)>;
 constexpr int kHeadPadding = 27;  // beside a column's name, with room for the sign of sorting
 
 }  // namespace
@@ -212,21 +215,48 @@ void RunTable::colour() {
     }
     for (std::size_t i = 0; i < count; ++i) {
         if (colours.contains(m_selected[i])) continue;
-        int free = 0;
-        while (taken.contains(free)) ++free;
-        taken.insert(free);
-        colours.emplace(m_selected[i], free);
+        int number = count > kSeries ? seriesOf(m_selected[i], colours) : 0;
+        while (taken.contains(number)) ++number;
+        taken.insert(number);
+        colours.emplace(m_selected[i], number);
     }
     m_colours = std::move(colours);
     m_runs.setColours(m_colours);
 }
 
-bool RunTable::selectRun(const std::filesystem::path& folder) {
-    const QModelIndex index = indexOf(folder);
-    if (!index.isValid()) return false;
-    selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-    scrollTo(index);
-    return true;
+// In the colour of the same training with another seed, as often as there are dashes for it; else the first one.
+int RunTable::seriesOf(const std::filesystem::path& folder, const std::map<std::filesystem::path, int>& others) const {
+    constexpr int kColours = kSeries, kMostAlike = 3;  // dashOf() tells these apart
+    const int row = m_runs.rowOf(folder);
+    if (row < 0) return 0;
+    int last = -1;
+    for (const auto& [other, number] : others) {
+        const int otherRow = m_runs.rowOf(other);
+        if (otherRow >= 0 && differInSeedAlone(m_runs.run(row).record, m_runs.run(otherRow).record))
+            last = std::max(last, number);
+    }
+    return last < 0 || last + kColours >= kColours * kMostAlike ? 0 : last + kColours;
+}
+
+void RunTable::selectRuns(const std::vector<std::filesystem::path>& folders) {
+    QItemSelection rows;
+    std::vector<std::filesystem::path> there;
+    for (const std::filesystem::path& folder : folders) {
+        const QModelIndex index = indexOf(folder);
+        if (!index.isValid()) continue;
+        rows.select(index, index);
+        there.push_back(folder);
+    }
+    if (there.empty()) return;
+    m_removing = true;  // the order is this one, not that of the rows
+    selectionModel()->setCurrentIndex(indexOf(there.front()), QItemSelectionModel::NoUpdate);
+    selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    m_removing = false;
+    scrollTo(currentIndex());
+    if (there == m_selected) return;
+    m_selected = std::move(there);
+    colour();
+    emit selectedRunsChanged();
 }
 
 bool RunTable::markRun(const std::filesystem::path& folder) {

@@ -20,7 +20,7 @@ class RunTable : public QTableView {
     Q_OBJECT
 
   public:
-    static constexpr std::size_t kMostDrawn = 6;
+    static constexpr std::size_t kMostDrawn = 12;
 
     // Both must outlive it; `settings` keeps the columns' widths and the sorting.
     RunTable(RunListModel& runs, QSettings& settings, QWidget* parent = nullptr);
@@ -34,11 +34,13 @@ class RunTable : public QTableView {
 
     // In the order in which they were selected; those that are gone have left.
     const std::vector<std::filesystem::path>& selectedRuns() const { return m_selected; }
-    // Of the first six of them: a number in Theme::series, the same as long as the run stays selected.
+    // Of the first kMostDrawn of them: a number in Theme::series, the same as long as the run stays selected.
+    // Where there are more of them than colours, runs that differ in their seed alone share one.
     const std::map<std::filesystem::path, int>& colours() const { return m_colours; }
     std::filesystem::path currentRun() const;  // empty: none
-    // Alone, and scrolled into view. Whether it is there and not hidden by the filter.
-    bool selectRun(const std::filesystem::path& folder);
+    // These alone, in this order, and the first one scrolled into view; what is not there or hidden by the filter is
+    // left out.
+    void selectRuns(const std::vector<std::filesystem::path>& folders);
     // Makes it the current row, selected beside the others where it was not.
     bool markRun(const std::filesystem::path& folder);
     void rename(const std::filesystem::path& folder);
@@ -62,6 +64,7 @@ class RunTable : public QTableView {
     enum class Cause { kUser, kRows };
     void takeSelection(Cause cause);
     void colour();
+    int seriesOf(const std::filesystem::path& folder, const std::map<std::filesystem::path, int>& others) const;
     std::filesystem::path folderAt(const QModelIndex& index) const;
     QModelIndex indexOf(const std::filesystem::path& folder) const;
     void showHint();

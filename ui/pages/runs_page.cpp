@@ -12,7 +12,9 @@
 #include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <iterator>
 #include <system_error>
+#include <utility>
 
 #include "io/run_folder.h"
 #include "look/format.h"
@@ -285,13 +287,19 @@ void RunsPage::takeRuns() {
     m_model.setRuns(runs);
     if (first) m_table->fitColumns();
     m_stack->setCurrentIndex(runs.empty() && m_session.foldersRead() ? 1 : 0);
-    if (!m_wanted.empty() && m_model.rowOf(m_wanted) >= 0) {
-        m_filter->clear();
-        m_table->selectRun(m_wanted);
-        m_wanted.clear();
-    }
+    selectWanted();
     showCount();
     showSelection();
+}
+
+void RunsPage::selectWanted() {
+    const auto listed = std::count_if(m_wanted.begin(), m_wanted.end(), [this](const std::filesystem::path& folder) {
+        return m_model.rowOf(folder) >= 0;
+    });
+    // What the index remembers from the last time may be only a part of them.
+    if (listed == 0 || (static_cast<std::size_t>(listed) < m_wanted.size() && !m_session.foldersRead())) return;
+    m_filter->clear();
+    m_table->selectRuns(std::exchange(m_wanted, {}));
 }
 
 void RunsPage::showCount() {
@@ -304,14 +312,20 @@ void RunsPage::showCount() {
     m_count->setText(all == 0 && !m_session.foldersRead() ? tr("reading …") : words);
 }
 
-void RunsPage::showRun(const std::filesystem::path& folder) {
-    m_wanted = folder;
-    if (m_session.inStore(folder)) {
+void RunsPage::showRuns(const std::vector<std::filesystem::path>& folders) {
+    m_wanted = folders;
+    std::vector<std::filesystem::path> outside;
+    std::copy_if(folders.begin(), folders.end(), std::back_inserter(outside),
+                 [this](const std::filesystem::path& folder) { return !m_session.inStore(folder); });
+    if (outside.empty()) {
         m_session.refresh();
     } else {
-        m_session.remember(folder);
+        m_session.remember(outside);
     }
-    if (m_model.rowOf(folder) >= 0) takeRuns();
+    if (std::all_of(folders.begin(), folders.end(),
+                    [this](const std::filesystem::path& folder) { return m_model.rowOf(folder) >= 0; })) {
+        takeRuns();
+    }
 }
 
 std::vector<RunSummary> RunsPage::selected() const {

@@ -46,7 +46,9 @@ class RunsPage : public Page {
 
   public slots:
     // Selects the run, as soon as it is listed; one outside the store is listed from now on.
-    void showRun(const std::filesystem::path& folder);
+    void showRun(const std::filesystem::path& folder) { showRuns({folder}); }
+    // All of them over each other, in this order; one that has gone meanwhile is left out.
+    void showRuns(const std::vector<std::filesystem::path>& folders);
 
   signals:
     void continueWanted(const std::filesystem::path& folder);
@@ -65,6 +67,7 @@ class RunsPage : public Page {
     QWidget* makeEmptyState();
     void connectParts();
     void takeRuns();
+    void selectWanted();
     void selectionChanged();
     void showSelection();
     void updateActions();
@@ -97,8 +100,8 @@ class RunsPage : public Page {
     QMenu* m_menu;
     RunExport m_export;
     RunRemoval m_removal;
-    std::filesystem::path m_wanted;  // to be selected when it is listed
-    bool m_latencyFailed = false;    // of those measured last
+    std::vector<std::filesystem::path> m_wanted;  // to be selected when they are listed
+    bool m_latencyFailed = false;                 // of those measured last
 };
 
 }  // namespace condenser

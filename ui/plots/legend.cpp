@@ -9,10 +9,15 @@ namespace condenser {
 namespace {
 
 constexpr int kSwatchGap = 4, kEntryGap = 12;  // pixels
+constexpr int kFewestInRow = 4;
 
 // Dashes need some length to be told apart.
 int swatchOf(const SeriesStyle& style) {
     return style.dash.isEmpty() ? 16 : 28;
+}
+
+int columnsIn(int rows, int entries) {
+    return (entries + rows - 1) / rows;
 }
 
 }  // namespace
@@ -66,8 +71,7 @@ QSize Legend::sizeHint() const {
 }
 
 QSize Legend::minimumSizeHint() const {
-    const int rows = m_elided && !inOneRow(width()) ? 2 : 1;
-    return {0, (fontMetrics().height() + 2) * rows};
+    return {0, (fontMetrics().height() + 2) * (m_elided ? rowsIn(width()) : 1)};
 }
 
 void Legend::resizeEvent(QResizeEvent* event) {
@@ -89,23 +93,44 @@ bool Legend::inOneRow(int room) const {
     return wanted <= room + kEntryGap;
 }
 
-void Legend::paintSwatch(QPainter& painter, const SeriesStyle& style, double left, double middle) const {
+int Legend::widestSwatch() const {
+    int widest = 0;
+    for (const Entry* entry : shown()) widest = std::max(widest, swatchOf(entry->style));
+    return widest;
+}
+
+// Two, or as many more as the longest name needs, as long as four entries stand in a row.
+int Legend::rowsIn(int room) const {
+    if (inOneRow(room)) return 1;
+    const auto entries = shown();
+    const int count = static_cast<int>(entries.size()), most = std::max(2, count / kFewestInRow);
+    int widest = 0;
+    for (const Entry* entry : entries) widest = std::max(widest, widthOf(*entry, entry->text) - swatchOf(entry->style));
+    widest += widestSwatch();
+    int rows = 2;
+    while (rows < most && widest > room / columnsIn(rows, count)) ++rows;
+    return rows;
+}
+
+void Legend::paintSwatch(QPainter& painter, const SeriesStyle& style, const QRectF& area) const {
+    const double left = area.left(), middle = area.center().y(), swatch = area.width();
     QPen pen = style.pen(m_theme);
     if (style.shape == SeriesStyle::Shape::kDiamond) {
-        const double x = left + swatchOf(style) / 2.0;
+        const double x = left + swatch / 2;
         painter.setPen(QPen(pen.color(), 1.5));
         painter.setBrush(m_theme.panel);
         painter.drawPolygon(QPolygonF{{x - 5, middle}, {x, middle - 5}, {x + 5, middle}, {x, middle + 5}});
         return;
     }
-    const QPointF centre(left + swatchOf(style) / 2.0, middle);
+    const QPointF centre(left + swatch / 2, middle);
     if (style.shape == SeriesStyle::Shape::kBars) {
         painter.fillRect(QRectF(centre.x() - 5, middle - 5, 10, 10), pen.color());
         return;
     }
     pen.setWidthF(std::max(2.0, pen.widthF()));
+    if (!style.dash.isEmpty()) pen.setDashOffset(style.dash.first() / 2);  // a long one shows its gap, too
     painter.setPen(pen);
-    painter.drawLine(QPointF(left + 1, middle), QPointF(left + swatchOf(style) - 1, middle));
+    painter.drawLine(QPointF(left + 1, middle), QPointF(left + swatch - 1, middle));
     painter.setPen(QPen(pen.color(), 1.5));
     if (style.shape == SeriesStyle::Shape::kDiscs) {
         painter.setBrush(pen.color());
@@ -116,11 +141,12 @@ void Legend::paintSwatch(QPainter& painter, const SeriesStyle& style, double lef
     }
 }
 
-void Legend::paintEntry(QPainter& painter, const Entry& entry, const QString& text, const QRect& area) const {
+void Legend::paintEntry(QPainter& painter, const Entry& entry, const QString& text, const QRect& area,
+                        int swatch) const {
     painter.setPen(m_theme.muted);
-    painter.drawText(area.adjusted(swatchOf(entry.style) + kSwatchGap, 0, 1, 0),
-                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text);
-    paintSwatch(painter, entry.style, area.left(), area.top() + area.height() / 2.0);
+    painter.drawText(area.adjusted(swatch + kSwatchGap, 0, 1, 0), Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+                     text);
+    paintSwatch(painter, entry.style, QRectF(area.left(), area.top(), swatch, area.height()));
 }
 
 void Legend::paintRow(QPainter& painter, const QRect& area) const {
@@ -140,21 +166,22 @@ void Legend::paintRow(QPainter& painter, const QRect& area) const {
     int left = area.right() + 1 - (wanted - kEntryGap);
     for (const Placed& one : placed) {
         const int width = widthOf(*one.entry, one.text);
-        paintEntry(painter, *one.entry, one.text, QRect(left, area.top(), width - kEntryGap, area.height()));
+        paintEntry(painter, *one.entry, one.text, QRect(left, area.top(), width - kEntryGap, area.height()),
+                   swatchOf(one.entry->style));
         left += width;
     }
 }
 
 // In columns of one width.
-void Legend::paintTwoRows(QPainter& painter, const QRect& area) const {
+void Legend::paintRows(QPainter& painter, const QRect& area) const {
     const auto entries = shown();
-    const int columns = (static_cast<int>(entries.size()) + 1) / 2;
-    const int width = area.width() / columns, height = area.height() / 2;
-    for (int i = 0; i < static_cast<int>(entries.size()); ++i) {
+    const int count = static_cast<int>(entries.size()), rows = rowsIn(area.width()), columns = columnsIn(rows, count);
+    const int width = area.width() / columns, height = area.height() / rows;
+    const int swatch = widestSwatch(), room = width - swatch - kSwatchGap - kEntryGap;
+    for (int i = 0; i < count; ++i) {
         const Entry& entry = *entries[static_cast<std::size_t>(i)];
-        const int room = width - swatchOf(entry.style) - kSwatchGap - kEntryGap;
         paintEntry(painter, entry, fontMetrics().elidedText(entry.text, Qt::ElideMiddle, room),
-                   QRect(area.left() + i % columns * width, area.top() + i / columns * height, width, height));
+                   QRect(area.left() + i % columns * width, area.top() + i / columns * height, width, height), swatch);
     }
 }
 
@@ -163,7 +190,7 @@ void Legend::paint(QPainter& painter, const QRect& area) const {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(font());
     if (m_elided && !inOneRow(area.width())) {
-        paintTwoRows(painter, area);
+        paintRows(painter, area);
     } else {
         paintRow(painter, area);
     }

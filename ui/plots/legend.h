@@ -9,7 +9,7 @@
 namespace condenser {
 
 // Aligned to the right. What does not fit is left out, the last entry first; or, where names can be shortened, stands
-// in two rows, elided.
+// in several rows, elided.
 class Legend : public QWidget {
     Q_OBJECT
 
@@ -39,12 +39,14 @@ class Legend : public QWidget {
         QString text, brief;
     };
     std::vector<const Entry*> shown() const;  // those with a text
+    int widestSwatch() const;
     bool inOneRow(int room) const;
+    int rowsIn(int room) const;  // where names can be shortened
     int widthOf(const Entry& entry, const QString& text) const;
     void paintRow(QPainter& painter, const QRect& area) const;
-    void paintTwoRows(QPainter& painter, const QRect& area) const;
-    void paintEntry(QPainter& painter, const Entry& entry, const QString& text, const QRect& area) const;
-    void paintSwatch(QPainter& painter, const SeriesStyle& style, double left, double middle) const;
+    void paintRows(QPainter& painter, const QRect& area) const;
+    void paintEntry(QPainter& painter, const Entry& entry, const QString& text, const QRect& area, int swatch) const;
+    void paintSwatch(QPainter& painter, const SeriesStyle& style, const QRectF& area) const;
 
     std::vector<Entry> m_entries;
     bool m_elided = false;

@@ -16,6 +16,8 @@ constexpr double kClickReach = 10;  // pixels from a curve that still mean it
 constexpr double kShareTop = 1.02;  // a little above 100 %
 constexpr double kLossHeadroom = 1.06;
 constexpr int kLongestName = 28;  // letters in the readout
+constexpr qsizetype kMostLines = 8;
+const QString kBeside = QStringLiteral("      ");
 constexpr double kHour = 3600, kMinute = 60;
 
 using X = OverlayPlot::X;
@@ -206,7 +208,7 @@ void OverlayPlot::fill() {
         curve.style = {.name = run.name,
                        .shape = m_parts->y == Y::kKept ? SeriesStyle::Shape::kStairs : SeriesStyle::Shape::kPlainLine,
                        .series = run.colour,
-                       .dash = dashOf(static_cast<int>(i))};
+                       .dash = dashOf(run.colour)};
         curve.markStyle = {.shape = SeriesStyle::Shape::kMarks, .series = run.colour};
         QVector<double> epochs, x, y;
         for (const auto& point : run.points) {
@@ -283,14 +285,18 @@ QString OverlayPlot::valueText(double value) const {
 // ---- reading --------------------------------------------------------------------------------------------------------
 
 void OverlayPlot::pointAt(double x) {
-    QStringList lines{m_parts->xText(x)};
+    QStringList values;
     for (std::size_t i = 0; i < m_parts->curves.size(); ++i) {
         const auto value = lineAt(*m_parts->curves[i].line->data(), x);
         QString name = m_parts->runs[i].name;
         if (name.size() > kLongestName) name = name.left(kLongestName - 1) + u'…';
-        if (value) lines << tr("%1  %2").arg(valueText(*value), name);
+        if (value) values << tr("%1  %2").arg(valueText(*value), name);
     }
-    showCross(x, lines.size() > 1 ? lines.join(u'\n') : QString());
+    // Two in a line where one would make the text higher than a small plot.
+    const qsizetype inLine = values.size() > kMostLines ? 2 : 1;
+    QString text = m_parts->xText(x);
+    for (qsizetype i = 0; i < values.size(); ++i) text += (i % inLine ? kBeside : QStringLiteral("\n")) + values[i];
+    showCross(x, values.isEmpty() ? QString() : text);
 }
 
 void OverlayPlot::clickedAt(const QPointF& at, Qt::KeyboardModifiers /*modifiers*/) {

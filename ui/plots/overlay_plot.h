@@ -18,13 +18,12 @@ struct OverlayRun {
         double kept;
     };
     QString name;
-    int colour = 0;  // in Theme::series
+    int colour = 0;  // in Theme::series; its dash goes with it, so that a colour that comes again is told apart
     std::vector<Point> points;
     std::vector<double> condensedAt;  // epochs of its condensing steps
 };
 
-// The curves differ in their dashes too, by their place in the list. A click on a curve, or a number key, chooses its
-// run.
+// A click on a curve, or a number key, chooses its run.
 class OverlayPlot : public PlotCard {
     Q_OBJECT
 

@@ -20,6 +20,7 @@ struct KindName {
 };
 constexpr std::array kNames{KindName{RecentFiles::Kind::kModel, QLatin1String("model:")},
                             KindName{RecentFiles::Kind::kRun, QLatin1String("run:")},
+                            KindName{RecentFiles::Kind::kExperiment, QLatin1String("experiment:")},
                             KindName{RecentFiles::Kind::kData, QLatin1String("data:")}};
 
 std::optional<RecentFiles::Entry> parse(const QString& stored) {
@@ -72,6 +73,8 @@ QString RecentFiles::nameOf(Kind kind) {
             return tr("Model");
         case Kind::kRun:
             return tr("Run");
+        case Kind::kExperiment:
+            return tr("Experiment");
         case Kind::kData:
             return tr("Data");
     }

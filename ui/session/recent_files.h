@@ -13,7 +13,7 @@ class RecentFiles : public QObject {
     Q_OBJECT
 
   public:
-    enum class Kind { kModel, kRun, kData };
+    enum class Kind { kModel, kRun, kExperiment, kData };
     struct Entry {
         Kind kind = Kind::kModel;
         QString path;  // absolute

@@ -177,8 +177,14 @@ void RunsSession::setLatency(const std::filesystem::path& folder, const RunLaten
     change([folder, latency](RunIndex& index) { return index.setLatency(folder, latency); });
 }
 
-void RunsSession::remember(const std::filesystem::path& folder) {
-    change([folder](RunIndex& index) { return index.remember(folder); });
+void RunsSession::remember(const std::vector<std::filesystem::path>& folders) {
+    change([folders](RunIndex& index) {
+        Result<> first;
+        for (const std::filesystem::path& folder : folders) {
+            if (auto ok = index.remember(folder); !ok && first) first = std::move(ok);
+        }
+        return first;
+    });
 }
 
 void RunsSession::forget(const std::filesystem::path& folder) {

@@ -45,7 +45,8 @@ class RunsSession : public QObject {
     void rename(const std::filesystem::path& folder, const QString& name);
     void setNote(const std::filesystem::path& folder, const QString& note);
     void setLatency(const std::filesystem::path& folder, const RunLatency& latency);
-    void remember(const std::filesystem::path& folder);
+    // What cannot be remembered hinders no other one; the first failure is told.
+    void remember(const std::vector<std::filesystem::path>& folders);
     void forget(const std::filesystem::path& folder);
 
   signals:
