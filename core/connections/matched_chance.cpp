@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <numeric>
 #include <random>
+#include <utility>
 
 #include "base/check.h"
 #include "connections/assignment.h"
@@ -48,6 +49,15 @@ double matchedByChance(int inputs, const std::vector<int>& keptA, const std::vec
         for (std::size_t a = 0; a < groups; ++a) sum += shared[a * groups + static_cast<std::size_t>(matched[a])];
     }
     return static_cast<double>(sum) / draws;
+}
+
+double ChanceOfMatch::of(int inputs, const std::vector<int>& keptA, const std::vector<int>& keptB) {
+    std::vector<int> key{inputs};
+    key.insert(key.end(), keptA.begin(), keptA.end());
+    key.insert(key.end(), keptB.begin(), keptB.end());
+    const auto [known, isNew] = m_known.try_emplace(std::move(key), 0);
+    if (isNew) known->second = matchedByChance(inputs, keptA, keptB);
+    return known->second;
 }
 
 }  // namespace condenser

@@ -1,6 +1,7 @@
 // What the best matching of groups would have in common by chance.
 #pragma once
 
+#include <map>
 #include <vector>
 
 namespace condenser {
@@ -10,5 +11,14 @@ namespace condenser {
 // they then share on average. More than without matching, above all where few inputs are kept. The mean of some draws,
 // the same ones at every call.
 double matchedByChance(int inputs, const std::vector<int>& keptA, const std::vector<int>& keptB);
+
+// matchedByChance, which takes a while to draw and depends on counts alone: it is remembered.
+class ChanceOfMatch {
+  public:
+    double of(int inputs, const std::vector<int>& keptA, const std::vector<int>& keptB);
+
+  private:
+    std::map<std::vector<int>, double> m_known;
+};
 
 }  // namespace condenser

@@ -65,6 +65,19 @@ Overlap overlapOf(const ConnectionsLayer& layer, const LayerConnections& a, cons
     return overlap;
 }
 
+LayerConnections groupsOf(const ConnectionsLayer& layer, const LayerConnections& connections,
+                          const std::vector<int>& groups) {
+    LayerConnections some;
+    for (const int group : groups) {
+        const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(group) * layer.inputs;
+        some.mask.insert(some.mask.end(), connections.mask.begin() + from,
+                         connections.mask.begin() + from + layer.inputs);
+        some.importance.insert(some.importance.end(), connections.importance.begin() + from,
+                               connections.importance.begin() + from + layer.inputs);
+    }
+    return some;
+}
+
 std::vector<int> matchGroups(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b) {
     checkShapes(layer, a, b);
     const int groups = layer.groups;

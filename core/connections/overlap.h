@@ -23,6 +23,10 @@ struct Overlap {
 // Groups are compared by their numbers. `a` and `b` must be of a layer of this shape.
 Overlap overlapOf(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b);
 
+// The groups named, in that order, as a layer of their own.
+LayerConnections groupsOf(const ConnectionsLayer& layer, const LayerConnections& connections,
+                          const std::vector<int>& groups);
+
 // Groups of different runs have no common numbering: for each group of `a` (from 0), the group of `b` that shares most
 // with it, each taken once, chosen so that the sum is largest; where that makes no difference, numbers stay as they
 // are.

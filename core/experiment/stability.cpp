@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
-#include <tuple>
 
 #include "base/check.h"
 #include "base/rng.h"
@@ -182,22 +180,13 @@ class Comparer {
     }
 
     Overlap overlap(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b) {
-        const std::vector<int> match = matchGroups(layer, a, b);
-        LayerConnections matched;
-        for (const int group : match) {
-            const auto row = b.mask.begin() + static_cast<std::ptrdiff_t>(group) * layer.inputs;
-            matched.mask.insert(matched.mask.end(), row, row + layer.inputs);
-        }
+        const LayerConnections matched = groupsOf(layer, b, matchGroups(layer, a, b));
         Overlap overlap = overlapOf(layer, a, matched);
-        // Runs of one network keep equally many: one answer does for all pairs.
-        std::tuple key(layer.inputs, keptPerGroup(layer, a), keptPerGroup(layer, matched));
-        const auto [known, isNew] = m_chance.try_emplace(key, 0.0);
-        if (isNew) known->second = matchedByChance(layer.inputs, std::get<1>(key), std::get<2>(key));
-        overlap.byChance = known->second;
+        overlap.byChance = m_chance.of(layer.inputs, keptPerGroup(layer, a), keptPerGroup(layer, matched));
         return overlap;
     }
 
-    std::map<std::tuple<int, std::vector<int>, std::vector<int>>, double> m_chance;
+    ChanceOfMatch m_chance;  // runs of one network keep equally many: one answer does for all pairs
 };
 
 }  // namespace

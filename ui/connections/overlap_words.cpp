@@ -8,7 +8,6 @@
 #include <tuple>
 
 #include "connections/feature_reuse.h"
-#include "connections/matched_chance.h"
 #include "look/format.h"
 
 namespace condenser {
@@ -16,20 +15,6 @@ namespace {
 
 QString tr(const char* text) {
     return QCoreApplication::translate("OverlapWords", text);
-}
-
-// The groups named, in that order, as a layer of their own.
-LayerConnections groupsOf(const ConnectionsLayer& layer, const LayerConnections& connections,
-                          const std::vector<int>& groups) {
-    LayerConnections some;
-    for (const int group : groups) {
-        const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(group) * layer.inputs;
-        some.mask.insert(some.mask.end(), connections.mask.begin() + from,
-                         connections.mask.begin() + from + layer.inputs);
-        some.importance.insert(some.importance.end(), connections.importance.begin() + from,
-                               connections.importance.begin() + from + layer.inputs);
-    }
-    return some;
 }
 
 // Of each group of `earlier` the most important inputs, as many as `later` keeps, against those.
@@ -69,15 +54,6 @@ QString joined(const std::vector<int>& numbers) {
 }
 
 }  // namespace
-
-double ChanceOfMatch::of(int inputs, const std::vector<int>& keptA, const std::vector<int>& keptB) {
-    std::vector<int> key{inputs};
-    key.insert(key.end(), keptA.begin(), keptA.end());
-    key.insert(key.end(), keptB.begin(), keptB.end());
-    const auto [known, isNew] = m_known.try_emplace(std::move(key), 0);
-    if (isNew) known->second = matchedByChance(inputs, keptA, keptB);
-    return known->second;
-}
 
 QString whyNotComparable(const ConnectionsSource& a, const ConnectionsSource& b) {
     const bool sameShape =

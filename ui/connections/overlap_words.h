@@ -2,23 +2,14 @@
 #pragma once
 
 #include <QString>
-#include <map>
 #include <optional>
 #include <vector>
 
 #include "connections/connections_state.h"
+#include "connections/matched_chance.h"
 #include "connections/overlap.h"
 
 namespace condenser {
-
-// What the best matching shares by chance takes a while to draw and depends on counts alone: it is remembered.
-class ChanceOfMatch {
-  public:
-    double of(int inputs, const std::vector<int>& keptA, const std::vector<int>& keptB);
-
-  private:
-    std::map<std::vector<int>, double> m_known;
-};
 
 struct MapComparison {
     MapPlace place;
