@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "network/layer_names.h"
+
 namespace condenser {
 
 int ConnectionLayout::sourceOf(int channel) const {
@@ -44,8 +46,8 @@ ConnectionLayout layoutOf(const NetworkSpec& spec) {
 }
 
 std::string layerNameOf(const SourceLayer& layer) {
-    if (layer.transition) return fmt::format("features.transition_{}.conv", layer.block + 1);
-    return fmt::format("features.denseblock_{}.denselayer_{}.conv_1", layer.block + 1, layer.layer + 1);
+    if (layer.transition) return transitionName(layer.block) + ".conv";
+    return denseLayerName(layer.block, layer.layer) + ".conv_1";
 }
 
 std::vector<ConnectionsLayer> layersOf(const NetworkSpec& spec) {

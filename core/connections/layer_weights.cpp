@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "network/layer_names.h"
+
 namespace condenser {
 namespace {
 
@@ -106,8 +108,7 @@ Result<LayerWeights> layerWeights(const ModelFile& model, const ConnectionLayout
     if (made.transition) return weights;
     weights.channels3x3 = made.channels;
     weights.groups3x3 = spec.groups3x3;
-    const std::string name3x3 =
-        fmt::format("features.denseblock_{}.denselayer_{}.conv_2.conv.weight", made.block + 1, made.layer + 1);
+    const std::string name3x3 = denseLayerName(made.block, made.layer) + ".conv_2.conv.weight";
     const auto second =
         tensorOf(model, name3x3, DType::kF32, {weights.channels3x3, weights.outputs / weights.groups3x3, 3, 3});
     if (!second) return tl::unexpected(second.error());

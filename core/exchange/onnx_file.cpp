@@ -18,6 +18,7 @@
 #include "base/check.h"
 #include "io/json.h"
 #include "io/model_fields.h"
+#include "network/layer_names.h"
 
 namespace condenser {
 namespace {
@@ -249,7 +250,7 @@ bool GraphWriter::write() {
     x = conv(x, "features.init_conv", stored("features.init_conv.weight"), 1, 3, spec.stemStride);
     for (int b = 0; b < spec.blocks(); ++b) {
         if (b > 0) {
-            const std::string name = fmt::format("features.transition_{}", b);
+            const std::string name = transitionName(b - 1);
             if (spec.hasTransitions()) x = learnedConv(x, name + ".conv", b - 1);
             onnx::NodeProto& pool = add("AveragePool", name, {x});
             setAttribute(pool, "kernel_shape", {2, 2});
@@ -257,7 +258,7 @@ bool GraphWriter::write() {
             x = name;
         }
         for (int l = 0; l < spec.stages[static_cast<std::size_t>(b)]; ++l) {
-            x = denseLayer(x, fmt::format("features.denseblock_{}.denselayer_{}", b + 1, l + 1), b);
+            x = denseLayer(x, denseLayerName(b, l), b);
         }
     }
     classifier(x);

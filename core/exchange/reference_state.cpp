@@ -10,6 +10,8 @@
 #include <numeric>
 #include <optional>
 
+#include "network/layer_names.h"
+
 namespace condenser {
 namespace {
 
@@ -54,11 +56,11 @@ tl::unexpected<Error> unknown(const std::string& where, std::string why) {
 }
 
 std::string layerName(int block, int layer) {
-    return fmt::format("features.denseblock_{}.denselayer_{}.", block + 1, layer + 1);
+    return denseLayerName(block, layer) + ".";
 }
 
-std::string transitionName(int block) {
-    return fmt::format("features.transition_{}.conv.", block + 1);
+std::string transitionConvName(int block) {
+    return transitionName(block) + ".conv.";
 }
 
 // One layer as its tensors tell it.
@@ -187,15 +189,15 @@ class Inference {
         NetworkSpec& spec = m_result.spec;
         spec.stages.clear();
         spec.growth.clear();
-        const bool hasTransitions = m_tensors.contains(transitionName(0) + "conv.weight");
+        const bool hasTransitions = m_tensors.contains(transitionConvName(0) + "conv.weight");
         int channels = m_stemChannels;
         std::vector<int> inputs;  // of each block
         for (int block = 0; block <= kMaxBlocks && hasLayer(block, 0); ++block) {
             if (block > 0 && hasTransitions) {
-                const auto weight = shaped(transitionName(block - 1) + "conv.weight", 4);
+                const auto weight = shaped(transitionConvName(block - 1) + "conv.weight", 4);
                 if (!weight) return tl::unexpected(weight.error());
                 const int outputs = static_cast<int>((*weight)->shape[0]);
-                m_pointwise.push_back({transitionName(block - 1), channels, outputs});
+                m_pointwise.push_back({transitionConvName(block - 1), channels, outputs});
                 channels = outputs;
             }
             inputs.push_back(channels);

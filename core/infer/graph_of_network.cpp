@@ -3,6 +3,7 @@
 
 #include "infer/fold.h"
 #include "infer/graph.h"
+#include "network/layer_names.h"
 #include "network/network.h"
 
 namespace condenser {
@@ -117,12 +118,11 @@ Graph graphOf(const Network& network, int height, int width, DroppedConnections 
             GraphPool pool;
             pool.input = maps;
             pool.output = features;
-            graph.nodes.push_back({"features.transition_" + std::to_string(b), pool});
+            graph.nodes.push_back({transitionName(static_cast<int>(b) - 1), pool});
         }
         for (std::size_t l = 0; l < block.layers.size(); ++l) {
             const DenseLayer& layer = block.layers[l];
-            const std::string name =
-                "features.denseblock_" + std::to_string(b + 1) + ".denselayer_" + std::to_string(l + 1);
+            const std::string name = denseLayerName(static_cast<int>(b), static_cast<int>(l));
             const int middle = graph.addMaps(layer.conv2.inputs(), h, w);
             GraphConv first = pointwiseProduct(layer.conv1, &layer.conv2.input.norm, dropped),
                       second = secondConv(layer.conv2, layer.inputs);
@@ -138,7 +138,7 @@ Graph graphOf(const Network& network, int height, int width, DroppedConnections 
             maps = graph.addMaps(conv.outputs(), h, w);
             conv.input = features;
             conv.output = maps;
-            graph.nodes.push_back({"features.transition_" + std::to_string(b + 1) + ".conv", std::move(conv)});
+            graph.nodes.push_back({transitionName(static_cast<int>(b)) + ".conv", std::move(conv)});
         }
         h /= 2;
         w /= 2;

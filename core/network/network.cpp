@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/rng.h"
+#include "network/layer_names.h"
 #include "ops/linear.h"
 #include "ops/pool.h"
 
@@ -19,17 +20,9 @@ std::vector<int> allChannels(int count) {
     return channels;
 }
 
-std::string layerName(int block, int layer) {
-    return "features.denseblock_" + std::to_string(block + 1) + ".denselayer_" + std::to_string(layer + 1);
-}
-
 void clearGradientImage(const Features& features, int image) {
     const View gradient = features.gradient();
     for (int c = 0; c < gradient.c; ++c) std::fill_n(gradient.plane(image, c), gradient.h * gradient.w, 0.0f);
-}
-
-std::string transitionName(int block) {
-    return "features.transition_" + std::to_string(block + 1) + ".conv";
 }
 
 }  // namespace
@@ -125,12 +118,12 @@ void Network::visitTensors(const TensorVisitor& visit) {
     for (std::size_t b = 0; b < m_blocks.size(); ++b) {
         for (std::size_t l = 0; l < m_blocks[b].layers.size(); ++l) {
             DenseLayer& layer = m_blocks[b].layers[l];
-            const std::string name = layerName(static_cast<int>(b), static_cast<int>(l));
+            const std::string name = denseLayerName(static_cast<int>(b), static_cast<int>(l));
             std::visit([&](auto& conv) { conv.visitTensors(name + ".conv_1.", visit); }, layer.conv1);
             layer.conv2.visitTensors(name + ".conv_2.", visit);
         }
         if (m_blocks[b].transition) {
-            const std::string name = transitionName(static_cast<int>(b));
+            const std::string name = transitionName(static_cast<int>(b)) + ".conv";
             std::visit([&](auto& conv) { conv.visitTensors(name + ".", visit); }, m_blocks[b].transition->conv);
         }
     }
@@ -176,11 +169,12 @@ std::vector<Network::LearnedLayer> Network::learnedLayers() {
         std::vector<DenseLayer>& list = m_blocks[static_cast<std::size_t>(b)].layers;
         for (int l = 0; l < static_cast<int>(list.size()); ++l) {
             auto* conv = std::get_if<LearnedGroupConv>(&list[static_cast<std::size_t>(l)].conv1);
-            if (conv != nullptr) layers.push_back({layerName(b, l) + ".conv_1", b, l, conv});
+            if (conv != nullptr) layers.push_back({denseLayerName(b, l) + ".conv_1", b, l, conv});
         }
         if (auto& transition = m_blocks[static_cast<std::size_t>(b)].transition) {
             auto* conv = std::get_if<LearnedGroupConv>(&transition->conv);
-            if (conv != nullptr) layers.push_back({transitionName(b), b, static_cast<int>(list.size()), conv});
+            if (conv != nullptr)
+                layers.push_back({transitionName(b) + ".conv", b, static_cast<int>(list.size()), conv});
         }
     }
     return layers;
@@ -192,11 +186,12 @@ std::vector<Network::CondensedLayer> Network::condensedLayers() {
         std::vector<DenseLayer>& list = m_blocks[static_cast<std::size_t>(b)].layers;
         for (int l = 0; l < static_cast<int>(list.size()); ++l) {
             auto* conv = std::get_if<CondenseConv>(&list[static_cast<std::size_t>(l)].conv1);
-            if (conv != nullptr) layers.push_back({layerName(b, l) + ".conv_1", b, l, conv});
+            if (conv != nullptr) layers.push_back({denseLayerName(b, l) + ".conv_1", b, l, conv});
         }
         if (auto& transition = m_blocks[static_cast<std::size_t>(b)].transition) {
             auto* conv = std::get_if<CondenseConv>(&transition->conv);
-            if (conv != nullptr) layers.push_back({transitionName(b), b, static_cast<int>(list.size()), conv});
+            if (conv != nullptr)
+                layers.push_back({transitionName(b) + ".conv", b, static_cast<int>(list.size()), conv});
         }
     }
     return layers;

@@ -1,6 +1,7 @@
 // Network::fromState: a state dict held against a spec, tensor by tensor.
 #include <algorithm>
 
+#include "network/layer_names.h"
 #include "network/network.h"
 #include "network/state_reader.h"
 
@@ -41,10 +42,8 @@ Result<std::vector<std::vector<std::int64_t>>> readIndices(const NetworkSpec& sp
         const int layers = spec.stages[static_cast<std::size_t>(b)];
         const bool hasTransition = spec.hasTransitions() && b + 1 < spec.blocks();
         for (int l = 0; l < layers + (hasTransition ? 1 : 0); ++l) {
-            const std::string block = std::to_string(b + 1);
             const std::string name =
-                l < layers ? "features.denseblock_" + block + ".denselayer_" + std::to_string(l + 1) + ".conv_1.index"
-                           : "features.transition_" + block + ".conv.index";
+                l < layers ? denseLayerName(b, l) + ".conv_1.index" : transitionName(b) + ".conv.index";
             const std::int64_t inputs = spec.layerInputs(b, l);
             auto index = readIndex(state, name, inputs / spec.condenseFactor * spec.groups1x1, inputs);
             if (!index) return tl::unexpected(index.error());

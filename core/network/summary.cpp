@@ -1,8 +1,8 @@
 #include "network/summary.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include "network/layer_names.h"
 
 namespace condenser {
 namespace {
@@ -105,19 +105,18 @@ NetworkSummary summarize(const NetworkSpec& spec, CountingMode mode, double clas
         if (b == 0) {
             count.convolution("features.init_conv", 3, spec.stemChannels(), 3, 1, spec.stemStride);
         } else {
-            count.pool(fmt::format("features.transition_{}.pool", b), spec.blockInputs(b), 2, 2);
+            count.pool(transitionName(b - 1) + ".pool", spec.blockInputs(b), 2, 2);
         }
         const int growth = spec.growth[static_cast<std::size_t>(b)];
         const int middle = spec.bottleneck * growth;
         for (int l = 0; l < spec.stages[static_cast<std::size_t>(b)]; ++l) {
-            const std::string name = fmt::format("features.denseblock_{}.denselayer_{}", b + 1, l + 1);
+            const std::string name = denseLayerName(b, l);
             count.learnedConvolution(name + ".conv_1", spec.layerInputs(b, l), middle);
             count.normRelu(name + ".conv_2.norm", name + ".conv_2.relu", middle);
             count.convolution(name + ".conv_2.conv", middle, growth, 3, spec.groups3x3, 1);
         }
         if (spec.hasTransitions() && b + 1 < spec.blocks()) {
-            count.learnedConvolution(fmt::format("features.transition_{}.conv", b + 1), spec.blockOutputs(b),
-                                     spec.blockInputs(b + 1));
+            count.learnedConvolution(transitionName(b) + ".conv", spec.blockOutputs(b), spec.blockInputs(b + 1));
         }
     }
     const int features = spec.blockInputs(spec.blocks());
