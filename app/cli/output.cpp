@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/character_count.h"
 #include "base/check.h"
 
 namespace condenser::cli {
@@ -103,9 +104,7 @@ std::string duration(double seconds) {
 }
 
 std::size_t displayWidth(std::string_view text) {
-    // Bytes 10xxxxxx continue a character.
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return characterCount(text);
 }
 
 }  // namespace condenser::cli

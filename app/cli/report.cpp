@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/counted.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "experiment/experiment_folder.h"
@@ -20,9 +21,6 @@ struct Options {
 
 // "2 runs", "1 experiment", "1 experiment and 2 runs".
 std::string countedText(std::size_t experiments, std::size_t runs) {
-    const auto counted = [](std::size_t count, const char* what) {
-        return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-    };
     if (experiments == 0) return counted(runs, "run");
     return counted(experiments, "experiment") + (runs > 0 ? " and " + counted(runs, "run") : "");
 }

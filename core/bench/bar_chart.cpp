@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/character_count.h"
 #include "base/nice_step.h"
 #include "base/xml_text.h"
 
@@ -21,11 +22,6 @@ constexpr std::size_t kMaxLabel = 60;
 constexpr const char* kColour = "#8b93a1";
 constexpr const char* kAccent = "#0f766e";
 
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
 }  // namespace
 
 std::string barChartSvg(const std::string& title, const std::string& subtitle, const std::string& unit,
@@ -33,12 +29,13 @@ std::string barChartSvg(const std::string& title, const std::string& subtitle, c
     std::size_t longest = 0;
     double highest = 0;
     for (const Bar& bar : bars) {
-        longest = std::max(longest, std::min(characters(bar.label), kMaxLabel + 1));
+        longest = std::max(longest, std::min(characterCount(bar.label), kMaxLabel + 1));
         highest = std::max({highest, bar.value, bar.high});
     }
     if (!(highest > 0)) highest = 1;
     const double left = kMargin + kGlyph * static_cast<double>(longest) + 12;
-    const double texts = 2 * kMargin + kGlyph * static_cast<double>(std::max(characters(title), characters(subtitle)));
+    const double texts =
+        2 * kMargin + kGlyph * static_cast<double>(std::max(characterCount(title), characterCount(subtitle)));
     const double width = std::max(left + kPlot + kValueRoom + kMargin, std::min(texts, kWidestText));
     const double bottom = kTop + kRow * static_cast<double>(bars.size());
     const double height = bottom + kBottom;

@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "base/counted.h"
 #include "base/csv_text.h"
 #include "base/markdown_text.h"
 #include "experiment/results.h"
@@ -14,10 +15,6 @@ namespace condenser {
 namespace {
 
 constexpr const char* kNone = "–";
-
-std::string counted(std::size_t count, const char* what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
 
 // All of a column in one unit, so that rows compare at a glance.
 std::string millions(std::int64_t count, int digits) {

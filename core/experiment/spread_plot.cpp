@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/character_count.h"
 #include "base/nice_step.h"
 #include "base/xml_text.h"
 #include "experiment/label_places.h"
@@ -35,9 +36,7 @@ constexpr const char* kStyle =
     ".plot-c4 { color: #7d6f00 } .plot-c5 { color: #bf4400 } .plot-c6 { color: #4a55c4 } .plot-c7 { color: #505860 }\n";
 
 double widthOf(std::string_view text) {
-    const auto characters =
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
-    return kGlyph * static_cast<double>(std::min<std::ptrdiff_t>(characters, kMaxLabel));
+    return kGlyph * static_cast<double>(std::min(characterCount(text), kMaxLabel));
 }
 
 struct Axis {

@@ -58,20 +58,13 @@ std::string commandsHtml(const ReportExperiment& experiment) {
     std::string html =
         record.command.empty() ? element("p", "It was not recorded.", "muted") : element("pre", record.command);
     html += "<p class=\"caption\">The same command goes on where the experiment was interrupted.</p>\n";
-    std::string lines;
+    std::string commands;
     const std::vector<PlannedRun> runs = runsOf(record.plan, experiment.folder);
-    for (const PlannedRun& run : runs) lines += trainCommand(record.plan, run) + "\n";
-    // Lines stay: what is between them is escaped.
-    std::string escaped;
-    for (std::size_t at = 0; at < lines.size();) {
-        const std::size_t end = lines.find('\n', at);
-        escaped += xmlText(std::string_view(lines).substr(at, end - at)) + "\n";
-        at = end + 1;
-    }
+    for (const PlannedRun& run : runs) commands += trainCommand(record.plan, run) + "\n";
     return html + fmt::format(
                       "<details><summary>The {} trainings, each as a command of its own</summary>\n<pre "
                       "class=\"lines\">{}</pre></details>\n",
-                      runs.size(), escaped);
+                      runs.size(), lines(commands));
 }
 
 std::string machinesHtml(const ReportExperiment& experiment) {

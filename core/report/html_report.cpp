@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/atomic_file.h"
+#include "base/counted.h"
 #include "base/xml_text.h"
 #include "report/connection_maps.h"
 #include "report/epoch_table.h"
@@ -193,17 +194,10 @@ std::string runHtml(const ReportRun& run, std::size_t number, bool alone, const 
     }
     if (!record.message.empty()) html += element("p", record.message, "problem");
     if (!run.note.note.empty()) {
-        // Lines stay: what is between them is escaped.
-        std::string note;
-        for (std::size_t at = 0; at <= run.note.note.size();) {
-            const std::size_t end = std::min(run.note.note.find('\n', at), run.note.note.size());
-            std::string line = run.note.note.substr(at, end - at);
-            std::erase(line, '\r');
-            std::ranges::replace(line, '\t', ' ');
-            note += (at > 0 ? "\n" : "") + xmlText(line);
-            at = end + 1;
-        }
-        html += "<p class=\"note\">" + note + "</p>\n";
+        std::string note = run.note.note;
+        std::erase(note, '\r');
+        std::ranges::replace(note, '\t', ' ');
+        html += "<p class=\"note\">" + lines(note) + "</p>\n";
     }
     if (!run.noteProblem.empty()) html += element("p", run.noteProblem, "problem");
     html += cardsOf(run);
@@ -271,9 +265,6 @@ std::string overviewHtml(const std::vector<ReportRun>& runs, const std::vector<s
 
 // "2 experiments", "1 experiment and 3 runs", "3 runs side by side".
 std::string titleOf(const std::vector<ReportExperiment>& experiments, const std::vector<ReportRun>& runs) {
-    const auto counted = [](std::size_t count, const char* what) {
-        return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-    };
     if (experiments.empty())
         return runs.size() == 1 ? runs.front().name : counted(runs.size(), "run") + " side by side";
     if (!runs.empty()) return counted(experiments.size(), "experiment") + " and " + counted(runs.size(), "run");

@@ -16,10 +16,6 @@ constexpr int kLevels = 6;  // of strength; the style sheet has a colour for eac
 // Cells that are told by name when pointed at, over all maps; more would make the file large.
 constexpr std::size_t kMostNamed = 6000;
 
-std::string section(const std::string& title, const std::string& content) {
-    return "<section><h3>" + title + "</h3>\n" + content + "</section>\n";
-}
-
 std::string correlation(double value) {
     return std::isfinite(value) ? fmt::format("{:.2f}", value) : kNone;
 }

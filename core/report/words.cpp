@@ -47,6 +47,16 @@ std::string element(std::string_view tag, std::string_view text, std::string_vie
     return fmt::format("<{0} class=\"{2}\">{1}</{0}>", tag, xmlText(text), cssClass);
 }
 
+std::string lines(std::string_view text) {
+    std::string html;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        html += (at > 0 ? "\n" : "") + xmlText(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return html;
+}
+
 std::string section(std::string_view title, std::string_view content) {
     return fmt::format("<section>{}\n{}</section>\n", element("h3", title), content);
 }

@@ -19,6 +19,9 @@ std::string timeOf(const std::string& iso);  // "2026-01-31 09:30 UTC"
 // "<TAG class="CLASS">TEXT</TAG>", the text escaped; an empty class is left out.
 std::string element(std::string_view tag, std::string_view text, std::string_view cssClass = {});
 
+// TEXT escaped, its lines kept apart: for where the style sheet keeps them.
+std::string lines(std::string_view text);
+
 // A part of the page with its heading; the content is HTML already.
 std::string section(std::string_view title, std::string_view content);
 
