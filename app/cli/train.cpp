@@ -48,6 +48,7 @@ const char* const kBranched = "the run to branch from was started with";
 // A resumed run takes all settings from run.json. One that was typed again and says something else would be ignored
 // in silence, so it is refused.
 Result<> compareWithRecord(const Options& options, const Common& common, const RunRecord& record) {
+    const TrainSettings& settings = record.settings;
     const bool branches = options.branch.has_value();
     const std::string recordedWords = branches ? kBranched : kResumed;
     const auto same = [&](const std::string& flag, const auto& given, const auto& recorded) -> Result<> {
@@ -57,25 +58,25 @@ Result<> compareWithRecord(const Options& options, const Common& common, const R
     };
     if (auto ok = same("--data", options.data, record.data); !ok) return ok;
     if (auto ok = same("--model", options.model, record.model); !ok) return ok;
-    if (auto ok = same("--epochs", options.epochs, record.epochs); !ok) return ok;
-    if (auto ok = same("--batch", options.batch, record.batch); !ok) return ok;
+    if (auto ok = same("--epochs", options.epochs, settings.epochs); !ok) return ok;
+    if (auto ok = same("--batch", options.batch, settings.batch); !ok) return ok;
     if (!branches) {  // what a branch may change
-        if (auto ok = same("--lr", options.learningRate, record.learningRate); !ok) return ok;
-        if (auto ok = same("--lasso", options.lasso, record.groupLassoLambda); !ok) return ok;
-        if (auto ok = same("--seed", common.givenSeed, record.seed); !ok) return ok;
+        if (auto ok = same("--lr", options.learningRate, settings.learningRate); !ok) return ok;
+        if (auto ok = same("--lasso", options.lasso, settings.groupLassoLambda); !ok) return ok;
+        if (auto ok = same("--seed", common.givenSeed, settings.seed); !ok) return ok;
     }
-    if (auto ok = same("--validation", options.validation, record.validation); !ok) return ok;
+    if (auto ok = same("--validation", options.validation, settings.validation); !ok) return ok;
     if (const auto asked = augmentation(options);
-        asked && augmentationFor(*asked, record.spec.height, record.spec.width) != record.augmentation) {
+        asked && augmentationFor(*asked, record.spec.height, record.spec.width) != settings.augmentation) {
         return wrongUsage(options.noAugment ? "--no-augment" : "--augment",
-                          fmt::format("{} {}", recordedWords, augmentationName(record.augmentation)),
+                          fmt::format("{} {}", recordedWords, augmentationName(settings.augmentation)),
                           "leave the option out");
     }
-    if (const auto asked = condensingNamed(options.condensing); asked && *asked != record.condensing) {
-        return wrongUsage("--condensing", fmt::format("{} {}", recordedWords, condensingName(record.condensing)),
+    if (const auto asked = condensingNamed(options.condensing); asked && *asked != settings.condensing) {
+        return wrongUsage("--condensing", fmt::format("{} {}", recordedWords, condensingName(settings.condensing)),
                           "leave the option out, or start a new run in another folder");
     }
-    if (options.referenceQuirks && !record.referenceQuirks) {
+    if (options.referenceQuirks && !settings.referenceQuirks) {
         return wrongUsage(
             "--reference-quirks",
             std::string(branches ? "the run to branch from" : "the run to resume") + " was started without it",
@@ -185,7 +186,7 @@ Error withBranchCommand(Error error) {
     if (record && std::filesystem::exists(std::filesystem::path(error.where) / kCheckpointName, ignored)) {
         error.remedy =
             fmt::format("go on from there with half the learning rate: condenser-cli train --branch {} --lr {}",
-                        shellWord(error.where), record->learningRate / 2);
+                        shellWord(error.where), record->settings.learningRate / 2);
     }
     return error;
 }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -19,9 +18,6 @@ constexpr const char* kReadWhat = "cannot read the experiment";
 constexpr const char* kWriteWhat = "cannot write the experiment";
 constexpr std::size_t kMaxFileBytes = std::size_t{4} << 20;
 constexpr std::size_t kShort = 64, kLabel = 200, kLong = 8192, kMaxCommand = 131'072;  // bytes of a text
-constexpr int kMillion = 1'000'000;
-constexpr double kLargest = std::numeric_limits<double>::max();
-constexpr double kBelowOne = 1 - std::numeric_limits<double>::epsilon() / 2;
 
 // What may be a part of a folder's name on any system.
 bool isFolderSafe(std::string_view name) {
@@ -31,25 +27,6 @@ bool isFolderSafe(std::string_view name) {
         if (!letter && !digit && c != '-' && c != '.' && c != '=') return false;
     }
     return true;
-}
-
-TrainSettings takeSettings(JsonFields& fields) {
-    TrainSettings settings;
-    settings.epochs = fields.number("epochs", 1, kMillion);
-    settings.batch = fields.number("batch", 1, kMillion);
-    settings.learningRate = fields.real("lr", 0, kLargest);
-    settings.momentum = fields.real("momentum", 0, kBelowOne);
-    settings.weightDecay = fields.real("weight_decay", 0, kLargest);
-    settings.groupLassoLambda = fields.real("group_lasso_lambda", 0, kLargest);
-    settings.validation = fields.real("validation", 0, kBelowOne);
-    const std::string augment = fields.text("augment", kShort), condensing = fields.text("condensing", kShort);
-    const auto augmentation = augmentationNamed(augment);
-    if (!augmentation) fields.refuse("\"augment\" is " + inQuotes(augment) + ", which this program does not know");
-    settings.augmentation = augmentation.value_or(Augmentation::kAuto);
-    const auto way = condensingNamed(condensing);
-    if (!way) fields.refuse("\"condensing\" is " + inQuotes(condensing) + ", which this program does not know");
-    settings.condensing = way.value_or(Condensing::kGradual);
-    return settings;
 }
 
 Result<Arm> takeArm(const Json& json, const Reading& reading) {
@@ -73,7 +50,7 @@ Result<Arm> takeArm(const Json& json, const Reading& reading) {
                            spec.error().why);
     }
     JsonFields settings(settingsJson, reading);
-    arm.settings = takeSettings(settings);
+    arm.settings = takeTrainSettings(settings);
     if (auto ok = settings.result(); !ok) return tl::unexpected(ok.error());
     return arm;
 }
@@ -123,21 +100,11 @@ Result<ExperimentRecord> parse(std::string_view text, const Reading& reading) {
 }
 
 Json jsonOf(const Arm& arm) {
-    const TrainSettings& settings = arm.settings;
     return {Json::Object{{"name", {arm.name}},
                          {"label", {arm.label}},
                          {"series", {arm.series}},
                          {"model", {arm.model}},
-                         {"settings",
-                          {Json::Object{{"epochs", {std::int64_t{settings.epochs}}},
-                                        {"batch", {std::int64_t{settings.batch}}},
-                                        {"lr", {settings.learningRate}},
-                                        {"momentum", {settings.momentum}},
-                                        {"weight_decay", {settings.weightDecay}},
-                                        {"group_lasso_lambda", {settings.groupLassoLambda}},
-                                        {"validation", {settings.validation}},
-                                        {"augment", {std::string(augmentationName(settings.augmentation))}},
-                                        {"condensing", {std::string(condensingName(settings.condensing))}}}}}}};
+                         {"settings", {jsonOf(arm.settings)}}}};
 }
 
 std::string textOf(const ExperimentRecord& record) {

@@ -8,7 +8,6 @@ namespace condenser {
 
 std::string differenceFromPlan(const ExperimentPlan& plan, const PlannedRun& run, const RunRecord& record) {
     const Arm& arm = plan.arms[run.arm];
-    const TrainSettings& settings = arm.settings;
     const auto differs = [](const char* name, const auto& found, const auto& asked) {
         return fmt::format("its {} is {}, and the experiment's is {}", name, found, asked);
     };
@@ -18,33 +17,31 @@ std::string differenceFromPlan(const ExperimentPlan& plan, const PlannedRun& run
     if (!spec) return spec.error().text();
     spec->classes = record.spec.classes;  // the data's
     if (record.spec != *spec) return differs("network", record.spec.text(), spec->text());
-    const Augmentation augmentation = augmentationFor(settings.augmentation, spec->height, spec->width);
-    if (record.seed != run.seed) return differs("seed", record.seed, run.seed);
-    if (record.epochs != settings.epochs) return differs("number of epochs", record.epochs, settings.epochs);
-    if (record.batch != settings.batch) return differs("batch", record.batch, settings.batch);
-    if (record.learningRate != settings.learningRate) {
-        return differs("learning rate", record.learningRate, settings.learningRate);
+
+    const TrainSettings& found = record.settings;
+    TrainSettings asked = arm.settings;
+    asked.seed = run.seed;
+    asked.augmentation = augmentationFor(asked.augmentation, spec->height, spec->width);
+    if (found == asked) return {};
+    if (found.seed != asked.seed) return differs("seed", found.seed, asked.seed);
+    if (found.epochs != asked.epochs) return differs("number of epochs", found.epochs, asked.epochs);
+    if (found.batch != asked.batch) return differs("batch", found.batch, asked.batch);
+    if (found.learningRate != asked.learningRate) {
+        return differs("learning rate", found.learningRate, asked.learningRate);
     }
-    if (record.momentum != settings.momentum) return differs("momentum", record.momentum, settings.momentum);
-    if (record.weightDecay != settings.weightDecay) {
-        return differs("weight decay", record.weightDecay, settings.weightDecay);
+    if (found.momentum != asked.momentum) return differs("momentum", found.momentum, asked.momentum);
+    if (found.weightDecay != asked.weightDecay) return differs("weight decay", found.weightDecay, asked.weightDecay);
+    if (found.groupLassoLambda != asked.groupLassoLambda) {
+        return differs("weight of the group lasso", found.groupLassoLambda, asked.groupLassoLambda);
     }
-    if (record.groupLassoLambda != settings.groupLassoLambda) {
-        return differs("weight of the group lasso", record.groupLassoLambda, settings.groupLassoLambda);
+    if (found.validation != asked.validation) return differs("validation share", found.validation, asked.validation);
+    if (found.augmentation != asked.augmentation) {
+        return differs("augmentation", augmentationName(found.augmentation), augmentationName(asked.augmentation));
     }
-    if (record.validation != settings.validation) {
-        return differs("validation share", record.validation, settings.validation);
+    if (found.condensing != asked.condensing) {
+        return differs("way of condensing", condensingName(found.condensing), condensingName(asked.condensing));
     }
-    if (record.augmentation != augmentation) {
-        return differs("augmentation", augmentationName(record.augmentation), augmentationName(augmentation));
-    }
-    if (record.condensing != settings.condensing) {
-        return differs("way of condensing", condensingName(record.condensing), condensingName(settings.condensing));
-    }
-    if (record.referenceQuirks != settings.referenceQuirks) {
-        return differs("--reference-quirks", record.referenceQuirks, settings.referenceQuirks);
-    }
-    return {};
+    return differs("--reference-quirks", found.referenceQuirks, asked.referenceQuirks);
 }
 
 std::string differenceInData(const RunRecord& first, const RunRecord& other) {

@@ -89,7 +89,7 @@ Result<Seeded> readSeeded(const std::filesystem::path& folder) {
         return fail(ErrorCode::kBadData, kWhat, folder.string(),
                     "its condense factor is 1: nothing is ever dropped, and all such runs keep the same connections",
                     "train a network with a condense factor of 2 or more");
-    if (run->condensing == Condensing::kFixed)
+    if (run->settings.condensing == Condensing::kFixed)
         return fail(ErrorCode::kBadData, kWhat, folder.string(),
                     "its groups are fixed before the training: all such runs keep the same connections",
                     "train with --condensing gradual");

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <ctime>
-#include <limits>
 #include <optional>
+#include <utility>
 
 #include "base/atomic_file.h"
 #include "base/checksum.h"
@@ -19,8 +19,6 @@ constexpr const char* kWriteWhat = "cannot write the run";
 constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20;
 constexpr std::size_t kShort = 64, kLong = 8192, kMaxCommand = 131'072;  // bytes of a text
 constexpr int kMillion = 1'000'000;
-constexpr double kLargest = std::numeric_limits<double>::max();
-constexpr double kBelowOne = 1 - std::numeric_limits<double>::epsilon() / 2;
 constexpr std::int64_t kMostImages = 1'000'000'000'000;
 constexpr std::int64_t kMostSteps = std::int64_t{1} << 53;
 
@@ -42,42 +40,21 @@ bool looksLikeTime(std::string_view text) {
     return true;
 }
 
-// Version 0.1 wrote true or false.
-Augmentation takeAugmentation(JsonFields& fields, const NetworkSpec& spec) {
-    if (fields.has("augment") && fields.any("augment").text() == nullptr) {
-        return augmentationFor(fields.flag("augment") ? Augmentation::kAuto : Augmentation::kNone, spec.height,
-                               spec.width);
+TrainSettings takeSettings(JsonFields& fields, const NetworkSpec& spec) {
+    TrainSettings settings = takeTrainSettings(fields);
+    if (settings.augmentation == Augmentation::kAuto) {
+        // Version 0.1 had a flag, and the network's size decided on the kind. By its name nobody knows what it was.
+        if (fields.has("augment") && fields.any("augment").text() != nullptr) {
+            fields.refuse("\"augment\" is \"auto\", which does not say what the pictures went through");
+        }
+        settings.augmentation = augmentationFor(Augmentation::kAuto, spec.height, spec.width);
     }
-    const std::string name = fields.text("augment", kShort);
-    const auto augmentation = augmentationNamed(name);
-    if (augmentation && *augmentation != Augmentation::kAuto) return *augmentation;
-    fields.refuse("\"augment\" is " + inQuotes(name) + ", which this program does not know");
-    return Augmentation::kNone;
-}
-
-Condensing takeCondensing(JsonFields& fields) {
-    if (!fields.has("condensing")) return Condensing::kGradual;
-    const std::string name = fields.text("condensing", kShort);
-    const auto condensing = condensingNamed(name);
-    if (!condensing) fields.refuse("\"condensing\" is " + inQuotes(name) + ", which this program does not know");
-    return condensing.value_or(Condensing::kGradual);
-}
-
-void takeSettings(JsonFields& fields, RunRecord& run) {
-    run.epochs = fields.number("epochs", 1, kMillion);
-    run.batch = fields.number("batch", 1, kMillion);
-    run.learningRate = fields.real("lr", 0, kLargest);
-    run.momentum = fields.real("momentum", 0, kBelowOne);
-    run.weightDecay = fields.real("weight_decay", 0, kLargest);
-    run.groupLassoLambda = fields.real("group_lasso_lambda", 0, kLargest);
-    run.validation = fields.real("validation", 0, kBelowOne);
-    run.augmentation = takeAugmentation(fields, run.spec);
-    run.referenceQuirks = fields.flag("reference_quirks");
-    run.condensing = takeCondensing(fields);
-    if (run.referenceQuirks && run.condensing != Condensing::kGradual) {
-        fields.refuse("\"condensing\" is " + inQuotes(condensingName(run.condensing)) +
+    settings.referenceQuirks = fields.flag("reference_quirks");
+    if (settings.referenceQuirks && settings.condensing != Condensing::kGradual) {
+        fields.refuse("\"condensing\" is " + inQuotes(condensingName(settings.condensing)) +
                       ", which does not go together with \"reference_quirks\"");
     }
+    return settings;
 }
 
 RunBranch takeBranch(JsonFields& fields) {
@@ -106,7 +83,7 @@ Result<RunRecord> parse(std::string_view text, const Reading& reading) {
     run.spec = std::move(network.spec);
     run.classes = std::move(network.classes);
     run.preprocess = network.preprocess;
-    run.seed = fields.unsignedInteger("seed");
+    const std::uint64_t seed = fields.unsignedInteger("seed");
     run.threads = fields.number("threads", 1, kMillion);
     run.isa = fields.text("isa", kShort);
     if (fields.has("cpu")) run.cpu = fields.text("cpu", kLong);
@@ -123,7 +100,8 @@ Result<RunRecord> parse(std::string_view text, const Reading& reading) {
     if (auto ok = fields.result(); !ok) return tl::unexpected(ok.error());
 
     JsonFields settings(settingsJson, reading);
-    takeSettings(settings, run);
+    run.settings = takeSettings(settings, run.spec);
+    run.settings.seed = seed;
     if (auto ok = settings.result(); !ok) return tl::unexpected(ok.error());
     if (fields.has("branch")) {
         JsonFields branch(fields.any("branch"), reading);
@@ -134,24 +112,16 @@ Result<RunRecord> parse(std::string_view text, const Reading& reading) {
 }
 
 std::string textOf(const RunRecord& run) {
-    const Json::Object settings{{"epochs", {std::int64_t{run.epochs}}},
-                                {"batch", {std::int64_t{run.batch}}},
-                                {"lr", {run.learningRate}},
-                                {"momentum", {run.momentum}},
-                                {"weight_decay", {run.weightDecay}},
-                                {"group_lasso_lambda", {run.groupLassoLambda}},
-                                {"validation", {run.validation}},
-                                {"augment", {std::string(augmentationName(run.augmentation))}},
-                                {"reference_quirks", {run.referenceQuirks}},
-                                {"condensing", {std::string(condensingName(run.condensing))}}};
+    Json::Object settings = jsonOf(run.settings);
+    settings["reference_quirks"] = {run.settings.referenceQuirks};
     Json::Object json{{"version", {std::uint64_t{1}}},
                       {"program", {run.program}},
                       {"created", {run.created}},
                       {"command", {run.command}},
                       {"data", {run.data}},
                       {"model", {run.model}},
-                      {"settings", {settings}},
-                      {"seed", {run.seed}},
+                      {"settings", {std::move(settings)}},
+                      {"seed", {run.settings.seed}},
                       {"threads", {std::int64_t{run.threads}}},
                       {"isa", {run.isa}},
                       {"cpu", {run.cpu}},
@@ -225,13 +195,14 @@ Result<> writeRunRecord(const std::filesystem::path& folder, const RunRecord& re
 }
 
 std::string runIdentity(const RunRecord& run) {
-    std::string text =
-        fmt::format("{}\n{}\n{}\n{} {} {} {} {} {} {} {} {} {}", run.created, run.data, run.spec.text(), run.epochs,
-                    run.batch, run.learningRate, run.momentum, run.weightDecay, run.groupLassoLambda, run.validation,
-                    run.seed, augmentationName(run.augmentation), run.referenceQuirks);
+    const TrainSettings& settings = run.settings;
+    std::string text = fmt::format("{}\n{}\n{}\n{} {} {} {} {} {} {} {} {} {}", run.created, run.data, run.spec.text(),
+                                   settings.epochs, settings.batch, settings.learningRate, settings.momentum,
+                                   settings.weightDecay, settings.groupLassoLambda, settings.validation, settings.seed,
+                                   augmentationName(settings.augmentation), settings.referenceQuirks);
     // Nothing is said of the usual way, so that checkpoints from before there were others still belong to their runs.
     // Version 0.1 passes over the setting, but not over a checkpoint of another identity.
-    if (run.condensing != Condensing::kGradual) text += fmt::format("\n{}", condensingName(run.condensing));
+    if (settings.condensing != Condensing::kGradual) text += fmt::format("\n{}", condensingName(settings.condensing));
     if (run.branch) {
         text += fmt::format("\n{}\n{} {} {} {}", run.branch->run, run.branch->stage, run.branch->epoch,
                             run.branch->step, run.branch->splitSeed);

@@ -9,9 +9,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "condense/schedule.h"
-#include "data/augmentation.h"
 #include "data/preprocess.h"
+#include "io/train_settings.h"
 #include "network/network_spec.h"
 
 namespace condenser {
@@ -40,18 +39,7 @@ struct RunRecord {
     std::vector<std::string> classes;  // spec.classes of them, in the order of the labels
     Preprocess preprocess;             // its size is the spec's
 
-    // As TrainSettings in run/training_run.h; "settings" in the file.
-    int epochs = 12;              // 1..1'000'000
-    int batch = 64;               // 1..1'000'000
-    double learningRate = 0.1;    // at the start, finite, >= 0
-    double momentum = 0.9;        // 0 <= m < 1
-    double weightDecay = 1e-4;    // finite, >= 0
-    double groupLassoLambda = 0;  // finite, >= 0
-    double validation = 0;        // 0 <= v < 1
-    std::uint64_t seed = 1;
-    Augmentation augmentation = Augmentation::kPadCrop;  // never kAuto; "augment" in the file
-    bool referenceQuirks = false;
-    Condensing condensing = Condensing::kGradual;  // absent in files of version 0.1
+    TrainSettings settings{.augmentation = Augmentation::kPadCrop};  // never kAuto
 
     std::optional<RunBranch> branch;  // absent in files of version 0.1 and in runs that began at step 0
 
@@ -69,7 +57,7 @@ struct RunRecord {
     RunState state = RunState::kRunning;
     std::string message;  // why it failed; else empty
 
-    std::uint64_t splitSeed() const { return branch ? branch->splitSeed : seed; }
+    std::uint64_t splitSeed() const { return branch ? branch->splitSeed : settings.seed; }
 
     bool operator==(const RunRecord&) const = default;
 };

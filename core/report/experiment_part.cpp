@@ -159,7 +159,7 @@ std::vector<ChartMark> marksOf(const ReportExperiment& experiment) {
         for (const CondensingEffect& effect : condensingEffects(run.record, run.epochs, {})) {
             own.push_back({effect.step.epoch, fmt::format("{}", effect.step.stage)});
         }
-        if (own.empty() || run.record.condensing != Condensing::kGradual) continue;
+        if (own.empty() || run.record.settings.condensing != Condensing::kGradual) continue;
         const auto same = [](const ChartMark& a, const ChartMark& b) { return a.x == b.x && a.label == b.label; };
         if (!marks.empty() && !std::ranges::equal(marks, own, same)) return {};
         marks = std::move(own);
@@ -177,7 +177,7 @@ LineChart chartOf(const ReportExperiment& experiment, double (*value)(const Metr
         const std::string style = fmt::format("s{}", i % kCurveStyles);
         const auto runs = runsOfArm(experiment, i);
         for (const ExperimentRun* run : runs) {
-            chart.xEnd = std::max(chart.xEnd, static_cast<double>(run->record.epochs));
+            chart.xEnd = std::max(chart.xEnd, static_cast<double>(run->record.settings.epochs));
             Points points;
             for (const MetricsRow& row : run->epochs) points.emplace_back(row.epoch, value(row));
             chart.curves.push_back({"", style + " thin", std::move(points)});
@@ -222,7 +222,7 @@ std::string connectionsHtml(const ReportExperiment& experiment, std::size_t& con
         if (runs.empty()) continue;
         html +=
             fmt::format("<details><summary>{}, seed {}</summary>\n{}</details>\n", xmlText(arms[i].arm.label, kMaxName),
-                        runs.front()->record.seed, mapsOf(*runs.front(), connectionsLeft));
+                        runs.front()->record.settings.seed, mapsOf(*runs.front(), connectionsLeft));
     }
     return html.empty() ? element("p", "No run has begun.", "muted") : html;
 }

@@ -47,8 +47,9 @@ std::string cardsOf(const ReportRun& run) {
         html += card(percent(stored.epochs.back().testTop1),
                      fmt::format("accuracy ({}) of the latest epoch; the last condensing step is still to come", part));
     }
-    html += card(fmt::format("{} of {}", stored.epochs.empty() ? 0 : stored.epochs.back().epoch, stored.record.epochs),
-                 "epochs done");
+    html += card(
+        fmt::format("{} of {}", stored.epochs.empty() ? 0 : stored.epochs.back().epoch, stored.record.settings.epochs),
+        "epochs done");
     html += card(fromTo(scaled(run.dense.macs), scaled(run.condensed.macs)), "multiply-adds, dense → condensed");
     html += card(fromTo(scaled(run.dense.params), scaled(run.condensed.params)), "parameters, dense → condensed");
     if (!stored.epochs.empty()) {
@@ -73,7 +74,7 @@ std::string chartsOf(const ReportRun& run) {
     const std::string part = record.testName;
     LineChart base;
     base.xName = "epoch";
-    base.xEnd = record.epochs;
+    base.xEnd = record.settings.epochs;
     for (const CondensingEffect& effect : run.effects) {
         base.marks.push_back({effect.step.epoch, fmt::format("{}", effect.step.stage)});
     }
@@ -235,11 +236,12 @@ std::string overviewHtml(const std::vector<ReportRun>& runs, const std::vector<s
         const ReportRun& run = runs[i];
         const StoredRun& stored = run.stored;
         const std::string name = fmt::format("{}. {}", i + 1, run.name);
-        chart.xEnd = std::max(chart.xEnd, static_cast<double>(stored.record.epochs));
+        chart.xEnd = std::max(chart.xEnd, static_cast<double>(stored.record.settings.epochs));
         chart.curves.push_back({name, fmt::format("s{}", i % kCurveStyles), column(stored, &MetricsRow::testTop1)});
         results.rows.push_back(
             {fmt::format("<a href=\"#run{}\">{}</a>", i + 1, xmlText(name, 80)), stateName(stored.state),
-             fmt::format("{} of {}", stored.epochs.empty() ? 0 : stored.epochs.back().epoch, stored.record.epochs),
+             fmt::format("{} of {}", stored.epochs.empty() ? 0 : stored.epochs.back().epoch,
+                         stored.record.settings.epochs),
              run.best != nullptr ? percent(run.best->testTop1) : kNone, scaled(run.condensed.macs),
              scaled(run.condensed.params), stored.epochs.empty() ? kNone : duration(stored.epochs.back().seconds)});
         different.heading.push_back(xmlText(name, 80));

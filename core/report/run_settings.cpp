@@ -29,6 +29,7 @@ const char* condensingWords(Condensing condensing) {
 
 std::vector<Setting> settingsOf(const RunRecord& record) {
     const NetworkSpec& spec = record.spec;
+    const TrainSettings& settings = record.settings;
     return {
         {"Data", record.data},
         {"Pictures",
@@ -44,19 +45,19 @@ std::vector<Setting> settingsOf(const RunRecord& record) {
         {"Groups (1×1, 3×3)", fmt::format("{}, {}", spec.groups1x1, spec.groups3x3)},
         {"Condensing factor C", fmt::format("{}", spec.condenseFactor)},
         {"Bottleneck", fmt::format("{}", spec.bottleneck)},
-        {"Epochs", fmt::format("{}", record.epochs)},
-        {"Batch", fmt::format("{} pictures", record.batch)},
-        {"Learning rate", plain(record.learningRate) + (record.condensing == Condensing::kOnce
-                                                            ? " at the start of each half, cosine to 0"
-                                                            : " at the start, cosine to 0")},
-        {"Momentum", plain(record.momentum)},
-        {"Weight decay", plain(record.weightDecay)},
-        {"Group lasso λ", plain(record.groupLassoLambda)},
-        {"Held back for validation", percent(record.validation)},
-        {"Augmentation", augmentationName(record.augmentation)},
-        {"Seed", fmt::format("{}", record.seed)},
-        {"Condensing", condensingWords(record.condensing)},
-        {"Reference quirks", record.referenceQuirks ? "yes" : "no"},
+        {"Epochs", fmt::format("{}", settings.epochs)},
+        {"Batch", fmt::format("{} pictures", settings.batch)},
+        {"Learning rate", plain(settings.learningRate) + (settings.condensing == Condensing::kOnce
+                                                              ? " at the start of each half, cosine to 0"
+                                                              : " at the start, cosine to 0")},
+        {"Momentum", plain(settings.momentum)},
+        {"Weight decay", plain(settings.weightDecay)},
+        {"Group lasso λ", plain(settings.groupLassoLambda)},
+        {"Held back for validation", percent(settings.validation)},
+        {"Augmentation", augmentationName(settings.augmentation)},
+        {"Seed", fmt::format("{}", settings.seed)},
+        {"Condensing", condensingWords(settings.condensing)},
+        {"Reference quirks", settings.referenceQuirks ? "yes" : "no"},
     };
 }
 

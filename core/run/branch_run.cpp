@@ -34,7 +34,7 @@ Result<Checkpoint> atCheckpoint(const fs::path& from, const RunRecord& record) {
         if (loaded.error().code != ErrorCode::kNotFound) return tl::unexpected(loaded.error());
         return fail(ErrorCode::kNotFound, kWhat, from.string(), "it has no checkpoint yet", "start a new run instead");
     }
-    if (loaded->checkpoint.epoch >= record.epochs) {
+    if (loaded->checkpoint.epoch >= record.settings.epochs) {
         return fail(ErrorCode::kUsage, kWhat, from.string(), "it is finished: its checkpoint has no step left to train",
                     "branch from one of its condensing steps");
     }
@@ -141,9 +141,9 @@ Result<> fill(const fs::path& folder, const BranchRequest& request) {
 
     record->branch =
         RunBranch{from.filename().string(), request.stage, checkpoint->epoch, checkpoint->step, record->splitSeed()};
-    record->learningRate = request.learningRate.value_or(record->learningRate);
-    record->groupLassoLambda = request.groupLassoLambda.value_or(record->groupLassoLambda);
-    record->seed = request.seed.value_or(record->seed);
+    record->settings.learningRate = request.learningRate.value_or(record->settings.learningRate);
+    record->settings.groupLassoLambda = request.groupLassoLambda.value_or(record->settings.groupLassoLambda);
+    record->settings.seed = request.seed.value_or(record->settings.seed);
     record->command = request.command;
     record->program = CONDENSER_VERSION;
     record->created = utcNow();

@@ -24,8 +24,9 @@ std::vector<CondensingStep> planCondensing(int condenseFactor, std::int64_t step
 }
 
 std::vector<CondensingStep> planCondensing(const RunRecord& record) {
-    return planCondensing(record.spec.condenseFactor, record.stepsPerEpoch, record.epochs, record.referenceQuirks,
-                          record.condensing);
+    const TrainSettings& settings = record.settings;
+    return planCondensing(record.spec.condenseFactor, record.stepsPerEpoch, settings.epochs, settings.referenceQuirks,
+                          settings.condensing);
 }
 
 }  // namespace condenser

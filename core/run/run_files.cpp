@@ -63,6 +63,7 @@ Result<> checkFolderIsFree(const std::filesystem::path& folder) {
 }
 
 ModelFile describeModel(const RunRecord& record, Network& network, const TrainedState& trained) {
+    const TrainSettings& settings = record.settings;
     nlohmann::json description{
         {"data", record.data},
         {"test_part", record.testName},
@@ -70,19 +71,19 @@ ModelFile describeModel(const RunRecord& record, Network& network, const Trained
         {"test_top1", trained.testTop1},
         {"test_loss", trained.testLoss},
         {"settings",
-         {{"epochs", record.epochs},
-          {"batch", record.batch},
-          {"lr", record.learningRate},
-          {"momentum", record.momentum},
-          {"weight_decay", record.weightDecay},
-          {"lasso", record.groupLassoLambda},
-          {"validation", record.validation},
-          {"seed", record.seed},
-          {"augment", augmentationName(record.augmentation)},
-          {"reference_quirks", record.referenceQuirks},
-          {"condensing", condensingName(record.condensing)}}},
+         {{"epochs", settings.epochs},
+          {"batch", settings.batch},
+          {"lr", settings.learningRate},
+          {"momentum", settings.momentum},
+          {"weight_decay", settings.weightDecay},
+          {"lasso", settings.groupLassoLambda},
+          {"validation", settings.validation},
+          {"seed", settings.seed},
+          {"augment", augmentationName(settings.augmentation)},
+          {"reference_quirks", settings.referenceQuirks},
+          {"condensing", condensingName(settings.condensing)}}},
     };
-    if (record.splitSeed() != record.seed) description["settings"]["split_seed"] = record.splitSeed();
+    if (record.splitSeed() != settings.seed) description["settings"]["split_seed"] = record.splitSeed();
     ModelFile model;
     model.spec = record.spec;
     model.variant = network.variant();

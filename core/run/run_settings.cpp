@@ -5,22 +5,12 @@
 namespace condenser {
 
 RunRecord newRunRecord(const TrainRequest& request, const NetworkSpec& spec) {
-    const TrainSettings& settings = request.settings;
     RunRecord record;
     record.data = request.data;
     record.model = request.model;
     record.spec = spec;
-    record.epochs = settings.epochs;
-    record.batch = settings.batch;
-    record.learningRate = settings.learningRate;
-    record.momentum = settings.momentum;
-    record.weightDecay = settings.weightDecay;
-    record.groupLassoLambda = settings.groupLassoLambda;
-    record.validation = settings.validation;
-    record.seed = settings.seed;
-    record.augmentation = augmentationFor(settings.augmentation, spec.height, spec.width);
-    record.referenceQuirks = settings.referenceQuirks;
-    record.condensing = settings.condensing;
+    record.settings = request.settings;
+    record.settings.augmentation = augmentationFor(request.settings.augmentation, spec.height, spec.width);
     record.threads = request.threads > 0 ? request.threads : availableCores();
     record.isa = activeSimdTarget();
     record.cpu = cpuName();
@@ -30,29 +20,16 @@ RunRecord newRunRecord(const TrainRequest& request, const NetworkSpec& spec) {
     return record;
 }
 
-TrainSettings trainSettings(const RunRecord& record) {
-    return {.epochs = record.epochs,
-            .batch = record.batch,
-            .learningRate = record.learningRate,
-            .momentum = record.momentum,
-            .weightDecay = record.weightDecay,
-            .groupLassoLambda = record.groupLassoLambda,
-            .validation = record.validation,
-            .seed = record.seed,
-            .augmentation = record.augmentation,
-            .referenceQuirks = record.referenceQuirks,
-            .condensing = record.condensing};
-}
-
 TrainerOptions trainerOptions(const RunRecord& record) {
-    return {.totalSteps = record.stepsPerEpoch * record.epochs,
-            .learningRate = record.learningRate,
-            .momentum = record.momentum,
-            .weightDecay = record.weightDecay,
-            .groupLassoLambda = record.groupLassoLambda,
-            .rules = record.referenceQuirks ? CondensingRules::kReference : CondensingRules::kCorrected,
-            .condensing = record.condensing,
-            .seed = record.seed};
+    const TrainSettings& settings = record.settings;
+    return {.totalSteps = record.stepsPerEpoch * settings.epochs,
+            .learningRate = settings.learningRate,
+            .momentum = settings.momentum,
+            .weightDecay = settings.weightDecay,
+            .groupLassoLambda = settings.groupLassoLambda,
+            .rules = settings.referenceQuirks ? CondensingRules::kReference : CondensingRules::kCorrected,
+            .condensing = settings.condensing,
+            .seed = settings.seed};
 }
 
 }  // namespace condenser

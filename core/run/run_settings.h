@@ -1,4 +1,4 @@
-// What a training was asked for, as its run.json keeps it, and back.
+// What a training was asked for, as its run.json keeps it, and what its trainer is told.
 #pragma once
 
 #include "io/run_record.h"
@@ -10,9 +10,6 @@ namespace condenser {
 // The record of a run that begins now: all that the request, the network and this machine say; what the data say is
 // still to come.
 RunRecord newRunRecord(const TrainRequest& request, const NetworkSpec& spec);
-
-// What started the run.
-TrainSettings trainSettings(const RunRecord& record);
 
 TrainerOptions trainerOptions(const RunRecord& record);
 

@@ -36,9 +36,9 @@ DatasetOptions dataOptions(const RunRecord& record, std::uint64_t memory, const 
     DatasetOptions options;
     options.height = record.spec.height;
     options.width = record.spec.width;
-    options.validation = record.validation;
+    options.validation = record.settings.validation;
     options.seed = record.splitSeed();
-    options.augmentation = record.augmentation;
+    options.augmentation = record.settings.augmentation;
     options.threads = record.threads;
     options.memoryLimit = memory;
     options.scanning = events.onScanning;
@@ -58,7 +58,7 @@ class Run {
           m_events(events),
           m_control(control),
           m_pool(m_record.threads, priority),
-          m_network(m_record.spec, m_record.seed),
+          m_network(m_record.spec, m_record.settings.seed),
           m_trainer(m_network, trainerOptions(m_record), m_pool) {}
 
     // Goes on from a checkpoint of this run (checkBelongs); `lastTop1` is the test accuracy of the latest epoch.
@@ -66,7 +66,7 @@ class Run {
     Result<RunResult> go();
 
   private:
-    std::int64_t totalSteps() const { return m_record.stepsPerEpoch * m_record.epochs; }
+    std::int64_t totalSteps() const { return m_record.stepsPerEpoch * m_record.settings.epochs; }
     double seconds() const { return m_secondsBefore + secondsSince(m_started) - m_pausedSeconds; }
     bool condensingEnded() { return condensingStageOf(m_network) == m_record.spec.condenseFactor - 1; }
 
@@ -154,11 +154,11 @@ void Run::announce() {
 tl::unexpected<Error> Run::diverged(const std::string& why) const {
     std::error_code ignored;
     const bool saved = std::filesystem::exists(m_folder / kCheckpointName, ignored);
-    return fail(
-        ErrorCode::kNotFinite, "the training diverged", m_folder.string(),
-        why + (saved ? "; the last good checkpoint is kept" : "; this was before the first checkpoint"),
-        saved ? fmt::format("branch from that checkpoint with half the learning rate, {}", m_record.learningRate / 2)
-              : "start again with a lower learning rate, in another folder");
+    return fail(ErrorCode::kNotFinite, "the training diverged", m_folder.string(),
+                why + (saved ? "; the last good checkpoint is kept" : "; this was before the first checkpoint"),
+                saved ? fmt::format("branch from that checkpoint with half the learning rate, {}",
+                                    m_record.settings.learningRate / 2)
+                      : "start again with a lower learning rate, in another folder");
 }
 
 Result<> Run::writeState(RunState state, const std::string& message) {
@@ -193,7 +193,8 @@ Result<RunResult> Run::go() {
 }
 
 Result<> Run::loop() {
-    Loader loader(m_dataset, m_dataset.train, {m_record.batch, /*shuffle=*/true, m_record.augmentation, m_record.seed});
+    Loader loader(m_dataset, m_dataset.train,
+                  {m_record.settings.batch, /*shuffle=*/true, m_record.settings.augmentation, m_record.settings.seed});
     for (;;) {
         if (interrupted()) {
             if (m_pauseError) return tl::unexpected(*m_pauseError);
@@ -286,7 +287,8 @@ Result<> Run::endEpoch() {
     EpochReport report;
     report.epoch = m_state.epoch;
     report.step = m_state.step;
-    report.learningRate = learningRate(m_record.condensing, m_record.learningRate, m_state.step - 1, totalSteps());
+    report.learningRate =
+        learningRate(m_record.settings.condensing, m_record.settings.learningRate, m_state.step - 1, totalSteps());
     report.trainLoss = m_state.lossSum / static_cast<double>(m_state.images);
     report.trainTop1 = static_cast<double>(m_state.correct) / static_cast<double>(m_state.images);
     report.testLoss = evaluation->loss;
@@ -409,9 +411,9 @@ Result<RunResult> start(const TrainRequest& request, const RunEvents& events, Ru
     record.trainImages = dataset->train.count();
     record.testImages = dataset->test.count();
     record.testName = dataset->testName;
-    record.stepsPerEpoch = batchesPerEpoch(dataset->train, {record.batch});
-    const int rest = dataset->train.count() % record.batch;  // the last batch of an epoch
-    if (auto fits = checkBatch(record.spec, rest == 0 ? record.batch : rest); !fits)
+    record.stepsPerEpoch = batchesPerEpoch(dataset->train, {record.settings.batch});
+    const int rest = dataset->train.count() % record.settings.batch;  // the last batch of an epoch
+    if (auto fits = checkBatch(record.spec, rest == 0 ? record.settings.batch : rest); !fits)
         return tl::unexpected(fits.error());
 
     std::error_code error;

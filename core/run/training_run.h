@@ -18,25 +18,10 @@
 #include "data/dataset.h"
 #include "io/model_file.h"
 #include "io/run_record.h"
+#include "io/train_settings.h"
 #include "network/network_spec.h"
 
 namespace condenser {
-
-struct TrainSettings {
-    int epochs = 12;
-    int batch = 64;
-    double learningRate = 0.1;  // at the start; cosine to 0, per iteration
-    double momentum = 0.9;
-    double weightDecay = 1e-4;
-    double groupLassoLambda = 0;
-    double validation = 0;  // share of the training part held back; 0: the data's own test part
-    std::uint64_t seed = 1;
-    Augmentation augmentation = Augmentation::kAuto;
-    bool referenceQuirks = false;
-    Condensing condensing = Condensing::kGradual;  // all others exclude referenceQuirks
-
-    bool operator==(const TrainSettings&) const = default;
-};
 
 struct TrainRequest {
     std::string data = "shapes10";           // as --data

@@ -25,10 +25,10 @@ inline void writeToyRun(const std::filesystem::path& folder, const ExperimentPla
         record.model = plan.arms[arm].model;
         record.spec = parseNetworkSpec(record.model).value();
         record.spec.classes = 2;
-        record.seed = seed;
+        record.settings.seed = seed;
         record.trainImages = 10000;
         record.testImages = 2000;
-        if (epochsDone < record.epochs) record.state = RunState::kStopped;
+        if (epochsDone < record.settings.epochs) record.state = RunState::kStopped;
         makeRun(run.folder, record, epochsDone, 9 + static_cast<int>(seed));
     }
 }

@@ -25,7 +25,7 @@ inline RunRecord toyRecord(int epochs, const std::string& created = "2026-01-31T
     run.spec = parseNetworkSpec("condensenet:stages=4-4-4,growth=8-16-32,classes=2").value();
     run.classes = {"ant", "bee"};
     run.preprocess = {32, 32, 32, {0.1f, 0.2f, 0.3f}, {0.4f, 0.5f, 0.6f}};
-    run.epochs = epochs;
+    run.settings.epochs = epochs;
     run.stepsPerEpoch = 10;
     run.threads = 2;
     run.isa = "AVX2";

@@ -32,7 +32,7 @@ inline RunRecord testRecord(const TestRun& run) {
     record.spec = *parseNetworkSpec("condensenet-tiny");
     record.classes = shapesClasses();
     record.preprocess.height = record.preprocess.width = 32;
-    record.epochs = run.epochs;
+    record.settings.epochs = run.epochs;
     record.stepsPerEpoch = 10;
     record.trainImages = 640;
     record.testImages = 200;

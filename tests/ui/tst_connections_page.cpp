@@ -463,8 +463,8 @@ class TestConnectionsPage : public QObject {
         RunRecord record = testRecord({});
         record.data = "folder:" + toPath(m_home.path(QStringLiteral("pictures"))).string();
         record.model = kTinyModel;
-        record.epochs = 3;
-        record.batch = 8;
+        record.settings.epochs = 3;
+        record.settings.batch = 8;
         training->fillFrom(record);
         auto* start = find<QPushButton>(window, "startButton");
         QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kWaitMs);

@@ -381,7 +381,7 @@ class TestRunCharts : public QObject {
         stored.folder = toPath(home.path(QStringLiteral("run")));
         QDir().mkpath(home.path(QStringLiteral("run")));
         stored.record.spec = *parseNetworkSpec(testing::kTinyModel);  // two blocks, one condensing step
-        stored.record.epochs = 4;
+        stored.record.settings.epochs = 4;
         stored.record.stepsPerEpoch = 10;
         stored.steps.assign(30, StepRecord{1, 0.1F});
         for (int e = 1; e <= 3; ++e) {

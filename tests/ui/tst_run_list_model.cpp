@@ -226,9 +226,9 @@ class RunListModelTest : public QObject {
     void settingsOfSeveralRunsAreThoseThatDiffer() {
         RunSettingsModel model;
         auto runs = three();
-        runs[1].record.groupLassoLambda = 1e-5;
-        runs[2].record.epochs = 300;
-        runs[2].record.condensing = Condensing::kOnce;
+        runs[1].record.settings.groupLassoLambda = 1e-5;
+        runs[2].record.settings.epochs = 300;
+        runs[2].record.settings.condensing = Condensing::kOnce;
         model.setRuns(runs);
         QCOMPARE(model.rowCount(), 3);
         QCOMPARE(cell(model, 2, 0), QStringLiteral("condensing"));
@@ -248,7 +248,7 @@ class RunListModelTest : public QObject {
         auto runs = three();
         runs[0].name = "shapes10-tiny-1";
         runs[1].name = "shapes10-tiny-27";
-        runs[1].record.seed = 2;
+        runs[1].record.settings.seed = 2;
         runs.pop_back();
         model.setRuns(runs);
         QCOMPARE(model.headerData(1, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("…1"));

@@ -157,7 +157,7 @@ class RunsPageTest : public QObject {
 
     void onlySettingsThatDifferAreShown() {
         makeRun({.name = QStringLiteral("a")});
-        makeRun({.name = QStringLiteral("b"), .edit = [](RunRecord& record) { record.learningRate = 0.05; }});
+        makeRun({.name = QStringLiteral("b"), .edit = [](RunRecord& record) { record.settings.learningRate = 0.05; }});
         open(2);
         select({"a", "b"});
         const auto* settings = find<QTableView>(*m_page, "runSettings")->model();

@@ -375,36 +375,27 @@ class TestTrainPage : public QObject {
         RunRecord record;
         record.data = "folder:" + toPath(m_data).string();
         record.model = testing::kTinyModel;
-        record.epochs = 77;
-        record.batch = 24;
-        record.learningRate = 0.0123456789;
-        record.momentum = 0.85;
-        record.weightDecay = 3e-5;
-        record.groupLassoLambda = 1e-5;
-        record.validation = 0.25;
-        record.seed = 12'345'678'901'234'567'890U;
-        record.augmentation = Augmentation::kNone;
-        record.referenceQuirks = true;
+        record.settings = {.epochs = 77,
+                           .batch = 24,
+                           .learningRate = 0.0123456789,
+                           .momentum = 0.85,
+                           .weightDecay = 3e-5,
+                           .groupLassoLambda = 1e-5,
+                           .validation = 0.25,
+                           .seed = 12'345'678'901'234'567'890U,
+                           .augmentation = Augmentation::kNone,
+                           .referenceQuirks = true};
         page.fillFrom(record);
         const TrainRequest request = page.request();
         QCOMPARE(request.data, record.data);
         QCOMPARE(parseNetworkSpec(request.model)->text(), parseNetworkSpec(record.model)->text());
-        QCOMPARE(request.settings.epochs, record.epochs);
-        QCOMPARE(request.settings.batch, record.batch);
-        QCOMPARE(request.settings.learningRate, record.learningRate);
-        QCOMPARE(request.settings.momentum, record.momentum);
-        QCOMPARE(request.settings.weightDecay, record.weightDecay);
-        QCOMPARE(request.settings.groupLassoLambda, record.groupLassoLambda);
-        QCOMPARE(request.settings.validation, record.validation);
-        QCOMPARE(request.settings.seed, record.seed);
-        QCOMPARE(request.settings.augmentation, record.augmentation);
-        QCOMPARE(request.settings.referenceQuirks, record.referenceQuirks);
+        QVERIFY(request.settings == record.settings);
         QVERIFY(!find<QDoubleSpinBox>(page, "momentumField")->parentWidget()->isHidden());
 
         // In each way, also after the program was left meanwhile.
         for (const auto way : {Condensing::kOnce, Condensing::kFixed, Condensing::kRandom, Condensing::kGradual}) {
-            record.referenceQuirks = false;
-            record.condensing = way;
+            record.settings.referenceQuirks = false;
+            record.settings.condensing = way;
             page.fillFrom(record);
             QCOMPARE(page.request().settings.condensing, way);
             TrainingSession next;

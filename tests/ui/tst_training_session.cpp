@@ -108,7 +108,7 @@ class TestTrainingSession : public QObject {
         const auto stored = readStoredRun(run.folder);
         QVERIFY(stored.has_value());
         QCOMPARE(stored->epochs.size(), std::size_t{4});
-        QCOMPARE(stored->record.learningRate, 0.02);
+        QCOMPARE(stored->record.settings.learningRate, 0.02);
         QVERIFY(stored->record.branch && stored->record.branch->stage == 1);
 
         // What cannot be branched is a failure, and no run.

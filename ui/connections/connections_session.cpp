@@ -86,9 +86,10 @@ Result<ConnectionsSourcePtr> readSource(const std::filesystem::path& folder, boo
         source->moments = std::move(index->records);
         source->models = modelsOf(folder, source->moments, epochs);
         source->stepsPerEpoch = std::max<std::int64_t>(1, record->stepsPerEpoch);
-        source->epochs = record->epochs;
+        source->epochs = record->settings.epochs;
         source->condensing = planCondensing(*record);
-        source->learned = record->condensing == Condensing::kGradual || record->condensing == Condensing::kOnce;
+        source->learned =
+            record->settings.condensing == Condensing::kGradual || record->settings.condensing == Condensing::kOnce;
         return source;
     });
 }

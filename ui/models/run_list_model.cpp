@@ -143,7 +143,7 @@ QVariant RunListModel::text(const RunSummary& run, int column) const {
         case kCondensing:
             return runCondensingWords(run.record);
         case kEpochs:
-            return tr("%1 / %2").arg(formatCount(run.epochs), formatCount(run.record.epochs));
+            return tr("%1 / %2").arg(formatCount(run.epochs), formatCount(run.record.settings.epochs));
         case kBest:
             return run.bestTop1 ? formatShare(*run.bestTop1) : kUnknown;
         case kMacs:

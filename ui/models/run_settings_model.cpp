@@ -24,6 +24,7 @@ std::vector<RunSetting> settingsOf(const RunSummary& run) {
     const auto tr = [](const char* text) { return RunSettingsModel::tr(text); };
     const RunRecord& record = run.record;
     const NetworkSpec& spec = record.spec;
+    const TrainSettings& settings = record.settings;
     return {
         {tr("data"), QString::fromStdString(record.data)},
         {tr("training pictures"), formatCount(record.trainImages)},
@@ -41,17 +42,17 @@ std::vector<RunSetting> settingsOf(const RunSummary& run) {
          spec.hasTransitions() ? tr("1×1 to %1 of the channels").arg(number(spec.compression)) : tr("pooling alone")},
         {tr("picture size"), tr("%1 × %2 px").arg(spec.width).arg(spec.height)},
         {tr("stem stride"), QString::number(spec.stemStride)},
-        {tr("epochs"), formatCount(record.epochs)},
-        {tr("batch"), tr("%1 pictures").arg(formatCount(record.batch))},
-        {tr("learning rate"), number(record.learningRate)},
-        {tr("momentum"), number(record.momentum)},
-        {tr("weight decay"), number(record.weightDecay)},
-        {tr("group lasso"), number(record.groupLassoLambda)},
-        {tr("held back for validation"), formatShare(record.validation)},
-        {tr("augmentation"), QString::fromLatin1(augmentationName(record.augmentation))},
-        {tr("seed"), QString::number(record.seed)},
-        {tr("condensing"), condensingWords(record.condensing)},
-        {tr("reference quirks"), record.referenceQuirks ? tr("yes") : tr("no")},
+        {tr("epochs"), formatCount(settings.epochs)},
+        {tr("batch"), tr("%1 pictures").arg(formatCount(settings.batch))},
+        {tr("learning rate"), number(settings.learningRate)},
+        {tr("momentum"), number(settings.momentum)},
+        {tr("weight decay"), number(settings.weightDecay)},
+        {tr("group lasso"), number(settings.groupLassoLambda)},
+        {tr("held back for validation"), formatShare(settings.validation)},
+        {tr("augmentation"), QString::fromLatin1(augmentationName(settings.augmentation))},
+        {tr("seed"), QString::number(settings.seed)},
+        {tr("condensing"), condensingWords(settings.condensing)},
+        {tr("reference quirks"), settings.referenceQuirks ? tr("yes") : tr("no")},
         {tr("threads"), QString::number(record.threads)},
         {tr("instruction set"), QString::fromStdString(record.isa)},
         {tr("made by"), tr("Condenser %1").arg(QString::fromStdString(record.program))},

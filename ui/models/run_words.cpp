@@ -86,7 +86,7 @@ QString runCondensingWords(const RunRecord& record) {
     const QString groups = tr("G%1%2").arg(kNarrowSpace).arg(record.spec.groups1x1);
     if (record.spec.condenseFactor < 2) return tr("none · %1").arg(groups);
     const QString words = tr("C%1%2 · %3").arg(kNarrowSpace).arg(record.spec.condenseFactor).arg(groups);
-    switch (record.condensing) {
+    switch (record.settings.condensing) {
         case Condensing::kGradual:
             break;
         case Condensing::kOnce:
@@ -140,9 +140,9 @@ QString runPlaceWords(const std::filesystem::path& folder) {
 }
 
 bool differInSeedAlone(const RunRecord& a, const RunRecord& b) {
-    if (a.seed == b.seed) return false;
+    if (a.settings.seed == b.settings.seed) return false;
     RunRecord other = b;
-    other.seed = a.seed;
+    other.settings.seed = a.settings.seed;
     other.preprocess = a.preprocess;  // of the training part, which the seed draws
     other.threads = a.threads;
     other.isa = a.isa;

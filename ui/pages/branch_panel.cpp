@@ -119,8 +119,8 @@ void BranchPanel::open(const RunSummary& run) {
                          stage);
     }
     if (run.resumable) m_stage->addItem(tr("latest checkpoint (epoch %1)").arg(run.epochs), 0);
-    m_rate->setValue(run.record.learningRate);
-    m_lasso->setValue(run.record.groupLassoLambda);
+    m_rate->setValue(run.record.settings.learningRate);
+    m_lasso->setValue(run.record.settings.groupLassoLambda);
     showWords();
     show();
     m_stage->setFocus(Qt::OtherFocusReason);
@@ -131,8 +131,8 @@ void BranchPanel::showWords() {
         tr("The new run begins just before a condensing step, or at the checkpoint, takes over the curves up to "
            "there, and trains the rest of the %1 epochs. The rate "
            "is the one at the schedule's start (there %2); the run you branch from stays as it is.")
-            .arg(m_record.epochs)
-            .arg(m_record.learningRate));
+            .arg(m_record.settings.epochs)
+            .arg(m_record.settings.learningRate));
 }
 
 void BranchPanel::setObstacle(const QString& why) {
@@ -150,8 +150,8 @@ BranchRequest BranchPanel::request() const {
     BranchRequest request = m_request;
     request.stage = m_stage->currentData().toInt();
     // What was left as it was is taken over to the last bit.
-    if (m_rate->text() != m_rate->textFromValue(m_record.learningRate)) request.learningRate = m_rate->value();
-    if (m_lasso->text() != m_lasso->textFromValue(m_record.groupLassoLambda)) {
+    if (m_rate->text() != m_rate->textFromValue(m_record.settings.learningRate)) request.learningRate = m_rate->value();
+    if (m_lasso->text() != m_lasso->textFromValue(m_record.settings.groupLassoLambda)) {
         request.groupLassoLambda = m_lasso->value();
     }
     return request;

@@ -25,7 +25,6 @@
 #include "pages/notices.h"
 #include "pages/run_charts.h"
 #include "pages/schedule_form.h"
-#include "run/run_settings.h"
 #include "train/trainer.h"
 
 namespace condenser {
@@ -472,7 +471,8 @@ void TrainPage::showFailed(const Error& error) {
 void TrainPage::showNotFinite(const Error& error) {
     const std::filesystem::path folder = m_session.run()->folder;
     const auto stored = readStoredRun(folder);
-    const double rate = stored ? stored->record.learningRate : m_schedule->settings().learningRate, half = rate / 2;
+    const double rate = stored ? stored->record.settings.learningRate : m_schedule->settings().learningRate,
+                 half = rate / 2;
     Error why = error;
     why.remedy = {};  // is what the buttons offer
     Notice notice{.kind = Notice::Kind::kError,
@@ -514,7 +514,7 @@ void TrainPage::fillFrom(const RunRecord& record) {
     m_restoring = true;  // several fields at once
     m_data->setData(record.data);
     m_network->setModel(record.model);
-    m_schedule->setSettings(trainSettings(record));
+    m_schedule->setSettings(record.settings);
     m_restoring = false;
     formChanged();
 }
@@ -532,9 +532,9 @@ void TrainPage::branch(const BranchRequest& request) {
     if (m_session.active()) return;
     auto record = readRunRecord(request.from);
     if (!record) return showFailed(record.error());
-    record->learningRate = request.learningRate.value_or(record->learningRate);
-    record->groupLassoLambda = request.groupLassoLambda.value_or(record->groupLassoLambda);
-    record->seed = request.seed.value_or(record->seed);
+    record->settings.learningRate = request.learningRate.value_or(record->settings.learningRate);
+    record->settings.groupLassoLambda = request.groupLassoLambda.value_or(record->settings.groupLassoLambda);
+    record->settings.seed = request.seed.value_or(record->settings.seed);
     m_notices->clear();
     fillFrom(*record);
     m_session.branch(request);
@@ -546,10 +546,10 @@ void TrainPage::showStoredRun(const StoredRun& run) {
     m_run = run.folder;
     m_chartsInUse = true;
     m_condensing = plan;
-    m_charts->showPlan(run.record.epochs, plan);
+    m_charts->showPlan(run.record.settings.epochs, plan);
     m_charts->addHistory(run, run.record.stepsPerEpoch);
 
-    const auto epochs = formatPlural(run.record.epochs, tr("epoch"), tr("epochs"));
+    const auto epochs = formatPlural(run.record.settings.epochs, tr("epoch"), tr("epochs"));
     const auto done = static_cast<qlonglong>(run.epochs.size());
     const QString where = tr("Kept in %1").arg(toQString(run.folder));
     QString title;
@@ -579,7 +579,7 @@ void TrainPage::showStoredRun(const StoredRun& run) {
                          .title = title,
                          .detail = QString::fromStdString(run.record.message) + QStringLiteral("\n") + where,
                          .actions = {{tr("Continue"), [this, folder = run.folder] { resume(folder); }},
-                                     branchAction(run.folder, run.record.learningRate / 2)}});
+                                     branchAction(run.folder, run.record.settings.learningRate / 2)}});
     } else if (run.resumable) {
         offerToContinue(title, tr("It can go on exactly where it was. %1").arg(where), run.folder);
     } else {

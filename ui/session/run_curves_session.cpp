@@ -24,8 +24,8 @@ RunCurve curveOf(const std::filesystem::path& folder, const RunRecord& record, c
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const MetricsRow& row = rows[i];
         curve.points.push_back({static_cast<double>(row.epoch), row.seconds,
-                                std::min(1.0, row.epoch / static_cast<double>(std::max(1, record.epochs))), macs[i],
-                                row.testTop1, row.testLoss, row.trainTop1, row.trainLoss, row.kept});
+                                std::min(1.0, row.epoch / static_cast<double>(std::max(1, record.settings.epochs))),
+                                macs[i], row.testTop1, row.testLoss, row.trainTop1, row.trainLoss, row.kept});
     }
     const std::int64_t steps = rows.empty() ? 0 : rows.back().step;
     for (const CondensingStep& step : planCondensing(record)) {

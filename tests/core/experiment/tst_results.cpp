@@ -136,14 +136,14 @@ class ResultsTest : public QObject {
         makeExperiment(place.path(), plan);
         const fs::path folder = runsOf(plan, place.path()).back().folder;
         RunRecord record = readRunRecord(folder).value();
-        record.learningRate = 0.05;
+        record.settings.learningRate = 0.05;
         must(writeRunRecord(folder, record));
         const auto refused = readResults(place.path());
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, ErrorCode::kBadData);
         QCOMPARE(refused.error().where, folder.string());
         QVERIFY(refused.error().why.find("learning rate is 0.05, and the experiment's is 0.1") != std::string::npos);
-        record.learningRate = 0.1;
+        record.settings.learningRate = 0.1;
         record.classes = {"a", "c"};
         must(writeRunRecord(folder, record));
         const auto others = readResults(place.path());

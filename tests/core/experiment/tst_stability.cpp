@@ -73,8 +73,8 @@ class Runs {
         run.spec = spec;
         run.preprocess.height = spec.height;
         run.preprocess.width = spec.width;
-        run.seed = seed;
-        run.condensing = condensing;
+        run.settings.seed = seed;
+        run.settings.condensing = condensing;
         makeRun(folder, run, 4, 4);
         if (!record.layers.empty()) must(appendConnections(folder, layersOf(spec), record));
         return folder;

@@ -188,8 +188,9 @@ class DamagedFilesTest : public QObject {
             const auto record = parseRunRecord(damaged, "toy");
             if (!record) return isTyped(record.error());
             ++accepted;
-            return validateSpec(record->spec).has_value() && record->epochs >= 1 && record->batch >= 1 &&
-                   record->stepsPerEpoch >= 1 && std::isfinite(record->learningRate) && record->classes.size() == 2;
+            return validateSpec(record->spec).has_value() && record->settings.epochs >= 1 &&
+                   record->settings.batch >= 1 && record->stepsPerEpoch >= 1 &&
+                   std::isfinite(record->settings.learningRate) && record->classes.size() == 2;
         });
         QVERIFY(accepted > 0);
         for (std::size_t length = 0; length + 1 < bytes.size(); ++length) {

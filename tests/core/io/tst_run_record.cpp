@@ -18,16 +18,16 @@ RunRecord toyRun() {
     run.spec = parseNetworkSpec("condensenet:stages=4-4-4,growth=8-16-32,classes=2").value();
     run.classes = {"ant", "bee"};
     run.preprocess = {32, 32, 32, {0.1f, 0.2f, 0.3f}, {0.4f, 0.5f, 0.6f}};
-    run.epochs = 300;
-    run.batch = 63;
-    run.learningRate = 0.1 + 1e-17;
-    run.momentum = 0.9;
-    run.weightDecay = 1e-4;
-    run.groupLassoLambda = 1e-5;
-    run.validation = 0.125;
-    run.seed = std::numeric_limits<std::uint64_t>::max();
-    run.augmentation = Augmentation::kNone;
-    run.referenceQuirks = true;
+    run.settings.epochs = 300;
+    run.settings.batch = 63;
+    run.settings.learningRate = 0.1 + 1e-17;
+    run.settings.momentum = 0.9;
+    run.settings.weightDecay = 1e-4;
+    run.settings.groupLassoLambda = 1e-5;
+    run.settings.validation = 0.125;
+    run.settings.seed = std::numeric_limits<std::uint64_t>::max();
+    run.settings.augmentation = Augmentation::kNone;
+    run.settings.referenceQuirks = true;
     run.branch = {"run of \xc3\xa4nts", 2, 7, 1100, 5};
     run.threads = 2;
     run.isa = "AVX2";
@@ -92,7 +92,7 @@ class RunRecordTest : public QObject {
     // Version 0.1 knew one way of condensing, and did not write it.
     void everyWayOfCondensingComesBack() {
         RunRecord run = toyRun();
-        run.referenceQuirks = false;
+        run.settings.referenceQuirks = false;
         const auto read = [](const RunRecord& run, const Json& condensing) {
             Json::Object json = jsonOf(run);
             Json::Object settings = *json.at("settings").object();
@@ -100,11 +100,11 @@ class RunRecordTest : public QObject {
             if (condensing.text() != nullptr) settings["condensing"] = condensing;
             json["settings"] = {settings};
             const auto back = parseRunRecord(jsonText({json}), "toy");
-            return back ? std::string(condensingName(back->condensing)) : back.error().why;
+            return back ? std::string(condensingName(back->settings.condensing)) : back.error().why;
         };
         std::set<std::string> identities;
         for (const auto way : {Condensing::kGradual, Condensing::kOnce, Condensing::kFixed, Condensing::kRandom}) {
-            run.condensing = way;
+            run.settings.condensing = way;
             identities.insert(runIdentity(run));
             ScratchFolder folder;
             QVERIFY(writeRunRecord(folder.path(), run));
@@ -129,7 +129,7 @@ class RunRecordTest : public QObject {
             settings["augment"] = augment;
             json["settings"] = {settings};
             const auto back = parseRunRecord(jsonText({json}), "toy");
-            return back ? std::string(augmentationName(back->augmentation)) : back.error().why;
+            return back ? std::string(augmentationName(back->settings.augmentation)) : back.error().why;
         };
         QCOMPARE(read(toyRun(), {true}), std::string("pad-crop"));
         QCOMPARE(read(large, {true}), std::string("random-resized-crop"));
@@ -248,8 +248,8 @@ class RunRecordTest : public QObject {
         QVERIFY(writeRunRecord(folder.path(), toyRun()));
         const std::string old = readBytes(folder / kRunRecordName);
         const std::vector<std::function<void(RunRecord&)>> wrong{
-            [](RunRecord& run) { run.epochs = 0; },
-            [](RunRecord& run) { run.learningRate = std::numeric_limits<double>::infinity(); },
+            [](RunRecord& run) { run.settings.epochs = 0; },
+            [](RunRecord& run) { run.settings.learningRate = std::numeric_limits<double>::infinity(); },
             [](RunRecord& run) { run.created = ""; },
             [](RunRecord& run) { run.classes.clear(); },
             [](RunRecord& run) { run.data = "folder:/bad \xff name"; },

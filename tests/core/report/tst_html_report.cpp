@@ -280,8 +280,8 @@ class HtmlReportTest : public QObject {
         makeWhole(place / "first", 12, 9);
         makeWhole(place / "second", 12, 8);
         RunRecord record = toyRecord(12);
-        record.learningRate = 0.05;
-        record.seed = 7;
+        record.settings.learningRate = 0.05;
+        record.settings.seed = 7;
         must(writeRunRecord(place / "second", record));
         const Parsed page = parsed(reportOf({place / "first", place / "second"}));
         QCOMPARE(page.problem, QString());

@@ -75,10 +75,10 @@ class TestBranchRun : public QObject {
         const ScratchFolder scratch;
         const fs::path slow = scratch / "slow", other = scratch / "other";
         QVERIFY(branchRun({.from = m_stopped, .folder = slow, .learningRate = 0.05, .groupLassoLambda = 1e-3}));
-        QCOMPARE(readRunRecord(slow)->learningRate, 0.05);
-        QCOMPARE(readRunRecord(slow)->groupLassoLambda, 1e-3);
+        QCOMPARE(readRunRecord(slow)->settings.learningRate, 0.05);
+        QCOMPARE(readRunRecord(slow)->settings.groupLassoLambda, 1e-3);
         QVERIFY(branchRun({.from = m_stopped, .folder = other, .seed = 7}));
-        QCOMPARE(readRunRecord(other)->seed, std::uint64_t{7});
+        QCOMPARE(readRunRecord(other)->settings.seed, std::uint64_t{7});
         QCOMPARE(readRunRecord(other)->splitSeed(), std::uint64_t{1});
         for (const fs::path& run : {slow, other}) {
             goOn(run);

@@ -73,7 +73,7 @@ class CondensingEffectTest : public QObject {
         QCOMPARE(bestEpoch(plain, early)->epoch, 3);
         RunRecord tooShort = record();
         tooShort.spec.condenseFactor = 4;
-        tooShort.epochs = 1;
+        tooShort.settings.epochs = 1;
         tooShort.stepsPerEpoch = 1;
         QVERIFY(bestEpoch(tooShort, rows(1, 1)) == nullptr);
     }
@@ -81,13 +81,13 @@ class CondensingEffectTest : public QObject {
     void eachWayHasItsPlan() {
         RunRecord run = record();
         const auto early = rows(12, 3);
-        run.condensing = Condensing::kOnce;
+        run.settings.condensing = Condensing::kOnce;
         QCOMPARE(planCondensing(run).size(), std::size_t{1});
         QCOMPARE(planCondensing(run)[0].stage, 3);
         QCOMPARE(planCondensing(run)[0].step, std::int64_t{60});
         QCOMPARE(bestEpoch(run, early)->epoch, 7);
         for (const auto way : {Condensing::kFixed, Condensing::kRandom}) {
-            run.condensing = way;
+            run.settings.condensing = way;
             QCOMPARE(bestEpoch(run, early)->epoch, 3);  // any epoch may be the best
             const auto effects = condensingEffects(run, early, std::vector<StepRecord>(120, {1.0f, 0.1f}));
             QCOMPARE(effects.size(), std::size_t{1});

@@ -183,7 +183,7 @@ class TestResume : public QObject {
         QCOMPARE(runDifference(scratch / "whole", run), std::string());
 
         // One step, the last one by number, and what is recorded around it.
-        QCOMPARE(readRunRecord(run)->condensing, way);
+        QCOMPARE(readRunRecord(run)->settings.condensing, way);
         QVERIFY(fs::exists(run / stepModelName(3)) && !fs::exists(run / stepModelName(1)));
         const std::int64_t at = way == Condensing::kOnce ? kStepsPerEpoch : 0;
         const int epoch = way == Condensing::kOnce ? 1 : 0;

@@ -430,7 +430,7 @@ class RunIndexTest : public QObject {
         QCOMPARE(named(runs, odd).epochs, 2);
         QVERIFY(named(runs, "newer").problem.find("newer version") != std::string::npos);
         QVERIFY(!named(runs, "torn").problem.empty());
-        QCOMPARE(named(runs, "torn").record.epochs, 12);  // as far as it could be read
+        QCOMPARE(named(runs, "torn").record.settings.epochs, 12);  // as far as it could be read
         QVERIFY(!named(runs, "pipe").problem.empty());
         QCOMPARE(linesOf(take(index.cached())), linesOf(runs));
         QCOMPARE(linesOf(refreshed(index, store)), linesOf(runs));
