@@ -147,17 +147,22 @@ Json toJson(const ArmOutcome& arm) {
             {"runs", std::move(runs)}};
 }
 
+Json toJson(const Shuffled& shuffled) {
+    return {{"mean", shuffled.mean}, {"highest", shuffled.highest}, {"reaching", shuffled.reaching}};
+}
+
 Json toJson(const Stability& stability) {
     Json pairs = Json::array();
     for (const PairStability& pair : stability.pairs) {
         pairs.push_back({{"seeds", {pair.seedA, pair.seedB}},
                          {"correlation", pair.correlation},
+                         {"shuffled", toJson(pair.shuffled)},
                          {"overlap", pair.overlap},
                          {"chance", pair.chance}});
     }
     return {{"pairs", std::move(pairs)},
-            {"shuffled_mean", stability.shuffledMean},
-            {"shuffled_highest", stability.shuffledHighest}};
+            {"correlation", stability.meanCorrelation()},
+            {"shuffled", toJson(stability.shuffled())}};
 }
 
 Json toJson(const ExperimentResults& results, const std::string& folder) {

@@ -127,8 +127,8 @@ Result<> fit(const Seeded& a, const Seeded& b) {
     if (a.run.spec != b.run.spec)
         return refuse(fmt::format("their networks are different ones: {} and {}", a.run.spec.text(), b.run.spec.text()),
                       "name runs that differ in their seed alone");
-    if (a.run.seed == b.run.seed)
-        return refuse(fmt::format("both have the seed {}", a.run.seed), "name runs with different seeds");
+    if (a.run.settings.seed == b.run.settings.seed)
+        return refuse(fmt::format("both have the seed {}", a.run.settings.seed), "name runs with different seeds");
     if (a.record.key.stage != b.record.key.stage)
         return refuse(fmt::format("they have done {} and {} condensing steps", a.record.key.stage, b.record.key.stage),
                       "let both train to their ends");
@@ -139,8 +139,8 @@ class Comparer {
   public:
     PairStability compare(const Seeded& a, const LayerMap& mapA, const Seeded& b, const LayerMap& mapB) {
         PairStability pair;
-        pair.seedA = a.run.seed;
-        pair.seedB = b.run.seed;
+        pair.seedA = a.run.settings.seed;
+        pair.seedB = b.run.settings.seed;
         pair.correlation = correlationOf(mapA, mapB);
         shuffle(mapA, mapB, pair);
         Overlap all;
@@ -174,9 +174,11 @@ class Comparer {
             // Sums of the same numbers in another order may differ in their last bits.
             reaching += correlation >= pair.correlation - 1e-12 ? 1 : 0;
         }
-        pair.shuffledMean = sum / Stability::kShuffles;
-        pair.shuffledHighest = std::isnan(sum) ? kNothing : highest;
-        pair.shuffledReaching = std::isnan(sum) ? kNothing : static_cast<double>(reaching) / Stability::kShuffles;
+        if (std::isnan(sum)) {
+            pair.shuffled = {kNothing, kNothing, kNothing};
+        } else {
+            pair.shuffled = {sum / Stability::kShuffles, highest, static_cast<double>(reaching) / Stability::kShuffles};
+        }
     }
 
     Overlap overlap(const ConnectionsLayer& layer, const LayerConnections& a, const LayerConnections& b) {
@@ -228,6 +230,16 @@ double Stability::meanCorrelation() const {
     return sum / static_cast<double>(pairs.size());
 }
 
+Shuffled Stability::shuffled() const {
+    Shuffled all{0, -1, 0};
+    for (const PairStability& pair : pairs) {
+        all.mean += pair.shuffled.mean / static_cast<double>(pairs.size());
+        all.reaching += pair.shuffled.reaching / static_cast<double>(pairs.size());
+        all.highest = std::isnan(pair.shuffled.highest) ? kNothing : std::max(all.highest, pair.shuffled.highest);
+    }
+    return all;
+}
+
 Overlap Stability::overlapOfAll(int layer) const {
     Overlap all;
     for (const PairStability& pair : pairs) {
@@ -255,24 +267,15 @@ Result<Stability> stabilityOf(const std::vector<std::filesystem::path>& runs) {
     Stability stability;
     stability.spec = seeded.front().run.spec;
     for (const Seeded& one : seeded) {
-        stability.seeds.push_back(one.run.seed);
+        stability.seeds.push_back(one.run.settings.seed);
         stability.maps.push_back(layerMap(stability.spec, one.layers, one.record, true));
     }
     Comparer comparer;
-    stability.shuffledHighest = -1;
     for (std::size_t a = 0; a < seeded.size(); ++a) {
         for (std::size_t b = a + 1; b < seeded.size(); ++b) {
             stability.pairs.push_back(comparer.compare(seeded[a], stability.maps[a], seeded[b], stability.maps[b]));
-            const PairStability& pair = stability.pairs.back();
-            stability.shuffledMean += pair.shuffledMean;
-            stability.shuffledReaching += pair.shuffledReaching;
-            stability.shuffledHighest =
-                std::isnan(pair.shuffledHighest) ? kNothing : std::max(stability.shuffledHighest, pair.shuffledHighest);
         }
     }
-    const auto pairs = static_cast<double>(stability.pairs.size());
-    stability.shuffledMean /= pairs;
-    stability.shuffledReaching /= pairs;
     return stability;
 }
 

@@ -34,13 +34,17 @@ LayerMap layerMap(const NetworkSpec& spec, const std::vector<ConnectionsLayer>& 
 // left out: their cell is 0 in every normalised map. NaN where that leaves nothing that varies.
 double correlationOf(const LayerMap& a, const LayerMap& b);
 
+// A correlation of two maps, were the cells of every column shuffled: the mean and the highest of all draws, and the
+// share of the draws that are as high as the maps' own correlation. NaN where there is none.
+struct Shuffled {
+    double mean = 0, highest = 0, reaching = 0;
+};
+
 // Two runs.
 struct PairStability {
     std::uint64_t seedA = 0, seedB = 0;
-    double correlation = 0;  // correlationOf the two normalised layer maps
-    // The same, were the cells of every column shuffled: the mean and the highest of kShuffles draws, and the share of
-    // the draws that are as high as `correlation`.
-    double shuffledMean = 0, shuffledHighest = 0, shuffledReaching = 0;
+    double correlation = 0;       // correlationOf the two normalised layer maps
+    Shuffled shuffled;            // of Stability::kShuffles draws
     double overlap = 0;           // share of the kept connections that both keep, groups matched (matchGroups)
     double chance = 0;            // the same if each group picked blindly (matchedByChance)
     std::vector<Overlap> layers;  // what `overlap` and `chance` are summed over; byChance is matchedByChance
@@ -51,11 +55,12 @@ struct Stability {
     std::vector<std::uint64_t> seeds;
     std::vector<LayerMap> maps;  // of the last records, normalised, one a seed
     std::vector<PairStability> pairs;
-    double shuffledMean = 0, shuffledHighest = 0, shuffledReaching = 0;  // over all pairs
 
     static constexpr int kShuffles = 1000;  // for each pair, the same draws at every call
 
-    double meanCorrelation() const;  // over the pairs
+    // Over the pairs, of which there is at least one.
+    double meanCorrelation() const;
+    Shuffled shuffled() const;
     // Of all pairs together: connections kept by both, of one layer or (-1) of all.
     Overlap overlapOfAll(int layer = -1) const;
 };
@@ -65,8 +70,8 @@ struct Stability {
 // learn (C = 1, nothing dropped yet, fixed groups).
 Result<Stability> stabilityOf(const std::vector<std::filesystem::path>& runs);
 
-// "seed_a,seed_b,correlation,overlap,chance", a number that does not exist being empty; and tables for people: the
-// pairs, and the overlap layer by layer.
+// "seed_a,seed_b,correlation,shuffled_mean,shuffled_highest,shuffled_reaching,overlap,chance", a number that does not
+// exist being empty; and tables for people: the pairs, and the overlap layer by layer.
 std::string stabilityCsv(const Stability& stability);
 std::string stabilityMarkdown(const Stability& stability);
 

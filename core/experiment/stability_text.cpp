@@ -29,7 +29,8 @@ std::string cell(double value) {
 std::string layerLevelWords(const Stability& stability) {
     const std::size_t pairs = stability.pairs.size();
     const double correlation = stability.meanCorrelation();
-    if (!std::isfinite(correlation) || !std::isfinite(stability.shuffledHighest))
+    const Shuffled shuffled = stability.shuffled();
+    if (!std::isfinite(correlation) || !std::isfinite(shuffled.highest))
         return "Layer level: a map has no variation at all, so that no correlation can be told.";
     std::string words = fmt::format("Layer level: r = {} ", figure(correlation));
     if (pairs == 1) {
@@ -40,11 +41,11 @@ std::string layerLevelWords(const Stability& stability) {
                              figure(lowest.correlation), figure(highest.correlation), pairs);
     }
     words += fmt::format("; with the cells of each column shuffled it is {} on average and at most {}, and ",
-                         figure(stability.shuffledMean), figure(stability.shuffledHighest));
-    return words + (stability.shuffledReaching > 0 ? fmt::format("{} of the draws are as high as the runs’ own.",
-                                                                 percent(stability.shuffledReaching))
-                                                   : fmt::format("none of the {} draws is as high as the runs’ own.",
-                                                                 pairs * std::size_t{Stability::kShuffles}));
+                         figure(shuffled.mean), figure(shuffled.highest));
+    return words + (shuffled.reaching > 0
+                        ? fmt::format("{} of the draws are as high as the runs’ own.", percent(shuffled.reaching))
+                        : fmt::format("none of the {} draws is as high as the runs’ own.",
+                                      pairs * std::size_t{Stability::kShuffles}));
 }
 
 std::string groupLevelWords(const Stability& stability) {
@@ -59,10 +60,11 @@ std::string groupLevelWords(const Stability& stability) {
 }
 
 std::string stabilityCsv(const Stability& stability) {
-    std::string csv = "seed_a,seed_b,correlation,overlap,chance\n";
+    std::string csv = "seed_a,seed_b,correlation,shuffled_mean,shuffled_highest,shuffled_reaching,overlap,chance\n";
     for (const PairStability& pair : stability.pairs) {
-        csv += fmt::format("{},{},{},{},{}\n", pair.seedA, pair.seedB, cell(pair.correlation), cell(pair.overlap),
-                           cell(pair.chance));
+        csv += fmt::format("{},{},{},{},{},{},{},{}\n", pair.seedA, pair.seedB, cell(pair.correlation),
+                           cell(pair.shuffled.mean), cell(pair.shuffled.highest), cell(pair.shuffled.reaching),
+                           cell(pair.overlap), cell(pair.chance));
     }
     return csv;
 }
@@ -72,7 +74,7 @@ std::string stabilityMarkdown(const Stability& stability) {
                                         "Connections in common", "By chance"});
     for (const PairStability& pair : stability.pairs) {
         text += markdownRow({fmt::format("{} and {}", pair.seedA, pair.seedB), figure(pair.correlation),
-                             figure(pair.shuffledMean), figure(pair.shuffledHighest), percent(pair.shuffledReaching),
+                             figure(pair.shuffled.mean), figure(pair.shuffled.highest), percent(pair.shuffled.reaching),
                              percent(pair.overlap), percent(pair.chance)});
     }
     text += fmt::format(

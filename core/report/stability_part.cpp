@@ -104,8 +104,8 @@ std::string pairsHtml(const Stability& stability) {
                      "Draws as high", "Connections in common",         "By chance"};
     for (const PairStability& pair : stability.pairs) {
         table.rows.push_back({fmt::format("{} and {}", pair.seedA, pair.seedB), correlation(pair.correlation),
-                              correlation(pair.shuffledMean), correlation(pair.shuffledHighest),
-                              std::isfinite(pair.shuffledReaching) ? percent(pair.shuffledReaching) : kNone,
+                              correlation(pair.shuffled.mean), correlation(pair.shuffled.highest),
+                              std::isfinite(pair.shuffled.reaching) ? percent(pair.shuffled.reaching) : kNone,
                               percent(pair.overlap), percent(pair.chance)});
     }
     return table.html() +

@@ -141,7 +141,11 @@ void processesShareARunEach(Cli& cli) {
 
 void theConnectionsOfSeedsAreCompared(Cli& cli) {
     const json found = cli.object(experiment(cli, {"stability"}, {"--epochs", "2", "--out", "out"}));
-    CHECK_EQUAL(found.at("stability").at("pairs").size(), std::size_t{1});
+    const json& stability = found.at("stability");
+    CHECK_EQUAL(stability.at("pairs").size(), std::size_t{1});
+    // Of one pair, the mean is the pair's own.
+    CHECK_EQUAL(stability.at("shuffled"), stability.at("pairs").at(0).at("shuffled"));
+    CHECK(stability.at("shuffled").at("mean") <= stability.at("shuffled").at("highest"));
     CHECK(fs::is_regular_file(cli.file("out/stability.csv")));
     CHECK(fs::is_regular_file(cli.file("out/stability.md")));
 }

@@ -155,8 +155,8 @@ class StabilityTest : public QObject {
         QVERIFY(std::abs(pair.correlation - 1) < 1e-9);
         QCOMPARE(pair.overlap, 1.0);
         QVERIFY(pair.chance > 0.25 && pair.chance < 0.5);
-        QCOMPARE(pair.shuffledReaching, 0.0);
-        QVERIFY(pair.shuffledHighest < 1);
+        QCOMPARE(pair.shuffled.reaching, 0.0);
+        QVERIFY(pair.shuffled.highest < 1);
         QVERIFY(std::ranges::all_of(pair.layers, [](const Overlap& layer) { return layer.share() == 1.0; }));
     }
 
@@ -169,9 +169,9 @@ class StabilityTest : public QObject {
         QCOMPARE(stability.pairs.size(), 15);
         const Overlap all = stability.overlapOfAll();
         QVERIFY2(std::abs(all.share() - all.shareByChance()) < 0.02, groupLevelWords(stability).c_str());
-        QVERIFY2(std::abs(stability.meanCorrelation() - stability.shuffledMean) < 0.1,
+        QVERIFY2(std::abs(stability.meanCorrelation() - stability.shuffled().mean) < 0.1,
                  layerLevelWords(stability).c_str());
-        QVERIFY(stability.shuffledReaching > 0.2 && stability.shuffledReaching < 0.8);
+        QVERIFY(stability.shuffled().reaching > 0.2 && stability.shuffled().reaching < 0.8);
     }
 
     // What the paper saw: layers agree, groups do not.
@@ -179,7 +179,7 @@ class StabilityTest : public QObject {
         // Strengths differ tenfold, so that how many channels of a source are kept matters less.
         const Stability stability = stabilityOfTwo(lots(spec(), 1, true), lots(spec(), 2, true));
         const PairStability& pair = stability.pairs[0];
-        QVERIFY2(pair.correlation > 0.5 && pair.shuffledReaching < 0.01, layerLevelWords(stability).c_str());
+        QVERIFY2(pair.correlation > 0.5 && pair.shuffled.reaching < 0.01, layerLevelWords(stability).c_str());
         QVERIFY2(std::abs(pair.overlap - pair.chance) < 0.05, groupLevelWords(stability).c_str());
     }
 
@@ -226,10 +226,13 @@ class StabilityTest : public QObject {
         const ConnectionsRecord record = lots(spec(), 1, false);
         Stability stability = stabilityOfTwo(record, record);
         stability.pairs[0].correlation = 0.75;
+        stability.pairs[0].shuffled = {0.125, 0.5, 0};
         stability.pairs[0].chance = 0.25;
-        QCOMPARE(stabilityCsv(stability), "seed_a,seed_b,correlation,overlap,chance\n1,2,0.75,1,0.25\n");
+        const std::string heading =
+            "seed_a,seed_b,correlation,shuffled_mean,shuffled_highest,shuffled_reaching,overlap,chance\n";
+        QCOMPARE(stabilityCsv(stability), heading + "1,2,0.75,0.125,0.5,0,1,0.25\n");
         stability.pairs[0].correlation = std::numeric_limits<double>::quiet_NaN();
-        QCOMPARE(stabilityCsv(stability), "seed_a,seed_b,correlation,overlap,chance\n1,2,,1,0.25\n");
+        QCOMPARE(stabilityCsv(stability), heading + "1,2,,0.125,0.5,0,1,0.25\n");
         const QString markdown = QString::fromStdString(stabilityMarkdown(stability));
         QVERIFY(markdown.contains("| 1 and 2 | – |"));
         QVERIFY(markdown.contains("| 2.3 | 56 | 100.0 % |"));
