@@ -48,9 +48,15 @@ std::string stagesOf(const NetworkSpec& spec) {
     return fmt::format("{}", fmt::join(spec.stages, "-"));
 }
 
-// "0.0001", "1e-5": a number as it is typed.
+// "0.01", "1e-3", "1e-5": a number as it is typed.
 std::string typed(double value) {
     std::string text = fmt::format("{}", value);
+    if (text.starts_with("0.00")) {
+        const std::size_t first = text.find_first_not_of("0.");
+        std::string digits = text.substr(first);
+        if (digits.size() > 1) digits.insert(1, ".");
+        return digits + fmt::format("e-{}", first - 1);
+    }
     if (const auto zero = text.find("e-0"); zero != std::string::npos) text.erase(zero + 2, 1);
     if (const auto plus = text.find("e+"); plus != std::string::npos)
         text.erase(plus + 1, text[plus + 2] == '0' ? 2 : 1);

@@ -43,14 +43,16 @@ std::string tableHtml(const ExperimentResults& results) {
     return html + "</ul>\n";
 }
 
-std::string figureHtml(const ExperimentResults& results) {
+std::string figurePart(const ExperimentResults& results) {
     const SpreadPlot plot = resultsPlot(results);
+    const bool costs = plot.places.empty();
     std::string caption = plot.subtitle + ".";
     if (results.record.plan.seeds.size() > 1) {
         caption += " The bars are no intervals of confidence: they end at the lowest and the highest run.";
     }
-    return "<figure>" + plot.figure() + element("figcaption", caption + " What costs the same is drawn side by side.") +
-           "</figure>\n";
+    if (costs) caption += " What costs the same is drawn side by side.";
+    return section(costs ? "Error against cost" : "Error",
+                   "<figure>" + plot.figure() + element("figcaption", caption) + "</figure>\n");
 }
 
 std::string commandsHtml(const ReportExperiment& experiment) {
@@ -197,7 +199,9 @@ std::string curvesHtml(const ReportExperiment& experiment) {
     error.shares = true;
     LineChart loss = chartOf(experiment, [](const MetricsRow& row) { return row.trainLoss; });
     loss.title = "Training loss";
-    loss.unit = "cross-entropy";
+    const bool penalised = std::ranges::any_of(
+        experiment.results.arms, [](const ArmOutcome& arm) { return arm.arm.settings.groupLassoLambda > 0; });
+    loss.unit = penalised ? "cross-entropy and group lasso" : "cross-entropy";
     std::string caption = "Thick: the mean of the finished runs; thin: each run.";
     if (!error.marks.empty()) caption += " Dashed: condensing steps of the networks that condense while training.";
     return error.html() + loss.html() + element("p", caption, "caption");
@@ -266,7 +270,7 @@ std::string experimentHtml(const ReportExperiment& experiment, std::size_t numbe
         }
         html += stabilityPart(results.record, finished);
     } else {
-        html += section("Error against cost", figureHtml(results));
+        html += figurePart(results);
     }
     html += section("Curves", curvesHtml(experiment));
     html += section("Settings", settingsHtml(experiment));

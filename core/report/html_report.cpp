@@ -91,7 +91,7 @@ std::string chartsOf(const ReportRun& run) {
 
     LineChart loss = base;
     loss.title = "Loss";
-    loss.unit = "cross-entropy";
+    loss.unit = record.settings.groupLassoLambda > 0 ? "cross-entropy; in training, and group lasso" : "cross-entropy";
     loss.fromZero = true;
     Points steps;
     for (std::size_t i = 0; i < stored.steps.size(); ++i) {

@@ -78,7 +78,7 @@ class TestExperimentPlan : public QObject {
         QCOMPARE(pruning.arms[1].settings.epochs, 12);
         QCOMPARE(pruning.arms[2].settings.epochs, 24);
         const ExperimentPlan lasso = planOf(ExperimentKind::kLasso);
-        QCOMPARE(namesOf(lasso), (Names{"lambda=0", "lambda=1e-5", "lambda=0.0001", "lambda=0.001"}));
+        QCOMPARE(namesOf(lasso), (Names{"lambda=0", "lambda=1e-5", "lambda=1e-4", "lambda=1e-3"}));
         QCOMPARE(lasso.arms[1].settings.groupLassoLambda, 1e-5);
         QCOMPARE(planOf(ExperimentKind::kStability).arms.size(), std::size_t{1});
     }
