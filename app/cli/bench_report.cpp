@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/character_count.h"
 #include "bench/bar_chart.h"
 #include "cli/output.h"
 #include "compare/gain_waterfall.h"
@@ -207,9 +208,9 @@ std::string bar(std::size_t eighths) {
 
 // The end of a name that is too long for the chart: that of a file tells more than its folders.
 std::string cutFront(const std::string& text, std::size_t limit) {
-    if (displayWidth(text) <= limit) return text;
+    if (characterCount(text) <= limit) return text;
     std::size_t first = 0;
-    while (displayWidth(std::string_view(text).substr(first)) >= limit) ++first;
+    while (characterCount(std::string_view(text).substr(first)) >= limit) ++first;
     // Not in the middle of a character.
     while (first < text.size() && (static_cast<unsigned char>(text[first]) & 0xc0) == 0x80) ++first;
     return "…" + text.substr(first);
@@ -223,8 +224,8 @@ std::string chartText(const BenchReport& report) {
         slowest = std::max(slowest, row.medianMs);
         labels.push_back(cutFront(row.model, kLongestName) + " " + row.variant + circumstances(report, row));
         values.push_back(milliseconds(row.medianMs) + " ms");
-        label = std::max(label, displayWidth(labels.back()));
-        value = std::max(value, displayWidth(values.back()));
+        label = std::max(label, characterCount(labels.back()));
+        value = std::max(value, characterCount(values.back()));
     }
     const std::size_t around = label + value + 2 * kTableGap;
     const std::size_t room = std::max(kLeastBar, kTerminalWidth - std::min(kTerminalWidth, around));

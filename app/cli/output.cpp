@@ -61,8 +61,8 @@ void Table::row(std::vector<std::string> cells) {
 std::string Table::text() const {
     std::vector<std::size_t> widths;
     for (std::size_t i = 0; i < m_columns.size(); ++i) {
-        std::size_t width = displayWidth(m_columns[i].heading);
-        for (const auto& cells : m_rows) width = std::max(width, displayWidth(cells[i]));
+        std::size_t width = characterCount(m_columns[i].heading);
+        for (const auto& cells : m_rows) width = std::max(width, characterCount(cells[i]));
         widths.push_back(width);
     }
     std::string text;
@@ -70,7 +70,7 @@ std::string Table::text() const {
         std::string line;
         for (std::size_t i = 0; i < m_columns.size(); ++i) {
             const std::string& cell = cellOf(i);
-            const std::string padding(widths[i] - displayWidth(cell), ' ');
+            const std::string padding(widths[i] - characterCount(cell), ' ');
             if (i > 0) line += "  ";
             line += m_columns[i].align == Align::kRight ? padding + cell : cell + padding;
         }
@@ -101,10 +101,6 @@ std::string duration(double seconds) {
     if (whole < 60) return fmt::format("{} s", whole);
     if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
     return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
-}
-
-std::size_t displayWidth(std::string_view text) {
-    return characterCount(text);
 }
 
 }  // namespace condenser::cli

@@ -55,7 +55,4 @@ std::string percent(double share);
 // "0.9 s", "49 s", "4 min 09 s", "3 h 05 min".
 std::string duration(double seconds);
 
-// Printable characters that a terminal needs for `text`, its bytes being UTF-8.
-std::size_t displayWidth(std::string_view text);
-
 }  // namespace condenser::cli
