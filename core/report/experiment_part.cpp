@@ -12,6 +12,7 @@
 #include "report/line_chart.h"
 #include "report/run_settings.h"
 #include "report/stability_part.h"
+#include "report/style_sheet.h"
 #include "report/words.h"
 #include "run/condensing_effect.h"
 #include "run/stored_run.h"
@@ -19,7 +20,6 @@
 namespace condenser::report {
 namespace {
 
-constexpr std::size_t kCurveStyles = 8;  // s0..s7 of the style sheet
 constexpr std::size_t kMaxName = 80;
 
 std::vector<const ExperimentRun*> runsOfArm(const ReportExperiment& experiment, std::size_t arm) {
@@ -169,22 +169,35 @@ std::vector<ChartMark> marksOf(const ReportExperiment& experiment) {
     return marks;
 }
 
+// The look of each arm's curves. Of several series each has one colour, as in the plot, and its arms have other dashes.
+std::vector<std::string> curveClassesOf(const std::vector<ArmOutcome>& arms) {
+    std::map<std::string, std::pair<std::size_t, std::size_t>> known;  // colour and arms of each series
+    std::vector<std::string> classes;
+    for (const ArmOutcome& arm : arms) {
+        auto& [colour, members] = known.try_emplace(arm.arm.series, known.size(), 0).first->second;
+        classes.push_back(curveClass(colour, members++));
+    }
+    if (known.size() > 1) return classes;
+    for (std::size_t i = 0; i < arms.size(); ++i) classes[i] = curveClass(i, i);
+    return classes;
+}
+
 LineChart chartOf(const ReportExperiment& experiment, double (*value)(const MetricsRow&)) {
     LineChart chart;
     chart.xName = "epoch";
-    chart.wide = true;
+    chart.wide = chart.logarithmic = true;  // what differs at the end is a hundredth of the beginning
     std::vector<ChartCurve> means;
     const std::vector<ArmOutcome>& arms = experiment.results.arms;
+    const std::vector<std::string> classes = curveClassesOf(arms);
     for (std::size_t i = 0; i < arms.size(); ++i) {
-        const std::string style = fmt::format("s{}", i % kCurveStyles);
         const auto runs = runsOfArm(experiment, i);
         for (const ExperimentRun* run : runs) {
             chart.xEnd = std::max(chart.xEnd, static_cast<double>(run->record.settings.epochs));
             Points points;
             for (const MetricsRow& row : run->epochs) points.emplace_back(row.epoch, value(row));
-            chart.curves.push_back({"", style + " thin", std::move(points)});
+            chart.curves.push_back({"", classes[i] + " thin", std::move(points)});
         }
-        means.push_back({arms[i].arm.label, style, meanOf(runs, value)});
+        means.push_back({arms[i].arm.label, classes[i], meanOf(runs, value)});
     }
     std::ranges::move(means, std::back_inserter(chart.curves));
     chart.marks = marksOf(experiment);

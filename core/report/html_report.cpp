@@ -23,7 +23,6 @@ namespace {
 using namespace report;
 
 constexpr std::size_t kMaxConnections = 240'000;  // drawn one by one in one report: at most about 2 MB
-constexpr std::size_t kCurveStyles = 8;           // s0..s7 of the style sheet
 
 std::string card(const std::string& figure, const std::string& what) {
     return "<div class=\"card\"><b>" + figure + "</b><span>" + what + "</span></div>\n";
@@ -237,7 +236,7 @@ std::string overviewHtml(const std::vector<ReportRun>& runs, const std::vector<s
         const StoredRun& stored = run.stored;
         const std::string name = fmt::format("{}. {}", i + 1, run.name);
         chart.xEnd = std::max(chart.xEnd, static_cast<double>(stored.record.settings.epochs));
-        chart.curves.push_back({name, fmt::format("s{}", i % kCurveStyles), column(stored, &MetricsRow::testTop1)});
+        chart.curves.push_back({name, curveClass(i, i), column(stored, &MetricsRow::testTop1)});
         results.rows.push_back(
             {fmt::format("<a href=\"#run{}\">{}</a>", i + 1, xmlText(name, 80)), stateName(stored.state),
              fmt::format("{} of {}", stored.epochs.empty() ? 0 : stored.epochs.back().epoch,

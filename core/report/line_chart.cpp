@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "base/nice_step.h"
 #include "base/xml_text.h"
@@ -26,36 +27,78 @@ double xOf(const LineChart& chart, double value) {
 }
 
 struct Scale {
-    double low = 0, high = 1, step = 1;
+    double low = 0, high = 1;
+    std::vector<double> ticks;  // within them
+    bool logarithmic = false;
 
-    double y(double value) const { return kTop + kPlotHeight * (1 - (value - low) / (high - low)); }
+    double y(double value) const {
+        const double share = logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
+        return kTop + kPlotHeight * (1 - share);
+    }
 };
 
-Scale scaleOf(const LineChart& chart) {
-    double low = std::numeric_limits<double>::infinity(), high = -low;
+struct Range {
+    double low = 0, high = 1;
+};
+
+Range rangeOf(const LineChart& chart) {
+    Range range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
     for (const ChartCurve& curve : chart.curves) {
         for (const auto& [x, y] : curve.points) {
             if (!std::isfinite(y)) continue;
-            low = std::min(low, y);
-            high = std::max(high, y);
+            range.low = std::min(range.low, y);
+            range.high = std::max(range.high, y);
         }
     }
-    if (low > high) low = 0, high = 1;
+    return range.low > range.high ? Range{} : range;
+}
+
+Scale linearScale(const LineChart& chart, Range range) {
+    auto [low, high] = range;
     if (chart.fromZero) low = std::min(low, 0.0);
     if (high - low < 1e-9 * std::max(1.0, std::abs(high))) {
         low -= chart.fromZero ? 0 : 0.5;
         high += 0.5;
     }
+    const double step = niceStep(high - low, 5);
     Scale scale;
-    scale.step = niceStep(high - low, 5);
-    scale.low = std::floor(low / scale.step + 1e-9) * scale.step;
-    scale.high = std::ceil(high / scale.step - 1e-9) * scale.step;
+    scale.low = std::floor(low / step + 1e-9) * step;
+    scale.high = std::ceil(high / step - 1e-9) * step;
     if (chart.shares) {
         scale.low = std::max(scale.low, 0.0);
-        scale.high = std::min(std::max(scale.high, scale.low + scale.step), 1.0);
-        if (scale.low >= scale.high) scale.low = scale.high - scale.step;
+        scale.high = std::min(std::max(scale.high, scale.low + step), 1.0);
+        if (scale.low >= scale.high) scale.low = scale.high - step;
+    }
+    for (double value = scale.low; value <= scale.high + step * 1e-6; value += step) {
+        scale.ticks.push_back(std::abs(value) < step * 1e-6 ? 0 : value);
     }
     return scale;
+}
+
+// From 1, 2 or 5 times a power of ten to another; over many powers, they alone.
+Scale logarithmicScale(Range range) {
+    std::vector<double> nice;
+    const int first = static_cast<int>(std::floor(std::log10(range.low))) - 1;
+    const int last = static_cast<int>(std::ceil(std::log10(range.high))) + 1;
+    for (int power = first; power <= last; ++power) {
+        for (const double factor : {1.0, 2.0, 5.0}) {
+            if (factor == 1 || last - first < 8) nice.push_back(factor * std::pow(10.0, power));
+        }
+    }
+    const auto low = std::ranges::upper_bound(nice, range.low * 1.0001) - 1;
+    const auto high = std::ranges::lower_bound(nice, range.high * 0.9999);
+    Scale scale;
+    scale.logarithmic = true;
+    scale.ticks.assign(low, std::max(high, low + 1) + 1);
+    scale.low = scale.ticks.front();
+    scale.high = scale.ticks.back();
+    return scale;
+}
+
+Scale scaleOf(const LineChart& chart) {
+    const Range range = rangeOf(chart);
+    const bool sensible = range.low >= 1e-6 && range.high <= 1e6;
+    return chart.logarithmic && sensible ? logarithmicScale(range) : linearScale(chart, range);
 }
 
 std::string pathOf(const ChartCurve& curve, const LineChart& chart, const Scale& scale) {
@@ -90,23 +133,24 @@ std::string legendOf(const std::vector<ChartCurve>& curves) {
 std::string gridOf(const LineChart& chart, const Scale& scale) {
     std::string svg;
     const double bottom = kTop + kPlotHeight;
-    for (double value = scale.low; value <= scale.high + scale.step * 1e-6; value += scale.step) {
-        const double shown = std::abs(value) < scale.step * 1e-6 ? 0 : value;
+    for (const double value : scale.ticks) {
         svg += fmt::format(
             "<path class=\"grid\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" "
             "text-anchor=\"end\">{}</text>\n",
             kLeft, scale.y(value), widthOf(chart) - kRight, kLeft - 6, scale.y(value) + 4,
-            chart.shares ? fmt::format("{:.4g} %", 100 * shown) : fmt::format("{:.5g}", shown));
+            chart.shares ? fmt::format("{:.4g} %", 100 * value) : fmt::format("{:.5g}", value));
     }
     const double step = std::max(1.0, niceStep(chart.xEnd, 6));
     for (double value = 0; value <= chart.xEnd * 1.0001; value += step) {
         svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{:g}</text>\n",
                            xOf(chart, value), bottom + 16, value);
     }
+    std::string unit = chart.unit;
+    if (scale.logarithmic) unit += unit.empty() ? "logarithmic" : ", logarithmic";
     return svg + fmt::format(
                      "<text class=\"axis\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>"
                      "<text class=\"axis\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n",
-                     widthOf(chart) - kRight, kHeight - 4, xmlText(chart.xName), 4.0, 12.0, xmlText(chart.unit));
+                     widthOf(chart) - kRight, kHeight - 4, xmlText(chart.xName), 4.0, 12.0, xmlText(unit));
 }
 
 }  // namespace

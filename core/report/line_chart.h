@@ -11,7 +11,7 @@ using Points = std::vector<std::pair<double, double>>;
 
 struct ChartCurve {
     std::string name;      // for the legend; empty: not in it
-    std::string cssClass;  // of the style sheet: "train", "test", "s0"
+    std::string cssClass;  // of the style sheet: "train", "test", "s0 d1"
     Points points;         // x must not fall
     bool levels = false;   // a value holds until the next one
 };
@@ -32,6 +32,7 @@ struct LineChart {
     double xEnd = 1;      // the axis goes from 0 to there
     bool shares = false;  // 0..1 shown as percent, the axis within them
     bool fromZero = false;
+    bool logarithmic = false;  // where all values are above 0, and sensible: 1e-6 to 1e6
     std::vector<ChartCurve> curves;
     std::vector<ChartMark> marks;
     std::vector<ChartDot> dots;

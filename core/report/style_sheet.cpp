@@ -1,5 +1,7 @@
 #include "report/style_sheet.h"
 
+#include <fmt/format.h>
+
 namespace condenser::report {
 
 // q: filled squares, p: stroked runs, f: swatches of the scale; 1 is weak, 6 strong. Nothing that lives is as pale as
@@ -69,9 +71,10 @@ svg.sample { display: inline-block; width: 28px; height: 10px; vertical-align: m
 .kept { stroke: var(--condensed); stroke-width: 2; } .speed { stroke: var(--speed); }
 circle.dot { fill: var(--panel); }
 .best { fill: var(--test); stroke: var(--panel); stroke-width: 1.5; } svg text.best-text { fill: var(--text); font-weight: 600; }
-.s0 { stroke: var(--s0); } .s1 { stroke: var(--s1); stroke-dasharray: 7 3; } .s2 { stroke: var(--s2); stroke-dasharray: 2 2; }
-.s3 { stroke: var(--s3); stroke-dasharray: 9 3 2 3; } .s4 { stroke: var(--s4); stroke-dasharray: 4 4; }
-.s5 { stroke: var(--s5); stroke-dasharray: 12 4; } .s6 { stroke: var(--s6); stroke-dasharray: 1 3; } .s7 { stroke: var(--s7); stroke-dasharray: 8 2 2 2 2 2; }
+.s0 { stroke: var(--s0); } .s1 { stroke: var(--s1); } .s2 { stroke: var(--s2); } .s3 { stroke: var(--s3); }
+.s4 { stroke: var(--s4); } .s5 { stroke: var(--s5); } .s6 { stroke: var(--s6); } .s7 { stroke: var(--s7); }
+.d1 { stroke-dasharray: 7 3; } .d2 { stroke-dasharray: 2 2; } .d3 { stroke-dasharray: 9 3 2 3; } .d4 { stroke-dasharray: 4 4; }
+.d5 { stroke-dasharray: 12 4; } .d6 { stroke-dasharray: 1 3; } .d7 { stroke-dasharray: 8 2 2 2 2 2; }
 .thin { stroke-width: .7; stroke-dasharray: none; opacity: .5; }
 svg.plot { width: 100%; max-width: 860px; height: auto; margin: 0 auto 8px; } svg.plot text { font-size: 12px; }
 .plot-grid { stroke: var(--grid); fill: none; } .plot-axis { stroke: var(--mark); fill: none; }
@@ -96,5 +99,9 @@ footer { color: var(--muted); font-size: 13px; margin-top: 32px; }
   main { max-width: none; padding: 0; } section { border: none; padding: 0; } figure, tr, .card { break-inside: avoid; }
   h2 { break-before: page; } h2:first-of-type { break-before: auto; } h3, h4 { break-after: avoid; } .scroll { overflow: visible; } }
 )";
+
+std::string curveClass(std::size_t colour, std::size_t dashes) {
+    return fmt::format("s{} d{}", colour % 8, dashes % 8);
+}
 
 }  // namespace condenser::report

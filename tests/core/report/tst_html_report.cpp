@@ -287,8 +287,8 @@ class HtmlReportTest : public QObject {
         QCOMPARE(page.problem, QString());
         QCOMPARE(page.elements["h2"], 2);
         QCOMPARE(page.classes.count("chart"), 9);
-        QCOMPARE(page.classes.count("curve s0"), 2);  // in the legend, too
-        QCOMPARE(page.classes.count("curve s1"), 2);
+        QCOMPARE(page.classes.count("curve s0 d0"), 2);  // in the legend, too
+        QCOMPARE(page.classes.count("curve s1 d1"), 2);
         QCOMPARE(page.classes.count("differs"), 4);  // two settings in each run's table
         const qsizetype from = page.text.indexOf("Settings that differ"), to = page.text.indexOf("1. first", from + 60);
         const QString table = page.text.mid(from, to - from);
@@ -316,7 +316,7 @@ class HtmlReportTest : public QObject {
              {"<u>&abl", "3 of 4 runs finished", experimentTitle(plan.kind), experimentQuestion(plan.kind),
               "Dense <Net>", "10.15 ± 0.07 % (2 seeds)", "10.10 to 10.20 %", "(seed 2)", "no finding",
               "condenser-cli ablate --out <here>", "densenet-seed1", "c4-seed2", "1, 2", "AVX2",
-              "multiply-adds (millions)", "no record of its connections"}) {
+              "multiply-adds (millions)", "logarithmic", "no record of its connections"}) {
             QVERIFY2(page.text.contains(said), said);
         }
         QCOMPARE(page.classes.count("plot"), 1);
@@ -338,6 +338,34 @@ class HtmlReportTest : public QObject {
         QCOMPARE(both.elements["h2"], 2);
         const std::vector<fs::path> one{folder};
         QCOMPARE(writeHtmlReport(one, folder / kExperimentName).error().code, ErrorCode::kUsage);
+    }
+
+    // Curves of one series have its colour, and of two arms never the same look.
+    void curvesAreToldApart() {
+        ScratchFolder place;
+        ExperimentPlan plan = toyPlan({1});
+        plan.arms.clear();
+        for (const char* series : {"gradual", "once", "long"}) {
+            for (const int factor : {2, 4, 8}) {
+                const std::string name = std::to_string(factor) + series;
+                plan.arms.push_back({name,
+                                     name,
+                                     series,
+                                     "condensenet:stages=4-4-4,growth=8-16-32,condense=" + std::to_string(factor),
+                                     {}});
+            }
+        }
+        const fs::path folder = place / "series";
+        makeExperiment(folder, plan);
+        const Parsed page = parsed(reportOf({folder}));
+        QCOMPARE(page.problem, QString());
+        for (const char* colour : {"s0", "s1", "s2"}) {
+            for (const char* dashes : {"d0", "d1", "d2"}) {
+                const QString look = QStringLiteral("curve %1 %2").arg(colour, dashes);
+                QCOMPARE(page.classes.count(look), 2 * 2);                        // legend and mean
+                QCOMPARE(page.classes.count(look + QStringLiteral(" thin")), 2);  // the one run
+            }
+        }
     }
 
     void stabilityHasItsOwnPart() {
@@ -420,17 +448,39 @@ class HtmlReportTest : public QObject {
     }
 
     void aChartOfOddValues() {
-        for (const double odd :
-             {0.0, 1e300, -5.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
-            report::LineChart chart;
-            chart.title = "odd";
-            chart.curves = {{"a", "test", {{0, odd}, {1, 1}, {1, odd}}}};
-            const Parsed page = parsed(QString::fromStdString(chart.html()));
-            QCOMPARE(page.problem, QString());
-            QVERIFY(page.elements["text"] >= 3 && page.elements["text"] < 40);
-            QVERIFY(!QString::fromStdString(chart.html()).contains("nan"));
-            QVERIFY(!QString::fromStdString(chart.html()).contains("inf"));
+        constexpr double kInfinity = std::numeric_limits<double>::infinity();
+        for (const double odd : {0.0, 1e300, 1e-300, 1e-6, 1e6, -5.0, kInfinity, std::nan("")}) {
+            for (const bool logarithmic : {false, true}) {
+                report::LineChart chart;
+                chart.title = "odd";
+                chart.logarithmic = logarithmic;
+                chart.curves = {{"a", "test", {{0, odd}, {1, 1}, {1, odd}}}};
+                const QString html = QString::fromStdString(chart.html());
+                const Parsed page = parsed(html);
+                QCOMPARE(page.problem, QString());
+                QVERIFY(page.elements["text"] >= 3 && page.elements["text"] < 40);
+                QVERIFY(!html.contains("nan") && !html.contains("inf"));
+            }
         }
+    }
+
+    void aLogarithmicAxisHasEqualStepsForEqualRatios() {
+        report::LineChart chart;
+        chart.logarithmic = chart.shares = true;
+        chart.curves = {{"a", "test", {{0, 0.01}, {0.5, 0.1}, {1, 1}}}};
+        const QString html = QString::fromStdString(chart.html());
+        // The axis ends at the values, which are nice ones already.
+        QVERIFY(html.contains("M52.0 224.0L298.0 125.0L544.0 26.0"));
+        for (const char* tick : {">1 %<", ">2 %<", ">5 %<", ">10 %<", ">20 %<", ">50 %<", ">100 %<"}) {
+            QVERIFY2(html.contains(tick), tick);
+        }
+        QVERIFY(!html.contains(">0 %<") && !html.contains(">200 %<"));
+        QVERIFY(parsed(html).text.contains("logarithmic"));
+        // A zero has no place on such an axis.
+        chart.curves[0].points[0].second = 0;
+        const QString linear = QString::fromStdString(chart.html());
+        QVERIFY(linear.contains("M52.0 224.0L298.0 204.2L544.0 26.0"));
+        QVERIFY(!parsed(linear).text.contains("logarithmic"));
     }
 
     void writtenToAFile() {
