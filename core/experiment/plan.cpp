@@ -210,6 +210,7 @@ class Planner {
         };
         constexpr Way kWays[]{{"gradual", "condensed while training", Condensing::kGradual, 1},
                               {"once", "pruned once, same budget", Condensing::kOnce, 1},
+                              {"gradual-long", "condensed, twice the budget", Condensing::kGradual, 2},
                               {"once-long", "pruned once, twice the budget", Condensing::kOnce, 2}};
         std::vector<Arm> arms;
         for (const int value : *values) {

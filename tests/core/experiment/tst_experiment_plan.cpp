@@ -73,10 +73,12 @@ class TestExperimentPlan : public QObject {
         QCOMPARE(specOf(groups.arms[1]).groups1x1, 8);
         QCOMPARE(specOf(groups.arms[1]).condenseFactor, 4);
         const ExperimentPlan pruning = planOf(ExperimentKind::kPruning, "condensenet-tiny", {4});
-        QCOMPARE(namesOf(pruning), (Names{"c4-gradual", "c4-once", "c4-once-long"}));
-        QCOMPARE(pruning.arms[1].settings.condensing, Condensing::kOnce);
-        QCOMPARE(pruning.arms[1].settings.epochs, 12);
-        QCOMPARE(pruning.arms[2].settings.epochs, 24);
+        QCOMPARE(namesOf(pruning), (Names{"c4-gradual", "c4-once", "c4-gradual-long", "c4-once-long"}));
+        for (const std::size_t i : {0, 1, 2, 3}) {
+            const TrainSettings& settings = pruning.arms[i].settings;
+            QCOMPARE(settings.condensing, i % 2 == 0 ? Condensing::kGradual : Condensing::kOnce);
+            QCOMPARE(settings.epochs, i < 2 ? 12 : 24);
+        }
         const ExperimentPlan lasso = planOf(ExperimentKind::kLasso);
         QCOMPARE(namesOf(lasso), (Names{"lambda=0", "lambda=1e-5", "lambda=1e-4", "lambda=1e-3"}));
         QCOMPARE(lasso.arms[1].settings.groupLassoLambda, 1e-5);
