@@ -5,6 +5,7 @@
 #include <ctime>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "base/atomic_file.h"
 #include "base/checksum.h"
@@ -40,14 +41,24 @@ bool looksLikeTime(std::string_view text) {
     return true;
 }
 
-TrainSettings takeSettings(JsonFields& fields, const NetworkSpec& spec) {
+// Version 0.1 named no way of condensing, and had a flag for the augmentation, whose kind the network's size decided.
+Json inTodaysWords(Json settings, const NetworkSpec& spec) {
+    auto* fields = std::get_if<Json::Object>(&settings.value);
+    if (fields == nullptr) return settings;
+    fields->try_emplace("condensing", Json{std::string(condensingName(Condensing::kGradual))});
+    const auto augment = fields->find("augment");
+    if (augment == fields->end()) return settings;
+    if (const bool* flag = std::get_if<bool>(&augment->second.value)) {
+        const Augmentation kind = *flag ? Augmentation::kAuto : Augmentation::kNone;
+        augment->second = {std::string(augmentationName(augmentationFor(kind, spec.height, spec.width)))};
+    }
+    return settings;
+}
+
+TrainSettings takeSettings(JsonFields& fields) {
     TrainSettings settings = takeTrainSettings(fields);
     if (settings.augmentation == Augmentation::kAuto) {
-        // Version 0.1 had a flag, and the network's size decided on the kind. By its name nobody knows what it was.
-        if (fields.has("augment") && fields.any("augment").text() != nullptr) {
-            fields.refuse("\"augment\" is \"auto\", which does not say what the pictures went through");
-        }
-        settings.augmentation = augmentationFor(Augmentation::kAuto, spec.height, spec.width);
+        fields.refuse("\"augment\" is \"auto\", which does not say what the pictures went through");
     }
     settings.referenceQuirks = fields.flag("reference_quirks");
     if (settings.referenceQuirks && settings.condensing != Condensing::kGradual) {
@@ -96,11 +107,11 @@ Result<RunRecord> parse(std::string_view text, const Reading& reading) {
     const auto state = runStateNamed(stateName);
     if (!state) fields.refuse("its state is " + inQuotes(stateName) + ", which this program does not know");
     run.state = state.value_or(RunState::kFailed);
-    const Json& settingsJson = fields.any("settings");
+    const Json settingsJson = inTodaysWords(fields.any("settings"), run.spec);
     if (auto ok = fields.result(); !ok) return tl::unexpected(ok.error());
 
     JsonFields settings(settingsJson, reading);
-    run.settings = takeSettings(settings, run.spec);
+    run.settings = takeSettings(settings);
     run.settings.seed = seed;
     if (auto ok = settings.result(); !ok) return tl::unexpected(ok.error());
     if (fields.has("branch")) {

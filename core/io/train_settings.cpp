@@ -46,12 +46,8 @@ TrainSettings takeTrainSettings(JsonFields& fields) {
     settings.weightDecay = fields.real("weight_decay", 0, kLargest);
     settings.groupLassoLambda = fields.real("group_lasso_lambda", 0, kLargest);
     settings.validation = fields.real("validation", 0, kBelowOne);
-    if (fields.has("augment") && fields.any("augment").text() == nullptr) {
-        settings.augmentation = fields.flag("augment") ? Augmentation::kAuto : Augmentation::kNone;
-    } else {
-        settings.augmentation = takeNamed(fields, "augment", augmentationNamed);
-    }
-    if (fields.has("condensing")) settings.condensing = takeNamed(fields, "condensing", condensingNamed);
+    settings.augmentation = takeNamed(fields, "augment", augmentationNamed);
+    settings.condensing = takeNamed(fields, "condensing", condensingNamed);
     return settings;
 }
 

@@ -29,7 +29,6 @@ struct TrainSettings {
 Json::Object jsonOf(const TrainSettings& settings);
 
 // The same back, with every field's range. What is wrong is noted in `fields`, and the result then means nothing.
-// Files of version 0.1 name no way of condensing, and have a flag for the augmentation: true is kAuto.
 TrainSettings takeTrainSettings(JsonFields& fields);
 
 }  // namespace condenser

@@ -166,6 +166,12 @@ class TestExperimentPlan : public QObject {
         QTest::newRow("way") << "\"gradual\""
                              << "\"slow\""
                              << "does not know";
+        QTest::newRow("no way") << "\"condensing\": "
+                                << "\"other\": "
+                                << "condensing";
+        QTest::newRow("flag") << "\"augment\": \"auto\""
+                              << "\"augment\": true"
+                              << "augment";
         QTest::newRow("cut") << "}"
                              << ""
                              << "JSON";
