@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "network/network_spec.h"
@@ -52,10 +54,8 @@ std::string stagesOf(const NetworkSpec& spec) {
 std::string typed(double value) {
     std::string text = fmt::format("{}", value);
     if (text.starts_with("0.00")) {
-        const std::size_t first = text.find_first_not_of("0.");
-        std::string digits = text.substr(first);
-        if (digits.size() > 1) digits.insert(1, ".");
-        return digits + fmt::format("e-{}", first - 1);
+        char digits[32];
+        text.assign(digits, std::to_chars(digits, std::end(digits), value, std::chars_format::scientific).ptr);
     }
     if (const auto zero = text.find("e-0"); zero != std::string::npos) text.erase(zero + 2, 1);
     if (const auto plus = text.find("e+"); plus != std::string::npos)

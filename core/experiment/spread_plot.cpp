@@ -85,25 +85,6 @@ bool isFinite(const SpreadPoint& point) {
     return std::isfinite(point.x) && std::isfinite(point.mean) && std::isfinite(point.low) && std::isfinite(point.high);
 }
 
-// Colour and shape of each point: those of its series, in the order of their first points.
-std::vector<std::size_t> stylesOf(const std::vector<SpreadPoint>& points, std::vector<std::string>& series) {
-    std::vector<std::size_t> styles;
-    std::map<std::string, std::size_t> known;
-    std::size_t next = 0;
-    for (const SpreadPoint& point : points) {
-        if (point.series.empty()) {
-            styles.push_back(next++);
-            continue;
-        }
-        const auto [place, isNew] = known.emplace(point.series, next);
-        if (isNew) ++next;
-        styles.push_back(place->second);
-    }
-    series.assign(next, "");
-    for (const auto& [name, style] : known) series[style] = name;
-    return styles;
-}
-
 // The shape is filled; shapes differ, for those who print in grey.
 std::string markerAt(double x, double y, std::size_t style) {
     const double r = kMarker;
@@ -139,7 +120,12 @@ class Drawing {
   public:
     Drawing(const SpreadPlot& plot, bool whole) : m_plot(plot), m_whole(whole) {
         std::ranges::copy_if(plot.points, std::back_inserter(m_points), isFinite);
-        m_styles = stylesOf(m_points, m_series);
+        std::vector<std::string> series;
+        for (const SpreadPoint& point : m_points) series.push_back(point.series);
+        m_styles = coloursOf(series);
+        for (std::size_t i = 0; i < series.size(); ++i) {
+            if (m_styles[i] == m_series.size()) m_series.push_back(series[i]);
+        }
         layLegend();
         m_top = kTop + (whole ? kTitles : 0) + m_legendHeight;
         m_bottom = m_top + kPlotHeight;
@@ -356,7 +342,7 @@ class Drawing {
     const SpreadPlot& m_plot;
     bool m_whole;
     std::vector<SpreadPoint> m_points;
-    std::vector<std::size_t> m_styles;  // of the points
+    std::vector<std::size_t> m_styles;  // colour and shape of each point
     std::vector<std::string> m_series;  // name of each style, empty for a point that stands alone
     std::string m_legend;
     double m_legendHeight = 0, m_top = 0, m_bottom = 0;
@@ -365,6 +351,18 @@ class Drawing {
 };
 
 }  // namespace
+
+std::vector<std::size_t> coloursOf(const std::vector<std::string>& series) {
+    std::vector<std::size_t> colours;
+    std::map<std::string, std::size_t> known;
+    std::size_t next = 0;
+    for (const std::string& name : series) {
+        const std::size_t colour = name.empty() ? next : known.emplace(name, next).first->second;
+        if (colour == next) ++next;
+        colours.push_back(colour);
+    }
+    return colours;
+}
 
 std::string SpreadPlot::file() const {
     return Drawing(*this, /*whole=*/true).svg();

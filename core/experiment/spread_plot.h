@@ -1,6 +1,7 @@
 // Means with their spreads as a picture: points with bars, along a number or along names.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,10 @@ struct SpreadPoint {
     double mean = 0, low = 0, high = 0;
     std::vector<double> values;  // a small dot each; one value alone is the mean
 };
+
+// The number of the colour of each point (or arm) of these series, in the order in which they first come; what has no
+// series has a colour of its own.
+std::vector<std::size_t> coloursOf(const std::vector<std::string>& series);
 
 // Values are finite; what is not is left out. Points at one x are drawn side by side.
 struct SpreadPlot {

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/xml_text.h"
+#include "experiment/spread_plot.h"
 #include "io/connections_file.h"
 #include "report/connection_maps.h"
 #include "report/line_chart.h"
@@ -169,23 +171,27 @@ std::vector<ChartMark> marksOf(const ReportExperiment& experiment) {
     return marks;
 }
 
-// The look of each arm's curves. Of several series each has one colour, as in the plot, and its arms have other dashes.
+// The look of each arm's curves. Where series have several arms, the colour is the series' own, as in the plot, and the
+// dashes are the arm's; else both are the arm's.
 std::vector<std::string> curveClassesOf(const std::vector<ArmOutcome>& arms) {
-    std::map<std::string, std::pair<std::size_t, std::size_t>> known;  // colour and arms of each series
+    std::vector<std::string> series;
+    for (const ArmOutcome& arm : arms) series.push_back(arm.arm.series);
+    const std::vector<std::size_t> colours = coloursOf(series);
+    const std::set<std::size_t> different(colours.begin(), colours.end());
+    const bool bySeries = different.size() > 1 && different.size() < arms.size();
+    std::map<std::size_t, std::size_t> members;
     std::vector<std::string> classes;
-    for (const ArmOutcome& arm : arms) {
-        auto& [colour, members] = known.try_emplace(arm.arm.series, known.size(), 0).first->second;
-        classes.push_back(curveClass(colour, members++));
+    for (std::size_t i = 0; i < arms.size(); ++i) {
+        classes.push_back(bySeries ? curveClass(colours[i], members[colours[i]]++) : curveClass(i, i));
     }
-    if (known.size() > 1) return classes;
-    for (std::size_t i = 0; i < arms.size(); ++i) classes[i] = curveClass(i, i);
     return classes;
 }
 
 LineChart chartOf(const ReportExperiment& experiment, double (*value)(const MetricsRow&)) {
     LineChart chart;
     chart.xName = "epoch";
-    chart.wide = chart.logarithmic = true;  // what differs at the end is a hundredth of the beginning
+    chart.wide = true;
+    chart.logarithmic = true;  // the ends, which are compared, are a hundredth of the beginnings
     std::vector<ChartCurve> means;
     const std::vector<ArmOutcome>& arms = experiment.results.arms;
     const std::vector<std::string> classes = curveClassesOf(arms);
