@@ -217,10 +217,10 @@ std::string curvesHtml(const ReportExperiment& experiment) {
     error.title = fmt::format("Error on the {} part", experiment.results.testName);
     error.shares = true;
     LineChart loss = chartOf(experiment, [](const MetricsRow& row) { return row.trainLoss; });
-    loss.title = "Training loss";
     const bool penalised = std::ranges::any_of(
         experiment.results.arms, [](const ArmOutcome& arm) { return arm.arm.settings.groupLassoLambda > 0; });
-    loss.unit = penalised ? "cross-entropy and group lasso" : "cross-entropy";
+    loss.title = penalised ? "Training loss with the group lasso" : "Training loss";
+    loss.unit = "cross-entropy";
     std::string caption = "Thick: the mean of the finished runs; thin: each run.";
     if (!error.marks.empty()) caption += " Dashed: condensing steps of the networks that condense while training.";
     return error.html() + loss.html() + element("p", caption, "caption");

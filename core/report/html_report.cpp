@@ -89,8 +89,8 @@ std::string chartsOf(const ReportRun& run) {
     }
 
     LineChart loss = base;
-    loss.title = "Loss";
-    loss.unit = record.settings.groupLassoLambda > 0 ? "cross-entropy; in training, and group lasso" : "cross-entropy";
+    loss.title = record.settings.groupLassoLambda > 0 ? "Loss, in training with the group lasso" : "Loss";
+    loss.unit = "cross-entropy";
     loss.fromZero = true;
     Points steps;
     for (std::size_t i = 0; i < stored.steps.size(); ++i) {

@@ -145,12 +145,10 @@ std::string gridOf(const LineChart& chart, const Scale& scale) {
         svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{:g}</text>\n",
                            xOf(chart, value), bottom + 16, value);
     }
-    std::string unit = chart.unit;
-    if (scale.logarithmic) unit += unit.empty() ? "logarithmic" : ", logarithmic";
     return svg + fmt::format(
                      "<text class=\"axis\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>"
                      "<text class=\"axis\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n",
-                     widthOf(chart) - kRight, kHeight - 4, xmlText(chart.xName), 4.0, 12.0, xmlText(unit));
+                     widthOf(chart) - kRight, kHeight - 4, xmlText(chart.xName), 4.0, 12.0, xmlText(chart.unit));
 }
 
 }  // namespace
@@ -185,7 +183,7 @@ std::string LineChart::html() const {
     std::string html = fmt::format(
         "<figure><figcaption>{0}</figcaption>\n{1}"
         "<svg class=\"chart\" viewBox=\"0 0 {2} {3}\" role=\"img\" aria-label=\"{0}\">\n",
-        xmlText(title), legendOf(curves), widthOf(chart), kHeight);
+        xmlText(scale.logarithmic ? title + ", logarithmic" : title), legendOf(curves), widthOf(chart), kHeight);
     html += gridOf(chart, scale);
     for (const ChartMark& mark : marks) {
         html += fmt::format(
